@@ -1,0 +1,58 @@
+"""Exact arithmetic of time: how many frames old an answer is. Pure: no torch, no clock."""
+
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, isfinite
+
+from lasegm_core.errors import BadInput
+
+Seconds = int | float | str | Decimal | Fraction
+
+
+def seconds(value: Seconds, name: str = "time") -> Fraction:
+    """Read a time as a fraction.
+
+    A float stands for the simplest fraction near it (denominator up to a million), so that `0.06`
+    is 3/50 and `1 / 30` is 1/30; everything else is exact.
+
+    Raises:
+        BadInput: not a number, not finite, or negative.
+    """
+    try:
+        if isinstance(value, float):
+            if not isfinite(value):
+                raise ValueError
+            exact = Fraction(value).limit_denominator(1_000_000)
+        else:
+            exact = Fraction(value)
+    except (TypeError, ValueError, OverflowError):
+        raise BadInput(f"{name} must be a finite number of seconds, not {value!r}") from None
+    if exact < 0:
+        raise BadInput(f"{name} must not be negative, but is {value!r}")
+    return exact
+
+
+def frame_offset(latency_s: Seconds, interval_s: Seconds) -> int:
+    """Compute k = ceil(latency / interval) without rounding errors (paper 000, eq. 3).
+
+    A latency that equals a multiple of the interval is in time for that frame.
+
+    Args:
+        latency_s: seconds from input to output.
+        interval_s: seconds between frames.
+
+    Returns:
+        Whole frames between the last input frame and the ground truth it is compared with.
+
+    Raises:
+        BadInput: a time that is negative or not finite, or an interval of zero.
+
+    >>> [frame_offset(ms / 1000, 0.06) for ms in (26, 38, 76, 195)]
+    [1, 1, 2, 4]
+    >>> frame_offset(9 * 0.06, 0.06)
+    9
+    """
+    interval = seconds(interval_s, "interval_s")
+    if interval == 0:
+        raise BadInput("interval_s must be greater than 0")
+    return ceil(seconds(latency_s, "latency_s") / interval)

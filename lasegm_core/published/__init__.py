@@ -1,0 +1,18 @@
+"""Numbers printed in the papers. Each stands once, in a csv beside this file, with its place."""
+
+from pathlib import Path
+
+import pandas as pd
+
+FOLDER = Path(__file__).parent
+
+
+def table1() -> pd.DataFrame:
+    """Read Table 1 of the paper (000): a row a quantity, a column a network, as printed."""
+    printed = pd.read_csv(FOLDER / "table1.csv")
+    return printed.pivot(index="quantity", columns="network", values="value")
+
+
+def latencies() -> pd.DataFrame:
+    """Read the printed latencies: a row a network on a device, in milliseconds, with source."""
+    return pd.read_csv(FOLDER / "latencies.csv")
