@@ -38,7 +38,9 @@ def make_clips(frames: pd.DataFrame, offset: int, inputs: int) -> pd.DataFrame:
         raise BadInput(f"offset {offset} must be 0 or more and inputs {inputs} 1 or more")
     by_clip = frames.groupby("clip", sort=False)["image"]
     images = [by_clip.shift(offset + ago) for ago in reversed(range(inputs))]
-    clips = frames[["clip", "block", "frame", "label"]].assign(inputs=list(zip(*images)))
+    clips = frames[["clip", "block", "frame", "label"]].assign(
+        inputs=list(zip(*images, strict=True))
+    )
     usable = (frames["label"] != "") & images[0].notna()
     if not usable.any():
         raise BadInput(
@@ -82,6 +84,11 @@ def read_label(path: str, classes: Classes) -> np.ndarray:
 def _unreadable(path: str) -> str:
     fault = "does not decode as an image" if Path(path).is_file() else "is missing"
     return f"{path} {fault}: make or fetch the data again"
+
+
+def single_thread(_worker: int) -> None:
+    """Keep a worker of a data loader to one core."""
+    cv2.setNumThreads(0)
 
 
 class ClipDataset(torch.utils.data.Dataset):

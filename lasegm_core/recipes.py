@@ -1,8 +1,10 @@
 """The paper's two training recipes and what each profile changes in them, as data."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from lasegm_core.errors import known
+from lasegm_core.errors import BadInput, known
+
+NETWORKS = ("deeplab_r101", "deeplab_mn", "swiftnet_r18", "swiftnet_r18_x")
 
 
 @dataclass(frozen=True)
@@ -16,29 +18,140 @@ class Augmentation:
 
 
 @dataclass(frozen=True)
-class Optimizer:
-    """How the weights move; `pretrained_lr` is for the part that starts pretrained."""
+class Recipe:
+    """One training. `pretrained_lr` is for the part that starts from pretrained weights."""
 
-    name: str  # "adam" or "sgd"
+    optimizer: str  # "adam" or "sgd"
     lr: float
     pretrained_lr: float
     weight_decay: float
     schedule: str  # "cosine" or "poly"
+    batch: int
+    epochs: int = 200
+    augmentation: Augmentation = Augmentation()
+
+
+# Section 4.4 of the paper, as printed.
+PAPER = {
+    "swiftnet": Recipe("adam", 5e-4, 1e-4, 1e-4, "cosine", batch=12),
+    "deeplab": Recipe("sgd", 5e-2, 5e-3, 5e-4, "poly", batch=10),
+}
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """One training: `epochs` over the clips, or a fixed number of `steps` where that is set."""
+class Rendering:
+    """What ToyStreet is rendered for a profile: (H, W) in pixels and clips a split."""
 
-    optimizer: Optimizer
-    batch: int
-    augmentation: Augmentation = Augmentation()
-    epochs: int = 200
-    steps: int | None = None
-    base_steps: int = 0  # steps of the shared base on the instant task; 0: ImageNet weights
+    size: tuple[int, int]
+    train: int
+    val: int
+    seed: int = 0
 
 
-SWIFTNET = Recipe(Optimizer("adam", 5e-4, 1e-4, 1e-4, "cosine"), batch=12)
-DEEPLAB = Recipe(Optimizer("sgd", 5e-2, 5e-3, 5e-4, "poly"), batch=10)
-PAPER = {"swiftnet": SWIFTNET, "deeplab": DEEPLAB}
-NETWORKS = ("deeplab_r101", "deeplab_mn", "swiftnet_r18", "swiftnet_r18_x")
+@dataclass(frozen=True)
+class Profile:
+    """How much is done of it all. `changes` are the fields of the paper's recipes it sets anew.
+
+    Attributes:
+        steps: optimiser steps of a run; None takes the recipe's epochs.
+        base_steps: steps of the shared base on the instant task that every configuration of a
+            network starts from; 0 for no base.
+        pretrained: the encoders start from ImageNet weights, as in the paper.
+        offsets: counts are kept for every offset 0..offsets.
+        targets: how many last labelled frames of a val clip are scored; None scores all.
+        rendering: None for a data set that is read from disk.
+    """
+
+    steps: int | None
+    base_steps: int
+    offsets: int
+    targets: int | None
+    changes: dict
+    pretrained: bool = False
+    networks: tuple[str, ...] = NETWORKS
+    seeds: tuple[int, ...] = (0,)
+    rendering: Rendering | None = None
+
+
+# Without ImageNet weights no part is more pretrained than another: one rate for all parts.
+_SCRATCH = {
+    "optimizer": "adam",
+    "lr": 5e-4,
+    "pretrained_lr": 5e-4,
+    "schedule": "cosine",
+    "batch": 8,
+}
+_TOY_LAPTOP = {
+    **_SCRATCH,
+    # ToyStreet is seen by one camera: no scale or blur to be robust against. The crop is the
+    # paper's: three quarters of the height.
+    "augmentation": Augmentation(crop=(96, 96), scale=(1.0, 1.0), blur=0.0),
+}
+
+PROFILES = {
+    ("toystreet", "smoke"): Profile(
+        steps=2,
+        base_steps=3,
+        offsets=4,
+        targets=1,
+        changes={**_TOY_LAPTOP, "batch": 2, "augmentation": Augmentation((64, 64), (1, 1), 0.5, 0)},
+        rendering=Rendering((64, 128), train=4, val=6),
+    ),
+    ("toystreet", "laptop"): Profile(
+        steps=100,
+        base_steps=200,
+        offsets=6,
+        targets=4,
+        changes=_TOY_LAPTOP,
+        rendering=Rendering((128, 256), train=300, val=60),
+    ),
+    ("toystreet", "long"): Profile(
+        steps=1200,
+        base_steps=1200,
+        offsets=6,
+        targets=8,
+        changes=_TOY_LAPTOP,
+        networks=("swiftnet_r18",),
+        seeds=(0, 1, 2),
+        rendering=Rendering((128, 256), train=300, val=120),
+    ),
+    ("toystreet", "gpu"): Profile(
+        steps=4000,
+        base_steps=8000,
+        offsets=6,
+        targets=8,
+        changes={**_SCRATCH, "augmentation": Augmentation((192, 192), (0.75, 1.5), blur=0.0)},
+        rendering=Rendering((256, 512), train=600, val=128),
+    ),
+    ("camvid", "laptop"): Profile(
+        steps=300,
+        base_steps=0,
+        offsets=8,
+        targets=None,
+        changes={**_SCRATCH, "augmentation": Augmentation((256, 256))},
+        networks=("deeplab_mn", "swiftnet_r18"),
+    ),
+    ("cityscapes", "paper"): Profile(
+        steps=None, base_steps=0, offsets=6, targets=None, changes={}, pretrained=True
+    ),
+}
+
+
+def profile(dataset: str, name: str) -> Profile:
+    """Look up a profile of a data set.
+
+    Raises:
+        BadInput: there is no such profile, or not for this data set.
+    """
+    known("data set", dataset, dict.fromkeys(dataset for dataset, _ in PROFILES))
+    of_dataset = [profile for other, profile in PROFILES if other == dataset]
+    if name not in of_dataset and any(name == profile for _, profile in PROFILES):
+        raise BadInput(
+            f"profile {name!r} is not for data set {dataset!r}: use {' or '.join(of_dataset)}"
+        )
+    return PROFILES[dataset, known("profile", name, of_dataset)]
+
+
+def recipe(family: str, changes: dict) -> Recipe:
+    """Take the paper's recipe of a network family with a profile's changes."""
+    return replace(PAPER[family], **changes)

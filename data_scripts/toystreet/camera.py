@@ -25,7 +25,10 @@ class Pose:
         return (points - np.array([self.x, HEIGHT_M, self.z], np.float32)) @ self._rotation().T
 
     def _rotation(self) -> np.ndarray:
-        cos, sin = np.cos([self.yaw, self.pitch, self.roll]), np.sin([self.yaw, self.pitch, self.roll])
+        cos, sin = (
+            np.cos([self.yaw, self.pitch, self.roll]),
+            np.sin([self.yaw, self.pitch, self.roll]),
+        )
         yaw = np.array([[cos[0], 0, -sin[0]], [0, 1, 0], [sin[0], 0, cos[0]]])
         pitch = np.array([[1, 0, 0], [0, cos[1], -sin[1]], [0, sin[1], cos[1]]])
         roll = np.array([[cos[2], -sin[2], 0], [sin[2], cos[2], 0], [0, 0, 1]])

@@ -51,11 +51,11 @@ def visible(pixels: np.ndarray, height: int, width: int) -> np.ndarray:
     area = (u * np.roll(v, -1, 1) - np.roll(u, -1, 1) * v).sum(1)
     left, right, top, bottom = u.min(1), u.max(1), v.min(1), v.max(1)
     on_canvas = (right > 0) & (left < width) & (bottom > 0) & (top < height)
-    return (area < -1) & on_canvas & (np.maximum(right - left, bottom - top) > 1)
+    return (area < -3) & on_canvas & (np.maximum(right - left, bottom - top) > 1.5)
 
 
 def sky(light: Light, pose: Pose, height: int, width: int) -> np.ndarray:
-    """Make a canvas of sky: float32-free uint8 (height, width, 4) of RGB and class."""
+    """Make a canvas of sky: uint8 (height, width, 4) of RGB and class."""
     horizon_row = height * HORIZON + FOCAL * width * np.tan(pose.pitch)
     upwards = np.clip((horizon_row - np.arange(height)) / (0.5 * height), 0, 1)[:, None]
     rows = np.array(light.horizon) * (1 - upwards) + np.array(light.zenith) * upwards

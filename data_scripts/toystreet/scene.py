@@ -1,13 +1,16 @@
 """A scene: every face of a street as arrays, with its colour, class and motion."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
 from lasegm_core.labels import CITYSCAPES
 
 CLASS = {name: index for index, name in enumerate(CITYSCAPES.names)}
-GROUND, LOT, STREET = range(3)  # drawn in this order: a street seen from inside hides no later layer
+GROUND, LOT, STREET = range(
+    3
+)  # drawn in this order: a street seen from inside hides no later layer
 
 
 @dataclass(frozen=True)
@@ -28,21 +31,12 @@ class Spot:
     speed: float = 0.0
     layer: int = STREET
 
-    def world(self, points: np.ndarray) -> np.ndarray:
-        """Turn and shift local points (..., 3) to the street."""
-        turned = self.turn(points)
-        return turned + np.array([self.x, 0, self.z], np.float32)
 
-    def turn(self, vectors: np.ndarray) -> np.ndarray:
-        """Turn local vectors (..., 3) by the heading."""
-        cos, sin = np.cos(self.heading), np.sin(self.heading)
-        x, y, z = vectors[..., 0], vectors[..., 1], vectors[..., 2]
-        return np.stack([x * cos + z * sin, y, z * cos - x * sin], -1).astype(np.float32)
-
-    @property
-    def velocity(self) -> np.ndarray:
-        """Velocity in the street, (3,) m/s."""
-        return np.array([np.sin(self.heading), 0, np.cos(self.heading)]) * self.speed
+def turn(vectors: np.ndarray, heading: np.ndarray) -> np.ndarray:
+    """Turn vectors (..., 3) clockwise by headings (...), seen from above."""
+    cos, sin = np.cos(heading), np.sin(heading)
+    x, y, z = vectors[..., 0], vectors[..., 1], vectors[..., 2]
+    return np.stack([x * cos + z * sin, y, z * cos - x * sin], -1).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -94,13 +88,27 @@ def shade(points: np.ndarray, sun: np.ndarray, ambient: float) -> np.ndarray:
     return ambient + (1 - ambient) * np.clip(normal @ sun, 0, 1)[:, None]
 
 
+class Part(NamedTuple):
+    """Faces of one thing that share class and place in the order of drawing."""
+
+    spot: Spot
+    faces: np.ndarray  # (N, 8, 3), in the coordinates of the thing
+    class_id: int
+    color: np.ndarray  # (3,) or (N, 3)
+    anchor: tuple  # in the coordinates of the thing
+    swing: np.ndarray | None  # (N, 8, 3)
+    rhythm: tuple  # rate in rad/s, phase
+
+
 @dataclass
 class Builder:
-    """Collects the faces of a scene, part by part."""
+    """Collects the parts of a scene."""
 
-    rows: list[tuple] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
 
-    def add(self, spot: Spot, faces: np.ndarray, name: str, color, **options) -> None:
+    def add(
+        self, spot, faces, name, color, anchor=(0, 0, 0), swing=None, rhythm=(0.0, 0.0)
+    ) -> None:
         """Add the faces of one part.
 
         Args:
@@ -108,27 +116,32 @@ class Builder:
             faces: (N, 8, 3) in the coordinates of the thing.
             name: class name.
             color: RGB in 0..255, (3,) or (N, 3).
-            **options: `anchor` (3,) in the coordinates of the thing, by default its origin;
-                `swing` (N, 8, 3) or broadcast to it; `rhythm` rate and phase.
+            anchor: (3,) in the coordinates of the thing; its distance orders the drawing.
+            swing: (N, 8, 3) amplitude of the swing of each corner, metres.
+            rhythm: rate of the swing in rad/s, and phase.
         """
-        count = len(faces)
-        anchor = np.asarray(options.get("anchor", (0, 0, 0)), np.float32)
-        swing = np.broadcast_to(np.asarray(options.get("swing", 0), np.float32), faces.shape)
-        rows = (
-            spot.world(faces),
-            np.tile(spot.velocity, (count, 1)),
-            spot.turn(swing),
-            np.tile(options.get("rhythm", (0.0, 0.0)), (count, 1)),
-            np.tile(spot.world(anchor), (count, 1)),
-            np.full(count, spot.layer),
-            np.broadcast_to(np.asarray(color, np.float32), (count, 3)),
-            np.full(count, CLASS[name]),
-        )
-        self.rows.append(rows)
+        self.parts.append(Part(spot, faces, CLASS[name], color, anchor, swing, rhythm))
 
     def scene(self, sun: np.ndarray, ambient: float) -> Scene:
         """Freeze the parts into a scene, lit by the sun."""
-        columns = [np.concatenate(column) for column in zip(*self.rows, strict=True)]
-        columns[:5] = [column.astype(np.float32) for column in columns[:5]]
-        columns[6] = (columns[6] * shade(columns[0], sun, ambient)).astype(np.float32)
-        return Scene(*columns)
+        spots, faces, ids, colors, anchors, swings, rhythms = zip(*self.parts, strict=True)
+        counts = [len(each) for each in faces]
+
+        def spread(rows: list) -> np.ndarray:
+            return np.repeat(np.array(rows, np.float32), counts, 0)
+
+        heading, where = spread([s.heading for s in spots]), spread([(s.x, 0, s.z) for s in spots])
+        swings = [np.zeros_like(f) if s is None else s for f, s in zip(faces, swings, strict=True)]
+        points = turn(np.concatenate(faces), heading[:, None]) + where[:, None]
+        ahead = np.outer(spread([s.speed for s in spots]), (0, 0, 1))
+        colors = [np.broadcast_to(c, (n, 3)) for c, n in zip(colors, counts, strict=True)]
+        return Scene(
+            points=points,
+            velocity=turn(ahead, heading),
+            swing=turn(np.concatenate(swings), heading[:, None]),
+            rhythm=spread(rhythms),
+            anchor=turn(spread(anchors), heading) + where,
+            layer=np.repeat([s.layer for s in spots], counts),
+            color=(np.concatenate(colors) * shade(points, sun, ambient)).astype(np.float32),
+            class_id=np.repeat(ids, counts),
+        )

@@ -1,0 +1,278 @@
+"""Render ToyStreet: clips of a toy street, with a label for every frame, in Cityscapes' layout."""
+
+import argparse
+import functools
+import hashlib
+import json
+import multiprocessing
+import os
+import re
+import signal
+import sys
+import threading
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from filelock import FileLock, Timeout
+from toystreet import VERSION
+from toystreet.paint import render
+from toystreet.world import FRAMES, INTERVAL_S, SPLITS, make_world
+from tqdm import tqdm
+
+from lasegm_core.labels import CITYSCAPES
+
+CITY = "toystreet"
+IMAGES, LABELS = "leftImg8bit_sequence", "gtFine"
+MANIFEST, UNFINISHED = "manifest.json", "unfinished.json"
+FILE_IDS = np.array(CITYSCAPES.file_ids, np.uint8)
+
+EPILOG = """\
+layout of DIR:
+  leftImg8bit_sequence/SPLIT/toystreet/toystreet_CLIP_FRAME_leftImg8bit.png    RGB image
+  gtFine/SPLIT/toystreet/toystreet_CLIP_FRAME_gtFine_labelIds.png              Cityscapes label ids
+  manifest.json                  settings and sha256 of all files; it is there when the set is complete
+
+A clip has 30 frames, 60 ms apart, and depends on --seed, --size, its split and its number alone: a
+longer set begins with the same clips, and every run and any --jobs writes the same bytes. Stop it
+whenever you like: the next call with the same settings goes on with the clips that are missing.
+
+examples:
+  python data_scripts/render_toystreet.py --out data/toystreet
+  python data_scripts/render_toystreet.py --out data/toystreet_large --size 256x512 --train 600 --val 128
+"""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What decides every byte of the set."""
+
+    version: int
+    height: int
+    width: int
+    train: int
+    val: int
+    seed: int
+
+    def clips(self) -> list[tuple[str, int]]:
+        """List the clips: split and number."""
+        return [(split, clip) for split in SPLITS for clip in range(getattr(self, split))]
+
+
+class Refused(Exception):
+    """The folder cannot be used; the message says why in one line."""
+
+
+def frame_paths(root: Path, split: str, clip: int, frame: int) -> tuple[Path, Path]:
+    """Find where the image and the label of a frame go."""
+    stem = f"{CITY}_{clip:06d}_{frame:06d}"
+    image = root / IMAGES / split / CITY / f"{stem}_leftImg8bit.png"
+    return image, root / LABELS / split / CITY / f"{stem}_gtFine_labelIds.png"
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file under a temporary name and rename it: it is whole or absent."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(data)
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def png(pixels: np.ndarray) -> bytes:
+    """Encode an image (RGB) or a label as PNG."""
+    if pixels.ndim == 3:
+        pixels = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
+    done, data = cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, 1])
+    if not done:
+        raise RuntimeError("OpenCV could not encode a PNG")
+    return data.tobytes()
+
+
+def render_clip(root: Path, settings: Settings, key: tuple[str, int]) -> None:
+    """Render the frames of one clip, unless they are all there."""
+    split, clip = key
+    paths = [frame_paths(root, split, clip, frame) for frame in range(FRAMES)]
+    if all(path.exists() for pair in paths for path in pair):
+        return
+    world = make_world(settings.seed, split, clip)
+    rng = np.random.default_rng([settings.seed, SPLITS.index(split), clip, 1])
+    size = settings.height, settings.width
+    poses = world.drive.poses(FRAMES, INTERVAL_S)
+    for frame, ((image_path, label_path), pose) in enumerate(zip(paths, poses, strict=True)):
+        time_s = frame * INTERVAL_S
+        image, label = render(world.scene, world.light, pose, time_s, size, rng)
+        write_atomically(image_path, png(image))
+        write_atomically(label_path, png(FILE_IDS[label]))
+
+
+def start_worker() -> None:
+    """Prepare a worker: one thread, no Ctrl-C of its own, and an end when its parent ends."""
+    cv2.setNumThreads(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+
+    def follow() -> None:
+        # A killed parent cannot stop its pool; without this, workers would wait for ever.
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=follow, daemon=True).start()
+
+
+def render_all(root: Path, settings: Settings, jobs: int) -> None:
+    """Render all clips that are missing, on a pool of processes, with a bar."""
+    keys = settings.clips()
+    job = functools.partial(render_clip, root, settings)
+    context = multiprocessing.get_context("spawn")  # same on every system; inherits no lock
+    bar = functools.partial(tqdm, total=len(keys), desc="rendering", unit="clip")
+    with context.Pool(min(jobs, len(keys)), start_worker) as pool:
+        for _ in bar(pool.imap_unordered(job, keys)):
+            pass
+
+
+def digest(root: Path, settings: Settings) -> str:
+    """Hash the bytes of all frames of the set, in the order of their paths."""
+    paths = [
+        path
+        for split, clip in settings.clips()
+        for frame in range(FRAMES)
+        for path in frame_paths(root, split, clip, frame)
+    ]
+    total = hashlib.sha256()
+    for path in sorted(paths):
+        total.update(path.read_bytes())
+    return total.hexdigest()
+
+
+def check_folder(root: Path, settings: Settings) -> bool:
+    """Tell whether the set is complete; refuse a folder that holds something else."""
+    for name in (MANIFEST, UNFINISHED):
+        record = root / name
+        if not record.exists():
+            continue
+        try:
+            found = json.loads(record.read_text())["settings"]
+        except (ValueError, KeyError, TypeError):
+            raise Refused(f"{record} is not a ToyStreet manifest") from None
+        wanted = asdict(settings)
+        changes = [f"{key} {found.get(key)} there, {value} asked" for key, value in wanted.items()
+                   if found.get(key) != value]  # fmt: skip
+        if changes:
+            raise Refused(
+                f"{root} holds other settings: {'; '.join(changes)}; choose another --out"
+            )
+        return name == MANIFEST
+    if any((root / folder).exists() for folder in (IMAGES, LABELS)):
+        raise Refused(f"{root} holds frames that are not ToyStreet's; choose another --out")
+    return False
+
+
+def prepare(root: Path, settings: Settings) -> None:
+    """Note the settings, make the folders, and sweep what a killed run left half-written."""
+    for split in SPLITS:
+        for folder in (IMAGES, LABELS):
+            (root / folder / split / CITY).mkdir(parents=True, exist_ok=True)
+    for folder in (IMAGES, LABELS):
+        for temporary in (root / folder).glob(f"*/{CITY}/.*.tmp"):
+            temporary.unlink()
+    write_json(root / UNFINISHED, {"settings": asdict(settings)})
+
+
+def write_json(path: Path, content: dict) -> None:
+    """Write a JSON file atomically."""
+    write_atomically(path, (json.dumps(content, indent=2) + "\n").encode())
+
+
+def make_set(root: Path, settings: Settings, jobs: int) -> str:
+    """Make the set complete.
+
+    Returns:
+        One line that says what was done.
+
+    Raises:
+        Refused: where the folder holds something else.
+        OSError: where it cannot be written.
+    """
+    if check_folder(root, settings):
+        return f"{root} is complete: nothing to do"
+    root.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(root / ".lock", timeout=0):
+            prepare(root, settings)
+            render_all(root, settings, jobs)
+            content = {"settings": asdict(settings), "frames": FRAMES, "interval_s": INTERVAL_S}
+            write_json(root / MANIFEST, content | {"sha256": digest(root, settings)})
+            (root / UNFINISHED).unlink()
+    except Timeout:
+        raise Refused(f"another process is rendering into {root}") from None
+    return f"{root} is complete: {len(settings.clips())} clips of {FRAMES} frames"
+
+
+def image_size(text: str) -> tuple[int, int]:
+    """Read HEIGHTxWIDTH."""
+    match = re.fullmatch(r"(\d+)x(\d+)", text)
+    if not match or not all(32 <= int(side) <= 2048 for side in match.groups()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not HEIGHTxWIDTH with sides in 32..2048")
+    return int(match[1]), int(match[2])
+
+
+def whole(least: int, most: int):
+    """Make an argument type: a whole number in least..most."""
+
+    def read(text: str) -> int:
+        if not re.fullmatch(r"\d{1,12}", text) or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number in {least}..{most}")
+        return int(text)
+
+    return read
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    count = whole(0, 999_999)
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the set")
+    parser.add_argument("--size", type=image_size, default=(128, 256), metavar="HxW",
+                        help="height x width of the frames (default: 128x256)")  # fmt: skip
+    parser.add_argument("--train", type=count, default=300, help="training clips (default: 300)")
+    parser.add_argument("--val", type=count, default=60, help="validation clips (default: 60)")
+    parser.add_argument(
+        "--seed", type=whole(0, 2**32 - 1), default=0, help="of the worlds (default: 0)"
+    )
+    parser.add_argument("--jobs", type=whole(1, 1024), default=os.cpu_count() or 1,
+                        help="processes; the bytes do not depend on it (default: all cores)")  # fmt: skip
+    options = parser.parse_args(arguments)
+    if options.train + options.val == 0:
+        parser.error("--train and --val are both 0: nothing to render")
+    return options
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns its exit code."""
+    options = parse(arguments)
+    settings = Settings(VERSION, *options.size, options.train, options.val, options.seed)
+    try:
+        print(make_set(options.out, settings, options.jobs))
+    except KeyboardInterrupt:
+        print(
+            "\nstopped: the clips that are complete are kept; the same command goes on",
+            file=sys.stderr,
+        )
+        return 130
+    except Refused as reason:
+        print(f"render_toystreet: {reason}", file=sys.stderr)
+        return 2
+    except OSError as reason:
+        print(f"render_toystreet: {reason}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

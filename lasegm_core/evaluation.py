@@ -1,0 +1,180 @@
+"""Predictions to counts: one confusion matrix for each block of frames and each frame offset."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from lightning_fabric import Fabric
+from torch import nn
+from torch.utils.data import DataLoader, Dataset
+from tqdm import tqdm
+
+from lasegm_core.clips import make_clips, read_image, read_label, single_thread
+from lasegm_core.errors import BadInput
+from lasegm_core.files import atomic
+from lasegm_core.labels import IGNORE, Classes
+from lasegm_core.metric import count
+
+MOST_INPUTS = 2  # all runs are scored on the same labels, those that two input frames can reach
+BATCH = 8
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The counts of one run; everything that is reported is read off them.
+
+    Attributes:
+        values: int64 (blocks, offsets, n, n), rows = label; offset k is at index k.
+        blocks: names of the clips, or of the stretches of a long one.
+    """
+
+    values: np.ndarray
+    blocks: tuple[str, ...]
+
+    def at(self, offset: int) -> np.ndarray:
+        """Return the counts (blocks, n, n) at one offset.
+
+        Raises:
+            BadInput: the offset was not evaluated.
+        """
+        if not 0 <= offset < self.values.shape[1]:
+            raise BadInput(
+                f"offset {offset} was not evaluated: the counts hold 0..{self.values.shape[1] - 1}"
+            )
+        return self.values[:, offset]
+
+    def save(self, path: Path) -> None:
+        """Write to a compressed npz file, whole or not at all."""
+        with atomic(path) as partial:
+            np.savez_compressed(partial, values=self.values, blocks=np.array(self.blocks))
+
+    @classmethod
+    def load(cls, path: Path) -> "Counts":
+        """Read what `save` wrote."""
+        with np.load(path, allow_pickle=False) as file:
+            return cls(file["values"], tuple(file["blocks"].tolist()))
+
+
+def scored_pairs(
+    frames: pd.DataFrame, inputs: int, offsets: int, targets: int | None
+) -> pd.DataFrame:
+    """List what is compared with what: a row an offset 0..offsets and a target frame.
+
+    The targets are the same at every offset and for every number of inputs, so that runs and
+    offsets are compared on the same labels.
+
+    Args:
+        frames: frames table of the val split.
+        inputs: number of input frames.
+        offsets: largest offset.
+        targets: how many last labelled frames of each clip; None takes all.
+
+    Returns:
+        The clips table of `make_clips` with a column `offset`.
+
+    Raises:
+        BadInput: the clips are too short.
+    """
+    allowed = make_clips(frames, offsets, MOST_INPUTS)
+    if targets:
+        allowed = allowed.groupby("clip", sort=False).tail(targets)
+    pairs = [make_clips(frames, k, inputs).assign(offset=k) for k in range(offsets + 1)]
+    pairs = pd.concat(pairs).merge(allowed[["clip", "frame"]], on=["clip", "frame"])
+    # In the order of the input frames: each is read once, and labels stay at hand.
+    return pairs.sort_values(["clip", "inputs", "offset"], ignore_index=True)
+
+
+class _Inputs(Dataset):
+    """The input frames of every distinct forward pass."""
+
+    def __init__(self, inputs: list[tuple[str, ...]]) -> None:
+        self.inputs = inputs
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+    def __getitem__(self, row: int) -> torch.Tensor:
+        return torch.stack([read_image(path) for path in self.inputs[row]])  # (T, 3, H, W)
+
+
+class _Tally:
+    """Adds up the counts of one run."""
+
+    def __init__(self, pairs: pd.DataFrame, classes: Classes) -> None:
+        self.classes = classes
+        self.rows = {block: row for row, block in enumerate(pairs["block"].unique())}
+        size = len(classes.names)
+        self.values = np.zeros((len(self.rows), pairs["offset"].max() + 1, size, size), np.int64)
+        # A label is due at every offset, and the passes that it is due for follow each other.
+        self.read = lru_cache(64)(lambda path: read_label(path, classes))
+
+    def add(self, block: str, offset: int, label: np.ndarray, prediction: np.ndarray) -> None:
+        """Count one prediction against one label."""
+        found = count(label, prediction, len(self.classes.names))
+        self.values[self.rows[block], offset] += found
+
+    def counts(self) -> Counts:
+        """Freeze the sums."""
+        return Counts(self.values, tuple(self.rows))
+
+
+@torch.inference_mode()
+def evaluate(
+    network: nn.Module, pairs: pd.DataFrame, classes: Classes, fabric: Fabric, title: str
+) -> Counts:
+    """Run the network once on every input and count it against every label it is due for.
+
+    Args:
+        network: takes (B, T, 3, H, W) in 0..1, gives logits (B, classes, H, W).
+        pairs: table of `scored_pairs`.
+        classes: class table of the labels.
+        fabric: device and precision.
+        title: shown before the progress bar.
+
+    Returns:
+        The counts of all offsets.
+
+    Raises:
+        BadInput: a file cannot be read, or image and label differ in size.
+    """
+    network = fabric.to_device(network.to(memory_format=torch.channels_last)).eval()
+    tally = _Tally(pairs, classes)
+    due = dict(list(pairs.groupby("inputs", sort=False)))
+    waiting = iter(due.values())
+    loader = DataLoader(_Inputs(list(due)), BATCH, num_workers=1, worker_init_fn=single_thread)
+    with tqdm(total=len(due), desc=title, unit="frame") as bar:
+        for frames in loader:  # (B, T, 3, H, W)
+            with fabric.autocast():
+                logits = network(fabric.to_device(frames) / 255)  # (B, K, H, W)
+            for prediction in logits.argmax(1).to(torch.uint8).cpu().numpy():
+                for row in next(waiting).itertuples():
+                    tally.add(row.block, row.offset, tally.read(row.label), prediction)
+            bar.update(len(frames))
+    return tally.counts()
+
+
+def copy_last_label(frames: pd.DataFrame, pairs: pd.DataFrame, classes: Classes) -> Counts:
+    """Score the label of the last input frame as its prediction: perfect, but late.
+
+    Pixels that either of the two labels ignores are left out.
+
+    Args:
+        frames: frames table of the split.
+        pairs: table of `scored_pairs`.
+        classes: class table of the labels.
+
+    Raises:
+        BadInput: an input frame has no label (sparsely labelled data).
+    """
+    tally = _Tally(pairs, classes)
+    label_of = frames.set_index("image")["label"]
+    for row in pairs.itertuples():
+        source = label_of[row.inputs[-1]]
+        if not source:
+            raise BadInput(f"{row.inputs[-1]} has no label: copying labels needs them all")
+        late, label = tally.read(source), tally.read(row.label)
+        tally.add(row.block, row.offset, np.where(late == IGNORE, IGNORE, label), late % IGNORE)
+    return tally.counts()

@@ -1,0 +1,49 @@
+"""What decides a number, as a digest: settings, data and code."""
+
+import ast
+import hashlib
+import json
+import os
+from importlib.util import find_spec
+from pathlib import Path
+
+import pandas as pd
+
+
+def digest(decisive: dict) -> str:
+    """Digest plain values: 12 hexadecimal digits.
+
+    >>> digest({"seed": 0, "batch": 8}) == digest({"batch": 8, "seed": 0})
+    True
+    """
+    text = json.dumps(decisive, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def code_digest(*modules: str) -> str:
+    """Digest what modules of the package do; comments, docstrings and layout do not count."""
+    return source_digest(*(find_spec(name).origin for name in modules))
+
+
+def source_digest(*paths: Path | str) -> str:
+    """Digest what Python files do, as `code_digest`."""
+    trees = (ast.parse(Path(path).read_text()) for path in paths)
+    return digest({"code": [ast.dump(_without_docstrings(tree)) for tree in trees]})
+
+
+def _without_docstrings(tree: ast.Module) -> ast.Module:
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
+            value = body[0].value
+            if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                body[0] = ast.Pass()
+    return tree
+
+
+def data_digest(frames: pd.DataFrame, root: Path) -> str:
+    """Digest the frames table and the size of every file in it."""
+    files = sorted({*frames["image"], *frames["label"]} - {""})
+    sizes = [(os.path.relpath(file, root), os.stat(file).st_size) for file in files]
+    times = frames[["clip", "block", "frame", "interval_s"]].to_csv(index=False)
+    return digest({"files": sizes, "times": times})

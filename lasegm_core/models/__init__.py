@@ -1,0 +1,56 @@
+"""The networks: a registry of rows, and `build`. Listing them loads no torch."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+
+from lasegm_core.errors import known
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class Entry(NamedTuple):
+    """A network: a variant is a row of arguments, not a subclass."""
+
+    title: str  # as printed in the paper
+    family: str  # which of the paper's recipes trains it
+    module: str  # file in this folder that has `make(inputs, classes, **arguments)`
+    arguments: dict
+
+
+REGISTRY = {
+    "deeplab_r101": Entry("DeepLab-R101", "deeplab", "deeplab", {"encoder": "resnet101"}),
+    "deeplab_mn": Entry("DeepLab-MN", "deeplab", "deeplab", {"encoder": "mobilenet_v2"}),
+    "swiftnet_r18": Entry("SwiftNet-R18", "swiftnet", "swiftnet", {"wide_stem": False}),
+    "swiftnet_r18_x": Entry("SwiftNet-R18-X", "swiftnet", "swiftnet", {"wide_stem": True}),
+}
+
+
+def entry(name: str) -> Entry:
+    """Look up a network's row.
+
+    Raises:
+        BadInput: the name is unknown.
+    """
+    return REGISTRY[known("network", name, REGISTRY)]
+
+
+def build(name: str, inputs: int = 1, classes: int = 19, pretrained: bool = False) -> "nn.Module":
+    """Build a network.
+
+    Args:
+        name: a name of the registry.
+        inputs: number of input frames.
+        classes: number of classes.
+        pretrained: load torchvision's ImageNet weights into the encoder (downloads them once).
+
+    Returns:
+        A network that takes frames (B, inputs, 3, H, W), RGB in 0..1, oldest first, and gives
+        logits (B, classes, H, W).
+
+    Raises:
+        BadInput: the name is unknown.
+    """
+    row = entry(name)
+    make = import_module(f"{__name__}.{row.module}").make
+    return make(inputs=inputs, classes=classes, pretrained=pretrained, **row.arguments)

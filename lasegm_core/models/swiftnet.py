@@ -1,0 +1,135 @@
+"""SwiftNet-R18 and SwiftNet-R18-X.
+
+Orsic et al., "In Defense of Pre-trained ImageNet Architectures for Real-time Semantic Segmentation
+of Road-driving Images", CVPR 2019; the wide stem: paper 000, section 4.3.
+
+Differs from the authors' later code: the pyramid pools on four grids (1, 2, 4, 8), as both texts
+say, where the code uses 8, 4, 2.
+
+Parameters, one input frame, 19 classes: R18 11,797,843 (printed "approximately 12M"); R18-X
+11,882,685 (not printed).
+Input (B, T, 3, H, W) in 0..1, output (B, classes, H, W); the classes are scored at stride 4.
+"""
+
+import torch
+from torch import nn
+from torch.nn.functional import adaptive_avg_pool2d
+from torchvision.models import ResNet18_Weights, resnet18
+from torchvision.models.resnet import BasicBlock
+
+from lasegm_core.models.common import JoinFrames, he_init, resize, widen
+
+WIDTH = 128
+GRIDS = (8, 4, 2, 1)
+WIDE_STEM = 130
+
+
+def make(inputs: int, classes: int, pretrained: bool, wide_stem: bool) -> nn.Module:
+    """Build SwiftNet on torchvision's ResNet-18."""
+    weights = ResNet18_Weights.IMAGENET1K_V1 if pretrained else None
+    return SwiftNet(resnet18(weights=weights), inputs, classes, wide_stem)
+
+
+def norm_relu_conv(inputs: int, outputs: int, kernel: int) -> nn.Sequential:
+    """Make SwiftNet's unit: BN, ReLU and then a convolution."""
+    conv = nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, bias=False)
+    return nn.Sequential(nn.BatchNorm2d(inputs), nn.ReLU(), conv)
+
+
+class SpatialPyramid(nn.Module):
+    """Pool on grids of several sizes, along the height; the width follows the image's shape."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.reduce = norm_relu_conv(channels, WIDTH, 1)
+        self.levels = nn.ModuleList(norm_relu_conv(WIDTH, WIDTH // len(GRIDS), 1) for _ in GRIDS)
+        self.fuse = norm_relu_conv(2 * WIDTH, WIDTH, 1)
+
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
+        """Map (B, C, h, w) to (B, 128, h, w)."""
+        features = self.reduce(features)
+        height, width = features.shape[-2:]
+        pooled = [features]
+        for grid, level in zip(GRIDS, self.levels, strict=True):
+            cells = adaptive_avg_pool2d(features, (grid, max(1, round(grid * width / height))))
+            pooled.append(resize(level(cells), (height, width)))
+        return self.fuse(torch.cat(pooled, 1))
+
+
+class Upsample(nn.Module):
+    """Double the size and add a skip connection."""
+
+    def __init__(self, skip_channels: int) -> None:
+        super().__init__()
+        self.skip = norm_relu_conv(skip_channels, WIDTH, 1)
+        self.blend = norm_relu_conv(WIDTH, WIDTH, 3)
+
+    def forward(self, features: torch.Tensor, skip: torch.Tensor) -> torch.Tensor:
+        """Map (B, 128, h, w) and (B, C, H, W) to (B, 128, H, W)."""
+        skip = self.skip(skip)
+        return self.blend(resize(features, skip.shape[-2:]) + skip)
+
+
+class SwiftNet(nn.Module):
+    """Encoder, spatial pyramid and three upsampling modules (see the module's docstring).
+
+    Args:
+        resnet: a torchvision ResNet of basic blocks; its classifier is dropped.
+        inputs: number of input frames.
+        classes: number of classes.
+        wide_stem: put conv(3T, 130, 7x7, s2), BN, ReLU, conv(130, 64, 3x3) in place of the first
+            layer.
+    """
+
+    def __init__(self, resnet: nn.Module, inputs: int, classes: int, wide_stem: bool) -> None:
+        super().__init__()
+        self.join = JoinFrames()
+        if wide_stem:
+            self.stem = nn.Sequential(
+                nn.Conv2d(3 * inputs, WIDE_STEM, 7, stride=2, padding=3, bias=False),
+                nn.BatchNorm2d(WIDE_STEM),
+                nn.ReLU(),
+                nn.Conv2d(WIDE_STEM, 64, 3, padding=1, bias=False),
+            )
+            he_init(self.stem)
+        first = nn.Identity() if wide_stem else widen(resnet.conv1, inputs)
+        stages = {f"layer{i}": getattr(resnet, f"layer{i}") for i in range(1, 5)}
+        self.backbone = nn.ModuleDict({"conv1": first, "bn1": resnet.bn1, **stages})
+        self.pyramid = SpatialPyramid(512)
+        self.upsamples = nn.ModuleList(Upsample(channels) for channels in (256, 128, 64))
+        self.classifier = norm_relu_conv(WIDTH, classes, 1)
+        self.classifier[-1] = nn.Conv2d(WIDTH, classes, 1)
+        for part in (self.pyramid, self.upsamples):
+            he_init(part)
+
+    def forward(self, frames: torch.Tensor) -> torch.Tensor:
+        """Map frames (B, T, 3, H, W) to logits (B, classes, H, W)."""
+        *skips, features = self._encode(self.join(frames))
+        features = self.pyramid(features)  # (B, 128, H/32, W/32)
+        for upsample, skip in zip(self.upsamples, reversed(skips), strict=True):
+            features = upsample(features, skip)  # (B, 128, H/4, W/4) at the end
+        return resize(self.classifier(features), frames.shape[-2:])
+
+    def _encode(self, features: torch.Tensor) -> list[torch.Tensor]:
+        """Return each stage's sum before its last ReLU, at strides 4, 8, 16, 32."""
+        if hasattr(self, "stem"):
+            features = self.stem(features)
+        features = self.backbone["bn1"](
+            self.backbone["conv1"](features)
+        ).relu()  # (B, 64, H/2, W/2)
+        features = nn.functional.max_pool2d(features, 3, stride=2, padding=1)
+        sums = []
+        for i in range(1, 5):
+            *blocks, last = self.backbone[f"layer{i}"]
+            for block in blocks:
+                features = block(features)
+            sums.append(before_relu(last, features))
+            features = sums[-1].relu()
+        return sums
+
+
+def before_relu(block: BasicBlock, features: torch.Tensor) -> torch.Tensor:
+    """Run a basic block without its last ReLU."""
+    shortcut = features if block.downsample is None else block.downsample(features)
+    features = block.bn1(block.conv1(features)).relu()
+    return block.bn2(block.conv2(features)) + shortcut
