@@ -30,9 +30,9 @@ FILE_IDS = np.array(CITYSCAPES.file_ids, np.uint8)
 
 EPILOG = """\
 layout of DIR:
-  leftImg8bit_sequence/SPLIT/toystreet/toystreet_CLIP_FRAME_leftImg8bit.png    RGB image
-  gtFine/SPLIT/toystreet/toystreet_CLIP_FRAME_gtFine_labelIds.png              Cityscapes label ids
-  manifest.json                  settings and sha256 of all files; it is there when the set is complete
+  leftImg8bit_sequence/SPLIT/toystreet/toystreet_CLIP_FRAME_leftImg8bit.png   RGB image
+  gtFine/SPLIT/toystreet/toystreet_CLIP_FRAME_gtFine_labelIds.png             Cityscapes label ids
+  manifest.json      settings and sha256 of all frames; it is there when the set is complete
 
 A clip has 30 frames, 60 ms apart, and depends on --seed, --size, its split and its number alone: a
 longer set begins with the same clips, and every run and any --jobs writes the same bytes. Stop it
@@ -40,7 +40,7 @@ whenever you like: the next call with the same settings goes on with the clips t
 
 examples:
   python data_scripts/render_toystreet.py --out data/toystreet
-  python data_scripts/render_toystreet.py --out data/toystreet_large --size 256x512 --train 600 --val 128
+  python data_scripts/render_toystreet.py --out data/large --size 256x512 --train 600 --val 128
 """
 
 
@@ -246,7 +246,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "--seed", type=whole(0, 2**32 - 1), default=0, help="of the worlds (default: 0)"
     )
     parser.add_argument("--jobs", type=whole(1, 1024), default=os.cpu_count() or 1,
-                        help="processes; the bytes do not depend on it (default: all cores)")  # fmt: skip
+                        help="processes; changes no byte (default: all cores)")  # fmt: skip
     options = parser.parse_args(arguments)
     if options.train + options.val == 0:
         parser.error("--train and --val are both 0: nothing to render")

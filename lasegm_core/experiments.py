@@ -1,7 +1,6 @@
 """Runs: what each is, where it is kept, and `ensure`, which loads it or does it."""
 
 import json
-import subprocess
 import sys
 import time
 from dataclasses import asdict, dataclass, replace
@@ -10,33 +9,23 @@ from pathlib import Path
 
 import pandas as pd
 import torch
-from filelock import FileLock
 from safetensors.torch import load_file, save_file
 
 from lasegm_core import models
 from lasegm_core.clips import ClipDataset, make_clips
 from lasegm_core.errors import BadInput
 from lasegm_core.evaluation import Counts, evaluate, scored_pairs
-from lasegm_core.files import atomic
-from lasegm_core.identity import code_digest, data_digest, digest, source_digest
+from lasegm_core.files import atomic, locked
+from lasegm_core.identity import code_digest, data_digest, digest
 from lasegm_core.index import dataset
 from lasegm_core.latency import machine
 from lasegm_core.models.common import load_base
-from lasegm_core.recipes import Profile, Recipe, Rendering, profile, recipe
+from lasegm_core.recipes import Profile, Recipe, profile, recipe
+from lasegm_core.sources import Place, data_root, split_frames
 from lasegm_core.training import fast_precision, fit, make_fabric, total_steps
 
-RENDERER = Path(__file__).parents[1] / "data_scripts" / "render_toystreet.py"
 _TRAINING_CODE = ("labels", "clips", "training", "models.common")
 _SCORING_CODE = ("labels", "clips", "evaluation", "metric", "models.common")
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where things are kept: finished runs, rendered data, and data that is read from disk."""
-
-    build: Path
-    data: Path
-    data_root: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +48,10 @@ class Run:
         """Name the run for people and folders."""
         task = "base" if self.base else f"i{self.inputs}-k{self.offset}"
         return f"{self.network}-{task}-s{self.seed}"
+
+    def with_seed(self, seed: int) -> "Run":
+        """Name the same run with another seed."""
+        return replace(self, seed=seed)
 
     @property
     def settings(self) -> Profile:
@@ -87,13 +80,13 @@ def ensure(run: Run, place: Place) -> Counts:
     Raises:
         BadInput: the data is missing or broken, or the run cannot be trained on it.
     """
-    frames = split_frames(run, place, "val")
+    frames = split_frames(run.dataset, run.profile, place, "val")
     settings = run.settings
     scoring = {
         "training": _training_key(run, place),
         "offsets": settings.offsets,
         "targets": settings.targets,
-        "data": data_digest(frames, data_root(run, place)),
+        "data": data_digest(frames, data_root(run.dataset, run.profile, place)),
         "precision": fast_precision(),
         "code": _code(_SCORING_CODE, run),
     }
@@ -101,7 +94,7 @@ def ensure(run: Run, place: Place) -> Counts:
     if path.is_file():
         return Counts.load(path)
     network = ensure_network(run, place)
-    with _lock(path):
+    with locked(path):
         if not path.is_file():
             pairs = scored_pairs(frames, run.inputs, settings.offsets, settings.targets)
             classes = dataset(run.dataset).classes
@@ -114,7 +107,7 @@ def ensure_network(run: Run, place: Place) -> torch.nn.Module:
     path = run_folder(run, place) / "weights.safetensors"
     network = _new_network(run)
     if not path.is_file():
-        with _lock(path):
+        with locked(path):
             if not path.is_file():
                 _train(network, run, place, path)
     network.load_state_dict(load_file(path))
@@ -152,66 +145,28 @@ def base_of(run: Run) -> Run:
     return replace(run, network=network, inputs=1, offset=0, base=True)
 
 
-def data_root(run: Run, place: Place) -> Path:
-    """Find the folder of a run's frames; renders them first where that is how they are made.
-
-    Raises:
-        BadInput: the data set is read from disk and no folder was named.
-    """
-    rendering = run.settings.rendering
-    if rendering:
-        return rendered(rendering, place)
-    if place.data_root is None:
-        raise BadInput(f"data set {run.dataset!r} is read from disk: say where with DATA_ROOT=...")
-    return place.data_root
-
-
-@cache
-def rendered(rendering: Rendering, place: Place) -> Path:
-    """Find ToyStreet as a profile wants it, or render it."""
-    code = sorted(RENDERER.parent.glob("toystreet/*.py"))
-    key = digest({"rendering": asdict(rendering), "code": source_digest(RENDERER, *code)})
-    height, width = rendering.size
-    root = place.data / f"toystreet-{height}x{width}-{key}"
-    if not (root / "manifest.json").is_file():
-        options = {
-            "out": root,
-            "size": f"{height}x{width}",
-            "train": rendering.train,
-            "val": rendering.val,
-            "seed": rendering.seed,
-        }
-        command = [
-            sys.executable,
-            RENDERER,
-            *(f"--{name}={value}" for name, value in options.items()),
-        ]
-        with _lock(root):
-            if subprocess.run(command).returncode:
-                raise BadInput(f"ToyStreet could not be rendered to {root}: see the line above")
-    return root
-
-
-@cache
-def split_frames(run: Run, place: Place, split: str) -> pd.DataFrame:
-    """Read the frames table of a run's data set."""
-    return dataset(run.dataset).frames(data_root(run, place), split)
-
-
 def training_frames(run: Run, place: Place) -> pd.DataFrame:
     """Read the training frames.
 
     Raises:
-        BadInput: the run needs consecutive frames and the data set's labels are too far apart.
+        BadInput: the run needs frames as close as those of val, and the labelled ones are not.
     """
-    frames = split_frames(run, place, "train")
-    interval_s = split_frames(run, place, "val")["interval_s"].iloc[0]
-    if (run.offset or run.inputs > 1) and frames["interval_s"].min() > 1.5 * interval_s:
+    frames = split_frames(run.dataset, run.profile, place, "train")
+    if (run.offset or run.inputs > 1) and not consecutive(run.dataset, run.profile, place):
         raise BadInput(
             f"{run.title} cannot be trained on {run.dataset}: its training frames are "
-            f"{frames['interval_s'].min():g} s apart, those of val {interval_s * 1000:.1f} ms"
+            f"{frames['interval_s'].min():g} s apart"
         )
     return frames
+
+
+def consecutive(dataset_name: str, profile_name: str, place: Place) -> bool:
+    """Tell whether training frames follow each other as closely as those that are scored."""
+    train, val = (
+        split_frames(dataset_name, profile_name, place, split)["interval_s"].min()
+        for split in ("train", "val")
+    )
+    return train < 1.5 * val
 
 
 def run_folder(run: Run, place: Place) -> Path:
@@ -235,7 +190,7 @@ def _decisive(run: Run, place: Place) -> dict:
         "steps": _steps(run, len(frames)),
         "pretrained": run.settings.pretrained,
         "base": _training_key(base_of(run), place) if starts_from_base else None,
-        "data": data_digest(frames, data_root(run, place)),
+        "data": data_digest(frames, data_root(run.dataset, run.profile, place)),
         "precision": fast_precision(),
         "code": _code(_TRAINING_CODE, run),
     }
@@ -258,21 +213,22 @@ def _new_network(run: Run) -> torch.nn.Module:
     return models.build(run.network, run.inputs, classes, run.settings.pretrained)
 
 
-def _lock(path: Path) -> FileLock:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return FileLock(path.with_name(f".{path.name}.lock"))
-
-
 def _say_why(run: Run, place: Place) -> None:
     """Say what changed since an earlier run of the same name, if there is one."""
     folder = run_folder(run, place)
-    others = [path for path in folder.parent.glob(f"{run.title}-*/run.json")]
+    others = list(folder.parent.glob(f"{run.title}-*/run.json"))
     if others:
         newest = max(others, key=lambda path: path.stat().st_mtime)
         before = json.loads(newest.read_text())["decisive"]
         now = json.loads(json.dumps(_decisive(run, place), default=str))
         changed = [name for name in now if now[name] != before.get(name)]
         print(f"{run.title} is run again: {', '.join(changed)} changed", file=sys.stderr)
+
+
+def training_facts(run: Run, place: Place) -> dict:
+    """Read when and where a run was trained; empty if it was not."""
+    path = run_folder(run, place) / "run.json"
+    return json.loads(path.read_text()) | {"key": path.parent.name} if path.is_file() else {}
 
 
 def _describe(run: Run, place: Place, path: Path, train_s: float) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from filelock import FileLock
+
 
 @contextmanager
 def atomic(path: Path) -> Iterator[Path]:
@@ -23,3 +25,13 @@ def atomic(path: Path) -> Iterator[Path]:
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def locked(path: Path) -> FileLock:
+    """Make the lock of a file or folder; whoever holds it makes the thing, the others wait.
+
+    The system frees it when its owner dies.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return FileLock(path.with_name(f".{path.name}.lock"))

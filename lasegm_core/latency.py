@@ -2,6 +2,7 @@
 
 import json
 import platform
+import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -140,8 +141,18 @@ def machine() -> dict[str, str]:
         "device": device,
         "software": f"torch {version('torch')}, Python {platform.python_version()}",
         "system": platform.platform(aliased=True, terse=True),
+        "commit": _commit(),
         "date": time.strftime("%Y-%m-%d"),
     }
+
+
+def _commit() -> str:
+    folder = Path(__file__).parent
+    command = ["git", "-C", folder, "describe", "--always", "--dirty"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True).stdout.strip() or "unknown"
+    except OSError:
+        return "unknown"
 
 
 def _cpu() -> str:

@@ -48,7 +48,7 @@ class Drive:
     """A smooth drive. The heading sways between two bounds at a nearly constant yaw rate.
 
     Attributes:
-        x: start, metres right of the middle of the road.
+        x: mean place, metres right of the middle of the road.
         speed: m/s.
         sway: bound of the heading, radians; 0 for a straight drive.
         yaw_rate: magnitude between the bounds, rad/s (signed, where sway is 0).
@@ -83,7 +83,8 @@ class Drive:
         times = np.arange(frames) * interval_s
         heading = self.heading(times)
         step = self.speed * interval_s
-        x = self.x + step * np.concatenate([[0], np.cumsum(np.sin(heading))[:-1]])
+        drift = step * np.cumsum(np.sin(heading))
+        x = self.x + drift - drift.mean()  # the drive keeps to its lane
         z = step * np.concatenate([[0], np.cumsum(np.cos(heading))[:-1]])
         pitch = self.bounce * np.sin(6.0 * times + self.bounce_phase)
         roll = self.bounce * np.sin(4.0 * times + 2 * self.bounce_phase)

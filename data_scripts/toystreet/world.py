@@ -18,8 +18,10 @@ LANE, CYCLE_LANE, PARKING, ROAD = 1.7, 3.2, 4.7, 5.8  # metres from the middle o
 NARROW, VERGE, SIDEWALK = 4.1, 7.8, 11.0  # kerb without parking; where grass and paving end
 FACING = {1: 0.0, -1: np.pi}  # heading of the traffic on the right and on the left
 
-TURNING_SHARE = 0.36
-STANDING_SHARE = 0.22
+TURNING_SHARE = 0.35
+STANDING_SHARE = 0.25
+YAW_RATE = 0.28, 0.56  # rad/s, of the clips that turn
+SWAY = 0.42  # radians to either side, of the clips that turn
 GOLDEN = (5**0.5 - 1) / 2
 
 
@@ -73,21 +75,23 @@ def make_world(seed: int, split: str, clip: int) -> World:
 
 
 def make_drive(kind: float, rng: np.random.Generator) -> Drive:
-    """Choose how the camera drives: four clips in ten turn hard, some stand, the rest go straight.
+    """Choose how the camera drives: some clips turn hard, some stand at a light, the rest go straight.
 
     Args:
-        kind: in 0..1, evenly spread over the clips.
+        kind: in 0..1, evenly spread over the clips; decides the kind of drive and how fast it is.
         rng: of the clip.
     """
     bounce = (rng.uniform(0.0005, 0.002), rng.uniform(0, 2 * np.pi))
-    phase = rng.uniform(0, 2 * np.pi)
+    phase, bias = rng.uniform(0, 2 * np.pi), rng.normal(0, 0.07)
     if kind < TURNING_SHARE:
-        rate = rng.uniform(0.28, 0.56)
-        return Drive(rng.uniform(0.6, 2.6), rng.uniform(1, 5), 0.42, rate, phase, 0.0, *bounce)
-    bias, rate = rng.normal(0, 0.07), rng.uniform(-0.03, 0.03)
+        low, high = YAW_RATE
+        rate = low + (high - low) * kind / TURNING_SHARE
+        return Drive(rng.uniform(0.6, 2.6), rng.uniform(1, 5), SWAY, rate, phase, 0.0, *bounce)
     if kind < TURNING_SHARE + STANDING_SHARE:
         return Drive(LANE, 0.0, 0.0, 0.0, phase, bias, 0.0, 0.0)
-    return Drive(LANE, 0.5 + 8.5 * rng.random() ** 3, 0.0, rate, phase, bias, *bounce)
+    fast = (kind - TURNING_SHARE - STANDING_SHARE) / (1 - TURNING_SHARE - STANDING_SHARE)
+    speed = 0.5 + 8.5 * fast**3.5
+    return Drive(LANE, speed, 0.0, rng.uniform(-0.03, 0.03), phase, bias, *bounce)
 
 
 def make_light(rng: np.random.Generator) -> Light:
@@ -259,7 +263,11 @@ def add_lane(build: Builder, side: int, drive: Drive, palette: Palette, rng) -> 
     add_row(build, first, (9, 30), (0.52, 0.14, 0.16, 0.18), palette, rng)
     for z in np.arange(rng.uniform(9, 20), 55, rng.uniform(14, 22)):
         mount = rng.choice(list(vehicles.CYCLES))
-        pace = float(np.clip(drive.speed, 1, 6)) + rng.uniform(-1, 1) if side == 1 else rng.uniform(1, 3)
+        pace = (
+            float(np.clip(drive.speed, 1, 6)) + rng.uniform(-1, 1)
+            if side == 1
+            else rng.uniform(1, 3)
+        )
         spot = Spot(side * CYCLE_LANE, z, FACING[side], pace)
         vehicles.shadow(build, spot, 0.7, 2.0, palette.road)
         people.rider(build, spot, rng, mount)
@@ -276,7 +284,7 @@ def add_people(build: Builder, side: int, rng: np.random.Generator) -> None:
     for _ in range(rng.integers(3, 7)):
         walks = rng.random() < 0.65
         heading = rng.choice([0.0, np.pi]) + rng.normal(0, 0.1)
-        spot = Spot(side * rng.uniform(8.0, 10.4), rng.uniform(7, 32), heading,
+        spot = Spot(side * rng.uniform(8.0, 10.4), rng.uniform(7, 28), heading,
                     rng.uniform(0.9, 1.8) * walks)  # fmt: skip
         people.person(build, spot, rng)
     if rng.random() < 0.6:

@@ -1,0 +1,71 @@
+# make help lists what there is to do.
+DATASET   = toystreet
+PROFILE   = laptop
+HARDWARE  = gtx1080ti
+DATA_ROOT =
+PYTHON    = python3
+
+MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help reproduce-table1 test lint lab lock bench clean
+
+# Idle OpenMP threads must not take the cores from busy ones; two libraries must not share a matrix.
+export OMP_WAIT_POLICY ?= PASSIVE
+export GOMP_SPINCOUNT ?= 0
+export IPYTHONDIR ?= $(CURDIR)/build/ipython
+
+# The environment: the active one (but conda's base), else .venv. Its stamp is named after the lock.
+VIRTUAL_ENV ?=
+CONDA_PREFIX ?=
+CONDA_DEFAULT_ENV ?=
+CONDA := $(if $(filter-out base,$(CONDA_DEFAULT_ENV)),$(CONDA_PREFIX))
+ENV   := $(or $(VIRTUAL_ENV),$(CONDA),$(CURDIR)/.venv)
+BIN   := $(ENV)/bin
+LOCK  := $(shell cat requirements.txt pyproject.toml | git hash-object --stdin)
+READY := $(ENV)/.lasegm-$(LOCK)
+
+SETTING := $(DATASET)-$(PROFILE)$(if $(filter-out gtx1080ti,$(HARDWARE)),-$(basename $(notdir $(HARDWARE))))
+SOURCES := $(wildcard lasegm_core/*.py lasegm_core/*/*.py lasegm_core/*/*.csv data_scripts/*.py data_scripts/*/*.py)
+PLACE   := $(if $(DATA_ROOT),$(abspath $(DATA_ROOT)))
+
+help:  ## this list
+	@echo "make TARGET [DATASET=$(DATASET)] [PROFILE=$(PROFILE)] [HARDWARE=$(HARDWARE)] [DATA_ROOT=]"
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) | column -t -s '|'
+	@echo "profiles: smoke (numbers mean nothing), laptop, long, gpu; camvid: laptop; cityscapes: paper"
+
+reproduce-table1: build/$(SETTING)/table1.ipynb  ## Table 1: render, train and score what is missing; into figures/
+	@echo "figures/$(SETTING)/table1.{csv,md,html,tex,pdf,svg,png}"
+
+build/$(SETTING)/%.ipynb: notebooks/%.ipynb $(SOURCES) | $(READY)
+	$(BIN)/lasegm $* --dataset $(DATASET) --profile $(PROFILE) --hardware $(HARDWARE) $(if $(PLACE),--data-root $(PLACE))
+	$(BIN)/lasegm notebook $< $@ dataset=$(DATASET) profile=$(PROFILE) hardware=$(HARDWARE) \
+		$(if $(PLACE),data_root=$(PLACE)) build=$(CURDIR)/build data=$(CURDIR)/data out=$(CURDIR)/figures/$(SETTING)
+
+test: lint | $(READY)  ## unit tests, then every notebook through nbval
+	$(BIN)/python -m pytest --doctest-modules --nbval-lax --nbval-current-env --nbval-cell-timeout=900 \
+		--nbval-sanitize-with tests/sanitize.cfg lasegm_core tests notebooks
+
+lint: | $(READY)  ## ruff
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+bench: | $(READY)  ## ratios against what one would use instead, measured in one run
+	$(BIN)/python -m pytest tests/benchmarks -q -s
+
+lab: | $(READY)  ## JupyterLab on notebooks/
+	$(BIN)/jupyter lab --ip=127.0.0.1 notebooks
+
+setup: $(READY)  ## the environment alone
+$(READY):
+	test -x $(BIN)/python || $(PYTHON) -m venv $(ENV)
+	$(BIN)/python -m pip install --quiet --no-deps -r requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps -e .
+	rm -f $(ENV)/.lasegm-* && touch $@
+
+lock: | $(READY)  ## requirements.txt anew from pyproject.toml
+	$(BIN)/python -m pip install --quiet uv
+	UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+		--no-header --no-emit-index-url --no-emit-find-links --quiet -o requirements.txt
+
+clean:  ## everything made: build/, data/ and .venv/
+	rm -rf build data .venv

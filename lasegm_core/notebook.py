@@ -1,0 +1,50 @@
+"""Papermill, strictly: typed and known parameters only, a failure in one line, whole files only."""
+
+import os
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+import papermill
+from papermill.exceptions import PapermillExecutionError
+
+from lasegm_core.errors import BadInput, known
+from lasegm_core.files import atomic
+
+
+def execute(source: Path, output: Path, parameters: dict) -> None:
+    """Run a notebook in its own folder.
+
+    Args:
+        source: the notebook.
+        output: written only if every cell ends well.
+        parameters: values of the cell tagged `parameters`.
+
+    Raises:
+        BadInput: no such notebook, a parameter it does not have, or a cell that fails; the
+            notebook as far as it came is kept beside `output` as `<name>.failed.ipynb`.
+    """
+    if not Path(source).is_file():
+        raise BadInput(f"notebook {source} is missing")
+    for name in parameters:
+        known(f"parameter of {source}", name, papermill.inspect_notebook(str(source)))
+    failed = Path(output).with_suffix(".failed.ipynb")
+    failed.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        papermill.execute_notebook(
+            str(source),
+            str(failed),
+            parameters,
+            kernel_name="python3",
+            cwd=str(Path(source).parent),
+            progress_bar=sys.stderr.isatty(),
+        )
+    except PapermillExecutionError as error:
+        message = re.sub(r"\x1b\[[0-9;]*m", "", f"{error.ename}: {error.evalue}").splitlines()[0]
+        raise BadInput(
+            f"{source} failed in cell {error.exec_count}: {message}; see {failed}"
+        ) from None
+    with atomic(output) as partial:
+        nbformat.write(nbformat.read(failed, 4), partial)
+    os.unlink(failed)

@@ -1,0 +1,91 @@
+"""Tables for people: the paper's layout as csv, md, html and tex."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from lasegm_core import models
+from lasegm_core.files import atomic
+
+ROWS = {  # quantity: input, target in training, target in the test, as Table 1 heads its rows
+    "instant": "I_t -> S_t, scored on S_t (instant mIoU)",
+    "configuration_1": "I_t -> S_t, scored on S_t+k",
+    "configuration_2": "I_t -> S_t+k, scored on S_t+k",
+    "configuration_3": "I_t-1, I_t -> S_t+k, scored on S_t+k",
+    "offset": "frame offset k",
+    "latency_ms": "latency (ms)",
+    "fps": "fps",
+}
+_DECIMALS = {"offset": 0, "latency_ms": 0, "fps": 0}
+
+
+def layout(table: pd.DataFrame) -> pd.DataFrame:
+    """Lay a table out as the paper does: networks in columns, in each cell paper | ours [interval].
+
+    Args:
+        table: `quantity`, `network`, `paper`, `ours` and, for scores, `low`, `high`, `note`.
+
+    Returns:
+        Text cells; the best score of each row is marked with an asterisk.
+    """
+    scores = table[~table["quantity"].isin(_DECIMALS)]
+    best = set(scores.loc[scores["ours"].notna()].groupby("quantity")["ours"].idxmax())
+    text = [_cell(row, row.Index in best) for row in table.itertuples()]
+    wide = table.assign(text=text).pivot(index="quantity", columns="network", values="text")
+    wide = wide.loc[table["quantity"].unique(), table["network"].unique()]
+    titled = wide.rename(index=ROWS, columns=lambda name: models.entry(name).title)
+    return titled.rename_axis(index="input -> target (paper | ours [95 % interval])", columns=None)
+
+
+def _cell(row, best: bool) -> str:
+    if row.quantity in _DECIMALS:
+        decimals = _DECIMALS[row.quantity]
+        return f"{_number(row.paper, decimals)} | {row.ours:.{decimals}f}"
+    paper = _number(row.paper, 2)
+    if pd.isna(row.ours):
+        return f"{paper} | {row.note}"
+    return f"{paper} | {row.ours:.3f}{'*' if best else ''} [{row.low:.3f}, {row.high:.3f}]"
+
+
+def _number(value: float, decimals: int) -> str:
+    return "-" if pd.isna(value) else f"{value:.{decimals}f}"
+
+
+def readable(verdicts: pd.DataFrame) -> pd.DataFrame:
+    """Shorten the verdicts to what is read: claim, whom it is about, difference and verdict."""
+
+    def difference(row) -> str:
+        if pd.isna(row.difference):
+            return "-"
+        return f"{row.difference:+.3f} [{row.low:+.3f}, {row.high:+.3f}]"
+
+    return pd.DataFrame(
+        {
+            "claim": [f"{row.claim}. {row.text}" for row in verdicts.itertuples()],
+            "about": verdicts["about"],
+            "difference in mIoU": [difference(row) for row in verdicts.itertuples()],
+            "verdict": verdicts["verdict"],
+        }
+    )
+
+
+def write(name: str, data: pd.DataFrame, shown: pd.DataFrame, caption: str, out: Path) -> None:
+    """Write a table: `data` as csv, and `shown` with its caption as md, html and tex.
+
+    Args:
+        name: file name without suffix.
+        data: full numbers, a row a value.
+        shown: text cells.
+        caption: says what, where and when; each file but the csv carries it.
+        out: folder; made if it is missing.
+    """
+    latex = shown.to_latex(caption=caption, escape=True)
+    texts = {
+        "csv": data.to_csv(index=False, float_format="%.6f", lineterminator="\n"),
+        "md": f"{shown.to_markdown()}\n\n{caption}\n",
+        "html": shown.to_html().replace("<thead>", f"<caption>{caption}</caption>\n<thead>", 1),
+        "tex": latex,
+    }
+    for suffix, text in texts.items():
+        with atomic(Path(out) / f"{name}.{suffix}") as partial:
+            partial.write_text(text)
