@@ -8,7 +8,7 @@ PYTHON    = python3
 MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help reproduce-table1 test lint lab lock bench clean
+.PHONY: help reproduce-table1 test lint lab notebooks setup lock bench clean
 
 # Idle OpenMP threads must not take the cores from busy ones; two libraries must not share a matrix.
 export OMP_WAIT_POLICY ?= PASSIVE
@@ -28,6 +28,8 @@ READY := $(ENV)/.lasegm-$(LOCK)
 SETTING := $(DATASET)-$(PROFILE)$(if $(filter-out gtx1080ti,$(HARDWARE)),-$(basename $(notdir $(HARDWARE))))
 SOURCES := $(wildcard lasegm_core/*.py lasegm_core/*/*.py lasegm_core/*/*.csv data_scripts/*.py data_scripts/*/*.py)
 PLACE   := $(if $(DATA_ROOT),$(abspath $(DATA_ROOT)))
+
+TOOL_METADATA := metadata.papermill metadata.widgets metadata.language_info.version cell.metadata.papermill cell.metadata.execution
 
 help:  ## this list
 	@echo "make TARGET [DATASET=$(DATASET)] [PROFILE=$(PROFILE)] [HARDWARE=$(HARDWARE)] [DATA_ROOT=]"
@@ -51,6 +53,11 @@ lint: | $(READY)  ## ruff
 
 bench: | $(READY)  ## ratios against what one would use instead, measured in one run
 	$(BIN)/python -m pytest tests/benchmarks -q -s
+
+notebooks: | $(READY)  ## run the notebooks on their defaults and store them as they are committed
+	for notebook in notebooks/*.ipynb; do $(BIN)/lasegm notebook $$notebook build/$$notebook || exit 1; \
+		$(BIN)/nbstripout --keep-output --keep-count --extra-keys "$(TOOL_METADATA)" build/$$notebook && \
+		mv build/$$notebook $$notebook || exit 1; done
 
 lab: | $(READY)  ## JupyterLab on notebooks/
 	$(BIN)/jupyter lab --ip=127.0.0.1 notebooks

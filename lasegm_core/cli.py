@@ -58,7 +58,6 @@ def _parser() -> argparse.ArgumentParser:
     notebook.add_argument(
         "parameters", nargs="*", metavar="NAME=VALUE", help="a value is read as YAML"
     )
-    notebook.add_argument("-f", "--file", type=Path, help="YAML file of parameters")
     notebook.set_defaults(command=_notebook)
     return parser
 
@@ -104,10 +103,6 @@ def _notebook(options) -> None:
     from lasegm_core.notebook import execute
 
     parameters = {}
-    if options.file:
-        if not options.file.is_file():
-            raise BadInput(f"parameter file {options.file} is missing")
-        parameters = yaml.safe_load(options.file.read_text()) or {}
     for text in options.parameters:
         name, equals, value = text.partition("=")
         if not equals:

@@ -14,13 +14,15 @@ from lasegm_core.labels import IGNORE, Classes
 from lasegm_core.recipes import Augmentation
 
 
-def make_clips(frames: pd.DataFrame, offset: int, inputs: int) -> pd.DataFrame:
+def make_clips(frames: pd.DataFrame, offset: int, inputs: int, reach: int = 1) -> pd.DataFrame:
     """Pair every labelled frame t with the input frames that end at t - offset.
 
     Args:
         frames: the frames table (see `lasegm_core.index`).
         offset: whole frames between the last input and the label, 0 or more.
         inputs: number of input frames, 1 or more, consecutive.
+        reach: keep only the labels that so many input frames can reach, where that is more; runs
+            that differ in inputs then see the same labels in the same order.
 
     Returns:
         A row a labelled frame: `clip`, `block`, `frame`, `label`, and `inputs`, the tuple of image
@@ -41,7 +43,7 @@ def make_clips(frames: pd.DataFrame, offset: int, inputs: int) -> pd.DataFrame:
     clips = frames[["clip", "block", "frame", "label"]].assign(
         inputs=list(zip(*images, strict=True))
     )
-    usable = (frames["label"] != "") & images[0].notna()
+    usable = (frames["label"] != "") & by_clip.shift(offset + max(inputs, reach) - 1).notna()
     if not usable.any():
         raise BadInput(
             f"offset {offset} with {inputs} input frames is larger than the clips allow: "

@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 from lasegm_core import models
 from lasegm_core.clips import ClipDataset, make_clips
 from lasegm_core.errors import BadInput
-from lasegm_core.evaluation import Counts, evaluate, scored_pairs
+from lasegm_core.evaluation import MOST_INPUTS, Counts, evaluate, scored_pairs
 from lasegm_core.files import atomic, locked
 from lasegm_core.identity import code_digest, data_digest, digest
 from lasegm_core.index import dataset
@@ -119,7 +119,7 @@ def _train(network: torch.nn.Module, run: Run, place: Place, path: Path) -> None
     if run.settings.base_steps and not run.base:
         base = ensure_network(base_of(run), place)
         load_base(network, base.state_dict())
-    clips = make_clips(training_frames(run, place), run.offset, run.inputs)
+    clips = training_clips(run, place)
     classes = dataset(run.dataset).classes
     data = ClipDataset(clips, classes, run.recipe.augmentation, run.seed)
     fabric, start = make_fabric(), time.monotonic()
@@ -155,15 +155,25 @@ def training_frames(run: Run, place: Place) -> pd.DataFrame:
     if (run.offset or run.inputs > 1) and not consecutive(run.dataset, run.profile, place):
         raise BadInput(
             f"{run.title} cannot be trained on {run.dataset}: its training frames are "
-            f"{frames['interval_s'].min():g} s apart"
+            f"{frames['interval_s'].median():g} s apart"
         )
     return frames
+
+
+def training_clips(run: Run, place: Place) -> pd.DataFrame:
+    """Make the training clips; where frames allow, all configurations see the same labels.
+
+    Raises:
+        BadInput: as `training_frames`.
+    """
+    reach = MOST_INPUTS if consecutive(run.dataset, run.profile, place) else 1
+    return make_clips(training_frames(run, place), run.offset, run.inputs, reach)
 
 
 def consecutive(dataset_name: str, profile_name: str, place: Place) -> bool:
     """Tell whether training frames follow each other as closely as those that are scored."""
     train, val = (
-        split_frames(dataset_name, profile_name, place, split)["interval_s"].min()
+        split_frames(dataset_name, profile_name, place, split)["interval_s"].median()
         for split in ("train", "val")
     )
     return train < 1.5 * val
@@ -187,7 +197,8 @@ def _decisive(run: Run, place: Place) -> dict:
     return {
         "run": asdict(run) | {"profile": None},
         "recipe": asdict(run.recipe),
-        "steps": _steps(run, len(frames)),
+        "clips": len(training_clips(run, place)),
+        "steps": _steps(run, len(training_clips(run, place))),
         "pretrained": run.settings.pretrained,
         "base": _training_key(base_of(run), place) if starts_from_base else None,
         "data": data_digest(frames, data_root(run.dataset, run.profile, place)),

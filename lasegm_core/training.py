@@ -81,7 +81,7 @@ def make_optimizer(
         {"params": parts["new"], "lr": recipe.lr},
     ]
     if recipe.optimizer == "adam":
-        optimizer = torch.optim.Adam(groups, weight_decay=recipe.weight_decay)
+        optimizer = torch.optim.Adam(groups, weight_decay=recipe.weight_decay, fused=True)
     else:
         optimizer = torch.optim.SGD(groups, momentum=0.9, weight_decay=recipe.weight_decay)
     if recipe.schedule == "cosine":

@@ -100,6 +100,15 @@ def test_wide_stem_is_all_that_r18_x_does_not_take_from_r18():
     )
 
 
+def test_tensors_of_another_shape_are_left_and_named():
+    base = models.build("swiftnet_r18", inputs=2)
+    more_frames = models.build("swiftnet_r18", inputs=3)
+    assert load_base(more_frames, base.state_dict()) == ["backbone.conv1.weight"]
+    other_classes = models.build("swiftnet_r18", inputs=2, classes=11)
+    kept = load_base(other_classes, base.state_dict())
+    assert kept == ["classifier.2.weight", "classifier.2.bias"]
+
+
 def test_frames_join_oldest_first_with_zero_mean_and_unit_deviation():
     join = JoinFrames()
     clips = torch.stack([torch.zeros(3, 4, 4), join.mean + torch.zeros(3, 4, 4)])[None]

@@ -17,7 +17,7 @@ from lasegm_core.labels import CITYSCAPES, IGNORE
 SCRIPT = Path(__file__).parents[1] / "data_scripts" / "render_toystreet.py"
 FRAMES = 30
 CLASSES = len(CITYSCAPES.names)
-# Decay of mIoU when the label of frame t is copied to t + k, k = 1..4: measured on real CamVid video.
+# mIoU of the label of frame t copied to frame t + k, k = 1..4, measured on real CamVid video.
 CAMVID_DECAY = (0.743, 0.643, 0.580, 0.543)
 
 

@@ -10,7 +10,13 @@ from .scene import CLASS, Scene
 
 OVERSAMPLING = 2
 _SHIFT = 4  # fractional bits of the corners given to OpenCV
-_FAR_PX = 20000  # corners beyond are clamped: OpenCV counts in 16.16 fixed point
+_WIDEST = 3.0  # |right| / forward beyond which a face is cut; the image ends below 0.5
+# The half-spaces that are drawn: normal and offset in the camera's axes.
+_PLANES = (
+    (np.array([0, 0, 1], np.float32), NEAR_M),
+    (np.array([1, 0, _WIDEST], np.float32), 0.0),
+    (np.array([-1, 0, _WIDEST], np.float32), 0.0),
+)
 
 
 @dataclass(frozen=True)
@@ -32,17 +38,20 @@ class Light:
     noise: float
 
 
-def clip_near(corners: np.ndarray) -> np.ndarray:
-    """Cut off what lies behind the near plane: camera points (M, 3) to (L, 3)."""
-    following = np.roll(corners, -1, 0)
-    inside, next_inside = corners[:, 2] >= NEAR_M, following[:, 2] >= NEAR_M
-    kept = []
-    for here, there, is_in, goes_in in zip(corners, following, inside, next_inside, strict=True):
-        if is_in:
-            kept.append(here)
-        if is_in != goes_in:
-            kept.append(here + (there - here) * ((NEAR_M - here[2]) / (there[2] - here[2])))
-    return np.array(kept, np.float32)
+def clip(corners: np.ndarray) -> np.ndarray:
+    """Cut off what is behind the near plane or far outside: camera points (M, 3) to (L, 3)."""
+    for plane, offset in _PLANES:
+        inside = corners @ plane - offset  # >= 0 is kept
+        kept = []
+        for index, here in enumerate(corners):
+            there = corners[index - 1]
+            if (inside[index] >= 0) != (inside[index - 1] >= 0):
+                share = inside[index] / (inside[index] - inside[index - 1])
+                kept.append(here + (there - here) * share)
+            if inside[index] >= 0:
+                kept.append(here)
+        corners = np.array(kept, np.float32).reshape(-1, 3)
+    return corners
 
 
 def visible(pixels: np.ndarray, height: int, width: int) -> np.ndarray:
@@ -72,25 +81,32 @@ def draw(scene: Scene, light: Light, pose: Pose, time_s: float, canvas: np.ndarr
     seen = pose.view(points)
     depth = seen[..., 2]
     behind = depth < NEAR_M
-    crossing = behind.any(1) & ~behind.all(1)
     pixels = project(np.maximum(seen, [-np.inf, -np.inf, NEAR_M]), height, width)
-    chosen = (~behind.any(1) & visible(pixels, height, width)) | crossing
-    distance = np.hypot(anchors[:, 0] - pose.x, anchors[:, 2] - pose.z)
-    order = np.flatnonzero(chosen)
-    order = order[np.lexsort((-distance[order], scene.layer[order]))]
-    haze = 1 - np.exp(-np.clip(depth[order].mean(1), 0, None) / light.haze_m)[:, None]
-    colors = scene.color[order] * (1 - haze) + np.array(light.horizon) * haze
-    paints = np.column_stack([colors.round(), scene.class_id[order]]).tolist()
+    chosen = ~behind.any(1) & visible(pixels, height, width)
+    wide = (np.abs(seen[..., 0]) > _WIDEST * depth).any(1)
+    cut = (chosen & wide) | (behind.any(1) & ~behind.all(1))
+    order = np.flatnonzero(chosen | cut)
+    distance = np.hypot(anchors[order, 0] - pose.x, anchors[order, 2] - pose.z)
+    order = order[np.lexsort((-distance, scene.layer[order]))]
+    paints = paint(scene, light, order, depth[order]).tolist()
     fixed = _fixed(pixels[order])
-    for row, (face, crosses) in enumerate(zip(order, crossing[order].tolist(), strict=True)):
+    for row, (face, is_cut) in enumerate(zip(order, cut[order].tolist(), strict=True)):
         corners = fixed[row]
-        if crosses:
-            corners = _fixed(project(clip_near(seen[face]), height, width))
-        cv2.fillConvexPoly(canvas, corners, paints[row], cv2.LINE_8, _SHIFT)
+        if is_cut:
+            corners = _fixed(project(clip(seen[face]), height, width))
+        if len(corners):
+            cv2.fillConvexPoly(canvas, corners, paints[row], cv2.LINE_8, _SHIFT)
+
+
+def paint(scene: Scene, light: Light, faces: np.ndarray, depth: np.ndarray) -> np.ndarray:
+    """Mix haze into the colours of faces (M,) with depths (M, 8): (M, 4) RGB and class."""
+    haze = 1 - np.exp(-np.clip(depth.min(1), 0, None) / light.haze_m)[:, None]
+    colors = scene.color[faces] * (1 - haze) + np.array(light.horizon) * haze
+    return np.column_stack([colors.round(), scene.class_id[faces]])
 
 
 def _fixed(pixels: np.ndarray) -> np.ndarray:
-    return np.rint(np.clip(pixels, -_FAR_PX, _FAR_PX) * (1 << _SHIFT)).astype(np.int32)
+    return np.rint(pixels * (1 << _SHIFT)).astype(np.int32)
 
 
 def render(

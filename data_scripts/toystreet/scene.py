@@ -8,9 +8,7 @@ import numpy as np
 from lasegm_core.labels import CITYSCAPES
 
 CLASS = {name: index for index, name in enumerate(CITYSCAPES.names)}
-GROUND, LOT, STREET = range(
-    3
-)  # drawn in this order: a street seen from inside hides no later layer
+GROUND, SHADOW, LOT, STREET = range(4)  # in the order of drawing
 
 
 @dataclass(frozen=True)
@@ -22,7 +20,7 @@ class Spot:
         z: along the road, metres.
         heading: direction of its front, radians clockwise from +z.
         speed: along the heading, m/s.
-        layer: GROUND, LOT or STREET.
+        layer: GROUND, SHADOW, LOT or STREET.
     """
 
     x: float
@@ -49,7 +47,7 @@ class Scene:
         swing: (N, 8, 3) amplitude of the swing of each corner (legs, arms), metres.
         rhythm: (N, 2) rate in rad/s and phase of the swing.
         anchor: (N, 3) the point whose distance decides the order of drawing.
-        layer: (N,) GROUND, LOT or STREET.
+        layer: (N,) GROUND, SHADOW, LOT or STREET.
         color: (N, 3) RGB in 0..255, shaded.
         class_id: (N,) class of the face.
     """

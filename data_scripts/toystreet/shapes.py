@@ -9,6 +9,7 @@ metres.
 import numpy as np
 
 CORNERS = 8
+_GROUND_CUTS = (20, 35, 50, 70, 95, 130, 180, 250)  # metres
 _QUAD = [0, 1, 2, 3, 3, 3, 3, 3]
 
 # The faces of a unit cube on the ground: back (towards -z), front, left, right, top.
@@ -61,10 +62,13 @@ def patches(face: np.ndarray, rectangles: np.ndarray) -> np.ndarray:
     return (low * (1 - v) + high * v)[:, _QUAD]
 
 
-def ground(x0: float, x1: float, z0: float, z1: float, height: float = 0.0) -> np.ndarray:
-    """Make a level rectangle, (1, 8, 3)."""
-    corners = [(x0, height, z0), (x1, height, z0), (x1, height, z1), (x0, height, z1)]
-    return np.array([corners], np.float32)[:, _QUAD]
+def ground(x0: float, x1: float, z0: float, z1: float) -> np.ndarray:
+    """Make a level rectangle, cut along z into pieces of their own haze: (N, 8, 3)."""
+    ends = np.array([z0, *[cut for cut in _GROUND_CUTS if z0 < cut < z1], z1])
+    near, far = ends[:-1, None], ends[1:, None]
+    z = np.concatenate([near, near, far, far], 1)
+    x = np.broadcast_to([x0, x1, x1, x0], z.shape)
+    return np.stack([x, np.zeros_like(z), z], -1).astype(np.float32)[:, _QUAD]
 
 
 def disc(center: tuple, radius: float, side: int) -> np.ndarray:

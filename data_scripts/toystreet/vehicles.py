@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .scene import Builder, Spot
+from .scene import SHADOW, Builder, Spot
 from .shapes import BACK, FRONT, LEFT, RIGHT, TOP, box, disc, patches
 
 GLASS = (52, 62, 74)
@@ -162,11 +162,11 @@ def bicycle(build: Builder, spot: Spot, rng: np.random.Generator) -> None:
     """Add a bicycle: two open-looking wheels, frame, handlebar; lamps as on the others."""
     paint = CAR_COLORS[rng.integers(len(CAR_COLORS))]
     for z in (-0.58, 0.58):
+        build.add(spot, box((0, 0.02, z), (0.16, 0.7, 0.34)), "bicycle", TYRE)
         for side, x in ((LEFT, -0.08), (RIGHT, 0.08)):
             build.add(spot, disc((x, 0.38, z), 0.4, side), "bicycle", TYRE)
             build.add(spot, disc((x, 0.38, z), 0.27, side), "bicycle", (135, 135, 130))
-        build.add(spot, box((0, 0.0, z), (0.16, 0.76, 0.5)), "bicycle", TYRE)
-    build.add(spot, box((0, 0.42, 0), (0.18, 0.42, 0.9), (1, 1.2)), "bicycle", paint)
+    build.add(spot, box((0, 0.5, 0), (0.16, 0.26, 1.0), (1, 1.2)), "bicycle", paint)
     bar = box((0, 0.92, 0.5), (0.66, 0.14, 0.16))
     build.add(spot, bar, "bicycle", (60, 60, 60))
     fender = box((0, 0.6, -0.72), (0.2, 0.26, 0.3))
@@ -179,6 +179,6 @@ CYCLES = {"motorcycle": motorcycle, "bicycle": bicycle}
 
 def shadow(build: Builder, spot: Spot, width: float, length: float, road: np.ndarray) -> None:
     """Darken the road under a vehicle; the shade moves along."""
-    from_ground = Spot(spot.x, spot.z, spot.heading, spot.speed, layer=0)
+    from_ground = Spot(spot.x, spot.z, spot.heading, spot.speed, layer=SHADOW)
     face = box((0, -0.01, 0), (width, 0.02, length))[TOP:]
     build.add(from_ground, face, "road", np.asarray(road) * 0.5, anchor=(0, 0, 0))

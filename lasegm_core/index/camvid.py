@@ -34,8 +34,9 @@ def frames(root: Path, split: str) -> pd.DataFrame:
     if table.empty:
         raise BadInput(f"{manifest} lists no frames of split {split!r}")
     number = table.groupby("clip", sort=False).cumcount()
-    one_clip = table["clip"].nunique() == 1
-    block = table["clip"] + ("/" + (number // BLOCK_FRAMES).map("{:02d}".format)) * one_clip
+    block = table["clip"]
+    if block.nunique() == 1:
+        block = block + "/" + (number // BLOCK_FRAMES).map("{:02d}".format)
     _check(table, root)
     return pd.DataFrame(
         {

@@ -60,29 +60,35 @@ def widen(conv: nn.Conv2d, inputs: int) -> nn.Conv2d:
 
 
 def load_base(network: nn.Module, weights: Mapping[str, torch.Tensor]) -> list[str]:
-    """Start a network from the weights of a one-frame network of the same kind.
+    """Start a network from the weights of another of the same kind, usually its one-frame network.
 
-    A first convolution that reads more frames is filled as `widen` does.
+    A first convolution that reads more frames than the other's is filled as `widen` does.
 
     Args:
         network: changed in place.
         weights: state dict of the other network.
 
     Returns:
-        Names of the tensors that stay as they were, such as a stem the other network lacks.
+        Names of the tensors that stay as they were: the other network lacks them (a stem) or has
+        them in another shape (a classifier of other classes).
     """
     own = network.state_dict()
-    for name, tensor in weights.items():
-        if name not in own:
-            continue
-        if own[name].shape == tensor.shape:
-            own[name] = tensor
-        elif own[name].shape[1] > 3 == tensor.shape[1] and own[name].shape[2:] == tensor.shape[2:]:
-            own[name] = torch.zeros_like(own[name])
-            own[name][:, -3:] = tensor
-    kept = [name for name in own if name not in weights]
-    network.load_state_dict(own)
-    return kept
+    fitted = {name: shaped(weights[name], own[name]) for name in own if name in weights}
+    fitted = {name: tensor for name, tensor in fitted.items() if tensor is not None}
+    network.load_state_dict(fitted, strict=False)
+    return [name for name in own if name not in fitted]
+
+
+def shaped(tensor: torch.Tensor, like: torch.Tensor) -> torch.Tensor | None:
+    """Bring a tensor to the shape of `like`: as it is, widened by zeros, or not at all (None)."""
+    if tensor.shape == like.shape:
+        return tensor
+    one_frame = (like.shape[0], 3, *like.shape[2:])
+    if like.ndim != 4 or like.shape[1] % 3 or tensor.shape != one_frame:
+        return None
+    wide = torch.zeros_like(like)
+    wide[:, -3:] = tensor
+    return wide
 
 
 def he_init(module: nn.Module) -> None:

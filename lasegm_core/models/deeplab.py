@@ -39,7 +39,7 @@ def make(inputs: int, classes: int, pretrained: bool, encoder: str) -> nn.Module
 
 def resnet101_encoder(inputs: int, pretrained: bool) -> tuple[nn.ModuleDict, int, int]:
     """Cut ResNet-101 after its first stage (256 channels) and its last (2048)."""
-    weights = ResNet101_Weights.IMAGENET1K_V2 if pretrained else None
+    weights = ResNet101_Weights.IMAGENET1K_V1 if pretrained else None
     net = resnet101(weights=weights, replace_stride_with_dilation=[False, False, True])
     low = nn.Sequential(widen(net.conv1, inputs), net.bn1, net.relu, net.maxpool, net.layer1)
     high = nn.Sequential(net.layer2, net.layer3, net.layer4)
@@ -48,7 +48,7 @@ def resnet101_encoder(inputs: int, pretrained: bool) -> tuple[nn.ModuleDict, int
 
 def mobilenet_v2_encoder(inputs: int, pretrained: bool) -> tuple[nn.ModuleDict, int, int]:
     """Cut MobileNetV2 at stride 4 (24 channels) and before its last 1x1 layer (320)."""
-    weights = MobileNet_V2_Weights.IMAGENET1K_V2 if pretrained else None
+    weights = MobileNet_V2_Weights.IMAGENET1K_V1 if pretrained else None
     features = mobilenet_v2(weights=weights).features[:-1]
     features[0][0] = widen(features[0][0], inputs)
     for block in features[14:]:
@@ -85,7 +85,7 @@ class DeepLab(nn.Module):
         self.join = JoinFrames()
         self.backbone = backbone
         self.aspp = ASPP(channels, RATES, WIDTH)
-        self.aspp.project[-1].p = DROPOUT  # torchvision's .5 is made for longer trainings
+        self.aspp.project[-1].p = DROPOUT  # as in the decoder; torchvision's is .5
         self.low_level = conv_norm_relu(low_channels, LOW_LEVEL_WIDTH, 1)
         self.decoder = conv_norm_relu(WIDTH + LOW_LEVEL_WIDTH, WIDTH, 3)
         self.classifier = nn.Sequential(nn.Dropout(DROPOUT), nn.Conv2d(WIDTH, classes, 1))

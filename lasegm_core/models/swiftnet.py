@@ -114,9 +114,8 @@ class SwiftNet(nn.Module):
         """Return each stage's sum before its last ReLU, at strides 4, 8, 16, 32."""
         if hasattr(self, "stem"):
             features = self.stem(features)
-        features = self.backbone["bn1"](
-            self.backbone["conv1"](features)
-        ).relu()  # (B, 64, H/2, W/2)
+        features = self.backbone["conv1"](features)
+        features = self.backbone["bn1"](features).relu()  # (B, 64, H/2, W/2)
         features = nn.functional.max_pool2d(features, 3, stride=2, padding=1)
         sums = []
         for i in range(1, 5):

@@ -9,10 +9,10 @@ FOLDER = Path(__file__).parent
 
 def table1() -> pd.DataFrame:
     """Read Table 1 of the paper (000): a row a quantity, a column a network, as printed."""
-    printed = pd.read_csv(FOLDER / "table1.csv")
+    printed = pd.read_csv(FOLDER / "table1.csv", dtype={"paper": str})
     return printed.pivot(index="quantity", columns="network", values="value")
 
 
 def latencies() -> pd.DataFrame:
     """Read the printed latencies: a row a network on a device, in milliseconds, with source."""
-    return pd.read_csv(FOLDER / "latencies.csv")
+    return pd.read_csv(FOLDER / "latencies.csv", dtype={"paper": str})

@@ -1,0 +1,31 @@
+"""Fixtures: a tiny data set in Cityscapes' layout."""
+
+import cv2
+import numpy as np
+import pytest
+
+from lasegm_core.labels import CITYSCAPES
+
+
+def write_clip(root, split, city, sequence, frames=30, first=0, size=(48, 64)):
+    """Write a clip in Cityscapes' layout: random images, one square that moves, every label."""
+    chance = np.random.default_rng(sequence)
+    for number in range(first, first + frames):
+        stem = f"{city}_{sequence:06d}_{number:06d}"
+        image = root / "leftImg8bit_sequence" / split / city / f"{stem}_leftImg8bit.png"
+        label = root / "gtFine" / split / city / f"{stem}_gtFine_labelIds.png"
+        image.parent.mkdir(parents=True, exist_ok=True)
+        label.parent.mkdir(parents=True, exist_ok=True)
+        ids = np.full(size, CITYSCAPES.file_ids[0], np.uint8)
+        ids[10:20, number - first : number - first + 10] = CITYSCAPES.file_ids[13]
+        cv2.imwrite(str(image), chance.integers(0, 255, (*size, 3), np.uint8))
+        cv2.imwrite(str(label), ids)
+
+
+@pytest.fixture
+def street(tmp_path):
+    """A tiny densely labelled data set in Cityscapes' layout: 2 train and 2 val clips."""
+    for split in ("train", "val"):
+        for sequence in range(2):
+            write_clip(tmp_path, split, "town", sequence)
+    return tmp_path

@@ -1,0 +1,167 @@
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from lasegm_core import experiments, recipes, sources
+from lasegm_core.errors import BadInput
+from lasegm_core.evaluation import Counts, copy_last_label, evaluate, scored_pairs
+from lasegm_core.experiments import Run, ensure, run_folder
+from lasegm_core.index import cityscapes
+from lasegm_core.labels import CITYSCAPES
+from lasegm_core.metric import iou, mean_iou
+from lasegm_core.recipes import Augmentation, Profile
+from lasegm_core.sources import Place
+from lasegm_core.training import make_fabric
+
+TINY = Profile(
+    steps=1,
+    base_steps=1,
+    offsets=3,
+    targets=2,
+    changes={"batch": 2, "augmentation": Augmentation((64, 64), (1.0, 1.0), blur=0.0)},
+)
+
+
+@pytest.fixture
+def place(street, tmp_path, monkeypatch):
+    """A place with a tiny data set that is read from disk, under the profile "tiny"."""
+    monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), TINY)
+    yield Place(tmp_path / "build", tmp_path / "data", street)
+    experiments._training_key.cache_clear()
+    sources.split_frames.cache_clear()
+
+
+RUN = Run("swiftnet_r18", 2, 1, "cityscapes", "tiny")
+
+
+def test_a_finished_run_is_loaded_not_done_again(place, monkeypatch):
+    counts = ensure(RUN, place)
+    assert counts.values.shape == (2, 4, 19, 19)
+    assert counts.values.sum() == 2 * 4 * 2 * 48 * 64
+    monkeypatch.setattr(experiments, "fit", None)
+    monkeypatch.setattr(experiments, "evaluate", None)
+    assert (ensure(RUN, place).values == counts.values).all()
+
+
+def test_a_changed_setting_or_file_never_reuses_an_old_run(place, monkeypatch, street):
+    def folder():
+        experiments._training_key.cache_clear()
+        sources.split_frames.cache_clear()
+        return run_folder(RUN, place)
+
+    folders = [folder()]
+    assert folder() == folders[0]
+    longer = replace(TINY, steps=2)
+    monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), longer)
+    folders.append(folder())
+    monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), replace(TINY, base_steps=2))
+    folders.append(folder())
+    image = next((street / "leftImg8bit_sequence/train").glob("*/*"))
+    image.write_bytes(image.read_bytes() + b"x")
+    folders.append(folder())
+    assert len(set(folders)) == 4
+
+
+def test_why_a_run_is_done_again_is_said(place, monkeypatch, capsys):
+    experiments.ensure_network(RUN, place)
+    experiments._training_key.cache_clear()
+    monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), replace(TINY, steps=2))
+    experiments.ensure_network(RUN, place)
+    assert f"{RUN.title} is run again: steps changed" in capsys.readouterr().err
+
+
+def test_all_configurations_start_from_one_base(place):
+    base = experiments.base_of(replace(RUN, network="swiftnet_r18_x", offset=4))
+    assert base == experiments.base_of(RUN)
+    assert (base.network, base.inputs, base.offset) == ("swiftnet_r18", 1, 0)
+
+
+def test_two_processes_that_ask_for_a_run_do_it_once(street, tmp_path):
+    code = f"""
+from pathlib import Path
+from lasegm_core import recipes
+from lasegm_core.recipes import Augmentation, Profile
+from lasegm_core.experiments import Run, ensure
+from lasegm_core.sources import Place
+recipes.PROFILES["cityscapes", "tiny"] = {TINY!r}
+place = Place(Path({str(tmp_path / "build")!r}), Path("d"), Path({str(street)!r}))
+print(ensure({RUN!r}, place).values.sum())
+"""
+    command = [sys.executable, "-c", code]
+    both = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    outputs = [process.communicate(timeout=300) for process in both]
+    assert [process.returncode for process in both] == [0, 0], outputs
+    assert outputs[0][0] == outputs[1][0]
+    # Each of the two trainings (base and run) showed its bar in one process only.
+    bars = "".join(err for _, err in outputs)
+    assert bars.count(" 0%|") == 3, bars
+    assert len(list((tmp_path / "build/runs").glob("*/*/weights.safetensors"))) == 2
+
+
+def test_runs_that_the_labels_do_not_allow_are_refused(place, monkeypatch):
+    monkeypatch.setattr(experiments, "consecutive", lambda *_: False)
+    with pytest.raises(BadInput, match="cannot be trained on cityscapes"):
+        ensure(RUN, place)
+
+
+def test_data_that_is_read_from_disk_needs_a_folder(place):
+    with pytest.raises(BadInput, match="DATA_ROOT"):
+        ensure(RUN, replace(place, data_root=None))
+
+
+class Oracle(torch.nn.Module):
+    """Reads the class off the image, where a test has painted it."""
+
+    def forward(self, frames):
+        ids = (frames[:, -1, 0] * 255 / 10).round().long()  # (B, H, W)
+        return torch.nn.functional.one_hot(ids, 19).permute(0, 3, 1, 2).float()
+
+
+@pytest.fixture
+def painted(street):
+    """Frames whose images show ten times the class id."""
+    import cv2
+
+    frames = cityscapes.dense_frames(street, "val")
+    for row in frames.itertuples():
+        ids = CITYSCAPES.lookup()[cv2.imread(row.label, cv2.IMREAD_UNCHANGED)]
+        cv2.imwrite(row.image, np.repeat(ids[..., None] * 10, 3, 2).astype(np.uint8))
+    return frames
+
+
+def test_an_instant_oracle_scores_one_and_a_late_one_like_the_copied_label(painted):
+    pairs = scored_pairs(painted, 1, offsets=4, targets=None)
+    counts = evaluate(Oracle(), pairs, CITYSCAPES, make_fabric(), "oracle")
+    late = copy_last_label(painted, pairs, CITYSCAPES)
+    assert (counts.values == late.values).all()
+    pooled = counts.values.sum(0)
+    assert mean_iou(pooled[0]) == 1
+    for k in range(5):  # a square of side 10 that moves one pixel a frame
+        assert iou(pooled[k])[13] == pytest.approx((10 - k) / (10 + k))
+
+
+def test_all_offsets_and_inputs_are_scored_on_the_same_labels(painted):
+    for inputs in (1, 2):
+        pairs = scored_pairs(painted, inputs, offsets=4, targets=3)
+        per_offset = pairs.groupby("offset")["label"].apply(set)
+        assert all(labels == per_offset[0] for labels in per_offset)
+        assert len(per_offset[0]) == 6
+
+
+def test_counts_are_whole_on_disk_or_absent(tmp_path):
+    counts = Counts(np.arange(18).reshape(1, 2, 3, 3), ("a",))
+    counts.save(tmp_path / "counts.npz")
+    again = Counts.load(tmp_path / "counts.npz")
+    assert (again.values == counts.values).all()
+    assert again.blocks == counts.blocks
+    assert os.listdir(tmp_path) == ["counts.npz"]
+    with pytest.raises(BadInput, match=r"offset 2 was not evaluated: the counts hold 0\.\.1"):
+        counts.at(2)

@@ -1,0 +1,50 @@
+"""A module imports only from floors strictly below its own."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[1] / "lasegm_core"
+FLOORS = [
+    {"errors"},
+    {"files", "labels", "offsets", "published", "recipes", "identity"},
+    {"index", "metric", "models"},
+    {"clips", "latency", "sources"},
+    {"training", "evaluation"},
+    {"experiments"},
+    {"table1", "claims"},
+    {"tables", "plots", "notebook"},
+    {"cli"},
+]
+
+
+def module_of(path):
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def imports(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("lasegm_core"):
+            inner = node.module.split(".")[1:]
+            yield from [inner[0]] if inner else [alias.name for alias in node.names]
+
+
+def test_imports_point_down():
+    floor = {name: number for number, names in enumerate(FLOORS) for name in names}
+    paths = [path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py"]
+    assert {module_of(path) for path in paths} == set(floor)
+    for path in paths:
+        own = module_of(path)
+        for other in set(imports(path)) - {own, "__version__"}:
+            assert floor[other] < floor[own], f"{path} imports {other}, which is not below it"
+
+
+def test_importing_the_package_and_its_command_loads_no_torch():
+    code = "import sys, lasegm_core, lasegm_core.cli; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_ipywidgets_is_imported_in_viewers_alone():
+    users = [path.stem for path in PACKAGE.rglob("*.py") if "ipywidgets" in path.read_text()]
+    assert set(users) <= {"viewers"}

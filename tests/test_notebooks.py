@@ -1,0 +1,67 @@
+"""The notebooks as files, and the guards that make nbval tell the truth about them."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_a_notebook_is_committed_executed_in_order_without_tool_metadata(path):
+    notebook = nbformat.read(path, 4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    assert not {"papermill", "widgets"} & set(notebook.metadata)
+    for cell in code:
+        assert not {"papermill", "execution"} & set(cell.metadata)
+        assert not [out for out in cell.outputs if out.output_type == "error"]
+        assert "/home/" not in str(cell.outputs)
+        assert len(cell.source.splitlines()) <= 30
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_the_defaults_are_the_smoke_run_and_write_nothing(path):
+    parameters = papermill.inspect_notebook(str(path))
+    assert parameters["profile"]["default"] == '"smoke"'
+    assert parameters["out"]["default"] == "None"
+
+
+def nbval(tmp_path, source, stored=True):
+    """Run one cell through the project's nbval with its guards."""
+    outputs = [nbformat.v4.new_output("stream", text="1\n")] if stored else []
+    cell = nbformat.v4.new_code_cell(source, outputs=outputs, execution_count=1)
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "n.ipynb")
+    (tmp_path / "conftest.py").write_text((ROOT / "conftest.py").read_text())
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--nbval-lax",
+        "--nbval-current-env",
+        "-q",
+        "n.ipynb",
+    ]
+    return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+
+
+def test_a_checked_output_that_agrees_passes_and_one_that_differs_fails(tmp_path):
+    assert nbval(tmp_path, "# NBVAL_CHECK_OUTPUT\nprint(1)").returncode == 0
+    assert nbval(tmp_path, "# NBVAL_CHECK_OUTPUT\nprint(2)").returncode == 1
+
+
+def test_a_checked_output_that_is_not_stored_fails(tmp_path):
+    done = nbval(tmp_path, "# NBVAL_CHECK_OUTPUT\nprint(1)", stored=False)
+    assert done.returncode == 1
+    assert "no output is stored" in done.stdout
+
+
+def test_a_dead_kernel_fails_at_once(tmp_path):
+    done = nbval(tmp_path, "import os; os._exit(1)")
+    assert done.returncode == 1
+    assert "the kernel died" in done.stdout
