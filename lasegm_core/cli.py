@@ -27,7 +27,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         options.command(options)
     except BadInput as error:
-        return _fail(str(error), 2)
+        # From a loader's worker the message comes at the end of that process's traceback.
+        return _fail(str(error).strip().splitlines()[-1].split("BadInput: ")[-1], 2)
     except OSError as error:
         return _fail(f"{error}: free space or fix the path, then repeat to go on", 1)
     except KeyboardInterrupt:

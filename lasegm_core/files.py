@@ -1,11 +1,15 @@
 """Files that are either whole or absent."""
 
+import errno
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock
+
+_FULL = 2**20  # bytes
 
 
 @contextmanager
@@ -13,6 +17,9 @@ def atomic(path: Path) -> Iterator[Path]:
     """Give a temporary path beside `path` that takes its place when the block ends well.
 
     A block that fails, is interrupted or killed leaves the old file as it was.
+
+    Raises:
+        OSError: writing failed; a full disk is named as such, whatever the writer raised.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -23,6 +30,10 @@ def atomic(path: Path) -> Iterator[Path]:
         with partial.open("rb") as file:
             os.fsync(file.fileno())
         os.replace(partial, path)
+    except Exception as error:
+        if shutil.disk_usage(path.parent).free < _FULL:
+            raise OSError(errno.ENOSPC, "no space left on the disk", str(path)) from error
+        raise
     finally:
         partial.unlink(missing_ok=True)
 

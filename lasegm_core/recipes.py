@@ -124,11 +124,11 @@ PROFILES = {
         rendering=Rendering((256, 512), train=600, val=128),
     ),
     ("camvid", "laptop"): Profile(
-        steps=300,
+        steps=500,
         base_steps=0,
         offsets=8,
         targets=None,
-        changes={**_SCRATCH, "augmentation": Augmentation((256, 256))},
+        changes={**_SCRATCH, "batch": 6, "augmentation": Augmentation((192, 192))},
         networks=("deeplab_mn", "swiftnet_r18"),
     ),
     ("cityscapes", "paper"): Profile(

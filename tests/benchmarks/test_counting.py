@@ -34,5 +34,6 @@ def test_counting_against_torchmetrics():
         theirs = milliseconds(lambda metric=metric: metric.update(*tensors), 3)
         words = "with" if validate else "without"
         print(f"torchmetrics {words} validation: {theirs:.0f} ms, {theirs / ours:.0f} times ours")
-    expected = metric.confmat.numpy()
-    assert (expected % count(label, prediction, CLASSES)[None].clip(1) == 0).all()
+    metric.reset()
+    metric.update(*tensors)
+    assert (metric.confmat.numpy() == count(label, prediction, CLASSES)).all()
