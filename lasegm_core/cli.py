@@ -72,6 +72,9 @@ def _add_table1(commands) -> None:
         default="gtx1080ti",
         help="card of latencies: a printed one, 'local' or a JSON file (default: %(default)s)",
     )
+    table1.add_argument(
+        "--seed", type=int, help="only the runs of this seed, to share the work between processes"
+    )
     table1.add_argument("--data-root", type=Path, help="folder of a data set read from disk")
     table1.add_argument("--build", type=Path, default="build", help="runs (default: %(default)s)")
     table1.add_argument(

@@ -2,7 +2,6 @@
 
 import json
 import sys
-import time
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -116,31 +115,31 @@ def ensure_network(run: Run, place: Place) -> torch.nn.Module:
 
 def _train(network: torch.nn.Module, run: Run, place: Place, path: Path) -> None:
     _say_why(run, place)
-    if run.settings.base_steps and not run.base:
-        base = ensure_network(base_of(run), place)
-        load_base(network, base.state_dict())
+    if base := base_of(run):
+        load_base(network, ensure_network(base, place).state_dict())
     clips = training_clips(run, place)
     classes = dataset(run.dataset).classes
     data = ClipDataset(clips, classes, run.recipe.augmentation, run.seed)
-    fabric, start = make_fabric(), time.monotonic()
-    steps = _steps(run, len(clips))
-    checkpoint = path.with_name("checkpoint.pt")
-    fit(network, data, run.recipe, steps, run.seed, checkpoint, fabric, f"train {run.title}")
+    fabric, steps = make_fabric(), _steps(run, len(clips))
+    checkpoint, title = path.with_name("checkpoint.pt"), f"train {run.title}"
+    train_s = fit(network, data, run.recipe, steps, run.seed, checkpoint, fabric, title)
     if fabric.global_rank == 0:
         weights = {name: tensor.contiguous().cpu() for name, tensor in network.state_dict().items()}
-        _describe(run, place, path.with_name("run.json"), time.monotonic() - start)
+        _describe(run, place, path.with_name("run.json"), train_s)
         with atomic(path) as partial:
             save_file(weights, partial)
         checkpoint.unlink(missing_ok=True)
     fabric.barrier()
 
 
-def base_of(run: Run) -> Run:
-    """Name the run on the instant task that a run starts from.
+def base_of(run: Run) -> Run | None:
+    """Name the run on the instant task that a run starts from, if it does.
 
     SwiftNet-R18-X starts from SwiftNet-R18's: as in the paper its encoder is the pretrained one and
     its wide stem is new.
     """
+    if run.base or not run.settings.base_steps:
+        return None
     network = run.network.removesuffix("_x")
     return replace(run, network=network, inputs=1, offset=0, base=True)
 
@@ -193,14 +192,14 @@ def _training_key(run: Run, place: Place) -> str:
 def _decisive(run: Run, place: Place) -> dict:
     """Collect all that decides the weights of a run."""
     frames = training_frames(run, place)
-    starts_from_base = run.settings.base_steps and not run.base
+    base = base_of(run)
     return {
         "run": asdict(run) | {"profile": None},
         "recipe": asdict(run.recipe),
         "clips": len(training_clips(run, place)),
         "steps": _steps(run, len(training_clips(run, place))),
         "pretrained": run.settings.pretrained,
-        "base": _training_key(base_of(run), place) if starts_from_base else None,
+        "base": _training_key(base, place) if base else None,
         "data": data_digest(frames, data_root(run.dataset, run.profile, place)),
         "precision": fast_precision(),
         "code": _code(_TRAINING_CODE, run),
@@ -239,7 +238,7 @@ def _say_why(run: Run, place: Place) -> None:
 def training_facts(run: Run, place: Place) -> dict:
     """Read when and where a run was trained; empty if it was not."""
     path = run_folder(run, place) / "run.json"
-    return json.loads(path.read_text()) | {"key": path.parent.name} if path.is_file() else {}
+    return json.loads(path.read_text()) if path.is_file() else {}
 
 
 def _describe(run: Run, place: Place, path: Path, train_s: float) -> None:

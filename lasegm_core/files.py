@@ -4,7 +4,7 @@ import errno
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from filelock import FileLock
@@ -38,11 +38,14 @@ def atomic(path: Path) -> Iterator[Path]:
         partial.unlink(missing_ok=True)
 
 
-def locked(path: Path) -> FileLock:
+def locked(path: Path) -> AbstractContextManager:
     """Make the lock of a file or folder; whoever holds it makes the thing, the others wait.
 
-    The system frees it when its owner dies.
+    The system frees it when its owner dies. Of the processes of one torchrun, which make a thing
+    together, the first holds it for all.
     """
+    if int(os.environ.get("RANK", 0)) > 0:
+        return nullcontext()
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     return FileLock(path.with_name(f".{path.name}.lock"))

@@ -1,15 +1,16 @@
 """Table 1 of the paper (000): its cells as data, their counts, and the table itself."""
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from lasegm_core import published
 from lasegm_core.clips import read_image
+from lasegm_core.errors import BadInput
 from lasegm_core.evaluation import copy_last_label, scored_pairs
-from lasegm_core.experiments import Run, consecutive, ensure, training_facts
+from lasegm_core.experiments import Run, base_of, consecutive, ensure, training_facts
 from lasegm_core.files import locked
 from lasegm_core.identity import digest
 from lasegm_core.index import dataset
@@ -67,6 +68,18 @@ def cells(dataset_name: str, profile_name: str, hardware: Card, interval_s: floa
             runs = tuple(run.with_seed(seed) for seed in settings.seeds)
             found.append(Cell(quantity, network, scored, runs))
     return found
+
+
+def of_seed(grid: list[Cell], seed: int) -> list[Cell]:
+    """Keep the runs of one seed.
+
+    Raises:
+        BadInput: the profile has no such seed.
+    """
+    seeds = [run.seed for run in grid[0].runs]
+    if seed not in seeds:
+        raise BadInput(f"seed {seed} is not in the profile: it has {seeds}")
+    return [replace(cell, runs=(cell.runs[seeds.index(seed)],)) for cell in grid]
 
 
 def ensure_counts(grid: list[Cell], place: Place) -> Counts1:
@@ -178,8 +191,11 @@ def decay(grid: list[Cell], place: Place) -> pd.DataFrame:
 def caption(grid: list[Cell], hardware: Card, place: Place) -> str:
     """Say what the numbers are: data, profile, hardware, interval, machine, commit and date."""
     run = grid[0].runs[0]
-    facts = [training_facts(seeded, place) for cell in grid for seeded in cell.runs]
-    facts = {fact["key"]: fact for fact in facts if fact}.values()
+    runs = [seeded for cell in grid for seeded in cell.runs]
+    runs += [base for base in map(base_of, runs) if base]
+    facts = [fact for run in dict.fromkeys(runs) if (fact := training_facts(run, place))]
+
+    train_s = sum(fact["train_s"] for fact in facts)
 
     def every(name: str) -> str:
         return " and ".join(sorted({fact[name] for fact in facts}))
@@ -188,7 +204,7 @@ def caption(grid: list[Cell], hardware: Card, place: Place) -> str:
         f"Data set {run.dataset}, profile {run.profile}, seeds {list(run.settings.seeds)}",
         f"latencies of {hardware.device} ({hardware.kind})",
         "95 % intervals by bootstrap over clips, * best of the row",
-        f"trained on {every('device')}, {every('software')}",
+        f"trained in {train_s / 60:.0f} min on {every('device')}, {every('software')}",
         f"commit {every('commit')}, {every('date')}",
     ]
     warning = "SMOKE RUN, ITS NUMBERS MEAN NOTHING. " if run.profile == "smoke" else ""

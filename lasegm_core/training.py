@@ -100,7 +100,7 @@ def fit(
     checkpoint: Path,
     fabric: Fabric,
     title: str,
-) -> None:
+) -> float:
     """Train `network` in place, going on from `checkpoint` where that exists.
 
     Args:
@@ -113,6 +113,9 @@ def fit(
         fabric: device and precision.
         title: shown before the progress bar.
 
+    Returns:
+        Seconds of training, those before an interruption included.
+
     Raises:
         BadInput: the loss is no longer finite, or a clip cannot be read.
     """
@@ -120,12 +123,12 @@ def fit(
     network.to(memory_format=torch.channels_last)
     model, optimizer = fabric.setup(network, optimizer)
     model.train()
-    start = _resume(checkpoint, network, optimizer, schedule)
+    start, before_s = _resume(checkpoint, network, optimizer, schedule)
     loader = fabric.setup_dataloaders(
         _loader(data, recipe.batch, range(start, steps), seed, fabric),
         use_distributed_sampler=False,
     )
-    saved = time.monotonic()
+    begun = saved = time.monotonic()
     bar = tqdm(loader, title, steps, initial=start, unit="step", disable=fabric.global_rank > 0)
     for step, (frames, label) in enumerate(bar, start + 1):
         torch.manual_seed(hash((seed, step)) & 0xFFFFFFFF)  # dropout, also after a resume
@@ -137,8 +140,10 @@ def fit(
         if step % 20 == 0 or step == steps:
             bar.set_postfix(loss=f"{_finite(loss):.3f}", refresh=False)
         if time.monotonic() - saved > CHECKPOINT_S:
-            _save(checkpoint, step, network, optimizer, schedule, fabric)
             saved = time.monotonic()
+            done = {"step": step, "train_s": before_s + saved - begun}
+            _save(checkpoint, done, network, optimizer, schedule, fabric)
+    return before_s + time.monotonic() - begun
 
 
 def _loader(data, batch: int, steps: range, seed: int, fabric: Fabric) -> DataLoader:
@@ -159,11 +164,10 @@ def _finite(loss: torch.Tensor) -> float:
     return value
 
 
-def _save(path: Path, step: int, network, optimizer, schedule, fabric: Fabric) -> None:
+def _save(path: Path, done: dict, network, optimizer, schedule, fabric: Fabric) -> None:
     if fabric.global_rank > 0:
         return
-    state = {
-        "step": step,
+    state = done | {
         "network": network.state_dict(),
         "optimizer": optimizer.state_dict(),
         "schedule": schedule.state_dict(),
@@ -172,12 +176,12 @@ def _save(path: Path, step: int, network, optimizer, schedule, fabric: Fabric) -
         torch.save(state, partial)
 
 
-def _resume(path: Path, network, optimizer, schedule) -> int:
-    """Load the checkpoint, if there is one, and return the number of steps already done."""
+def _resume(path: Path, network, optimizer, schedule) -> tuple[int, float]:
+    """Load the checkpoint, if there is one; return the steps and seconds already done."""
     if not path.is_file():
-        return 0
+        return 0, 0.0
     state = torch.load(path, map_location="cpu", weights_only=True)
     network.load_state_dict(state["network"])
     optimizer.load_state_dict(state["optimizer"])
     schedule.load_state_dict(state["schedule"])
-    return state["step"]
+    return state["step"], state["train_s"]

@@ -27,7 +27,7 @@ LASEGM = [sys.executable, "-c", "import sys; from lasegm_core.cli import main; s
         (["table1", "--profile", "paper"], "profile 'paper' is not for data set 'toystreet'"),
         (["table1", "--hardware", "gtx1080"], "did you mean 'gtx1080ti'?"),
         (["table1", "--hardware", "none.json"], "none.json is not a readable hardware card"),
-        (["table1", "--dataset", "camvid"], "DATA_ROOT"),
+        (["table1", "--dataset", "camvid", "--seed", "7"], "DATA_ROOT"),
         (["table1", "--dataset", "camvid", "--data-root", "nowhere"], "manifest.csv is missing"),
         (
             ["table1", "--dataset", "cityscapes", "--profile", "paper", "--data-root", "nowhere"],

@@ -31,10 +31,10 @@ def test_a_stopped_run_goes_on_to_the_same_weights(data, tmp_path, monkeypatch):
     monkeypatch.setattr(training, "CHECKPOINT_S", -1)  # a checkpoint after every step
     real, calls = training._save, []
 
-    def save_then_die(path, step, *rest):
-        real(path, step, *rest)
-        calls.append(step)
-        if step == 2 and len(calls) == 2:
+    def save_then_die(path, done, *rest):
+        real(path, done, *rest)
+        calls.append(done["step"])
+        if calls == [1, 2]:
             raise KeyboardInterrupt
 
     monkeypatch.setattr(training, "_save", save_then_die)
