@@ -92,12 +92,19 @@ def ensure_counts(grid: list[Cell], place: Place) -> Counts1:
 
 
 def _ensure_cell(cell: Cell, place: Place) -> np.ndarray | str:
+    if obstacle := _obstacle(cell, place):
+        return obstacle
+    return np.stack([ensure(run, place).at(cell.offset) for run in cell.runs])
+
+
+def _obstacle(cell: Cell, place: Place) -> str:
+    """Say why a cell cannot have a score; empty if it can."""
     run = cell.runs[0]
     if cell.offset > run.settings.offsets:
         return f"too slow for this clip length: k = {cell.offset}"
     if (run.offset or run.inputs > 1) and not consecutive(run.dataset, run.profile, place):
         return "not trainable: training labels are too far apart"
-    return np.stack([ensure(seeded, place).at(cell.offset) for seeded in cell.runs])
+    return ""
 
 
 def table(counts: Counts1, hardware: Card, interval_s: float) -> pd.DataFrame:
@@ -191,10 +198,9 @@ def decay(grid: list[Cell], place: Place) -> pd.DataFrame:
 def caption(grid: list[Cell], hardware: Card, place: Place) -> str:
     """Say what the numbers are: data, profile, hardware, interval, machine, commit and date."""
     run = grid[0].runs[0]
-    runs = [seeded for cell in grid for seeded in cell.runs]
+    runs = [seeded for cell in grid if not _obstacle(cell, place) for seeded in cell.runs]
     runs += [base for base in map(base_of, runs) if base]
     facts = [fact for run in dict.fromkeys(runs) if (fact := training_facts(run, place))]
-
     train_s = sum(fact["train_s"] for fact in facts)
 
     def every(name: str) -> str:
