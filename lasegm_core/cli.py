@@ -96,9 +96,10 @@ def _table1(options) -> None:
     place = Place(options.build.resolve(), options.data.resolve(), root)
     hardware = table1.hardware_card(options.hardware, options.dataset, options.profile, place)
     interval_s = table1.val_interval_s(options.dataset, options.profile, place)
-    table1.ensure_counts(
-        table1.cells(options.dataset, options.profile, hardware, interval_s), place
-    )
+    grid = table1.cells(options.dataset, options.profile, hardware, interval_s)
+    if options.seed is not None:
+        grid = table1.of_seed(grid, options.seed)
+    table1.ensure_counts(grid, place)
 
 
 def _notebook(options) -> None:

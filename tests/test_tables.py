@@ -128,6 +128,14 @@ def test_timing_has_enough_samples_and_time():
     assert min(samples) >= 0.01
 
 
+def test_the_runs_of_one_seed_can_be_made_apart():
+    grid = table1.cells("toystreet", "long", card("gtx1080ti"), 0.06)
+    assert [[run.seed for run in cell.runs] for cell in grid] == [[0, 1, 2]] * 4
+    assert {run.seed for cell in table1.of_seed(grid, 1) for run in cell.runs} == {1}
+    with pytest.raises(BadInput, match="seed 7 is not in the profile"):
+        table1.of_seed(grid, 7)
+
+
 def test_a_network_slower_than_the_clips_is_reported_not_dropped(tmp_path):
     slow = Card("slow", "snail", "printed", dict.fromkeys(NETWORKS, 2.0))
     grid = table1.cells("toystreet", "smoke", slow, 0.06)
