@@ -13,7 +13,6 @@ MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
 # Idle OpenMP threads must not take the cores from busy ones; two libraries must not share a matrix.
 export OMP_WAIT_POLICY ?= PASSIVE
 export GOMP_SPINCOUNT ?= 0
-export IPYTHONDIR ?= $(CURDIR)/build/ipython
 
 # The environment: the active one (but conda's base), else .venv. Its stamp is named after the lock.
 VIRTUAL_ENV ?=
@@ -24,6 +23,9 @@ ENV   := $(or $(VIRTUAL_ENV),$(CONDA),$(CURDIR)/.venv)
 BIN   := $(ENV)/bin
 LOCK  := $(shell cat requirements.txt pyproject.toml | git hash-object --stdin)
 READY := $(ENV)/.lasegm-$(LOCK)
+# Kernels read no settings of the user's own, and say nothing of their transport.
+export IPYTHONDIR := $(ENV)/ipython
+KERNEL_CONFIG := $(IPYTHONDIR)/profile_default/ipython_kernel_config.py
 
 SETTING := $(DATASET)-$(PROFILE)$(if $(filter-out gtx1080ti,$(HARDWARE)),-$(basename $(notdir $(HARDWARE))))
 SOURCES := $(wildcard lasegm_core/*.py lasegm_core/*/*.py lasegm_core/*/*.csv data_scripts/*.py data_scripts/*/*.py)
@@ -55,6 +57,7 @@ bench: | $(READY)  ## ratios against what one would use instead, measured in one
 	$(BIN)/python -m pytest tests/benchmarks -q -s
 
 notebooks: | $(READY)  ## run the notebooks on their defaults and store them as they are committed
+	$(BIN)/lasegm table1 --profile smoke
 	for notebook in notebooks/*.ipynb; do $(BIN)/lasegm notebook $$notebook build/$$notebook || exit 1; \
 		$(BIN)/nbstripout --keep-output --keep-count --extra-keys "$(TOOL_METADATA)" build/$$notebook && \
 		mv build/$$notebook $$notebook || exit 1; done
@@ -67,6 +70,8 @@ $(READY):
 	test -x $(BIN)/python || $(PYTHON) -m venv $(ENV)
 	$(BIN)/python -m pip install --quiet --no-deps -r requirements.txt
 	$(BIN)/python -m pip install --quiet --no-deps -e .
+	mkdir -p $(dir $(KERNEL_CONFIG))
+	printf 'c = get_config()\nc.IPKernelApp.log_level = 50\n' > $(KERNEL_CONFIG)
 	rm -f $(ENV)/.lasegm-* && touch $@
 
 lock: | $(READY)  ## requirements.txt anew from pyproject.toml

@@ -127,7 +127,7 @@ PROFILES = {
         rendering=Rendering((256, 512), train=600, val=128),
     ),
     ("camvid", "laptop"): Profile(
-        steps=500,
+        steps=300,
         base_steps=0,
         offsets=8,
         targets=None,
