@@ -141,7 +141,7 @@ def machine() -> dict[str, str]:
         "device": device,
         "software": f"torch {version('torch')}, Python {platform.python_version()}",
         "system": platform.platform(aliased=True, terse=True),
-        "commit": _commit(),
+        "commit": COMMIT,
         "date": time.strftime("%Y-%m-%d"),
     }
 
@@ -161,3 +161,7 @@ def _cpu() -> str:
         return next(line.split(": ", 1)[1] for line in lines if line.startswith("model name"))
     except (OSError, StopIteration):
         return platform.processor() or platform.machine()
+
+
+# Of the code that was loaded: the tree may be another when a long run ends.
+COMMIT = _commit()
