@@ -1,5 +1,6 @@
 """Tables for people: the paper's layout as csv, md, html and tex."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -20,7 +21,7 @@ _DECIMALS = {"offset": 0, "latency_ms": 0, "fps": 0}
 
 
 def layout(table: pd.DataFrame) -> pd.DataFrame:
-    """Lay a table out as the paper does: networks in columns, in each cell paper | ours [interval].
+    """Lay a table out as the paper does: networks in columns, in each cell paper / ours [interval].
 
     Args:
         table: `quantity`, `network`, `paper`, `ours` and, for scores, `low`, `high`, `note`.
@@ -34,17 +35,17 @@ def layout(table: pd.DataFrame) -> pd.DataFrame:
     wide = table.assign(text=text).pivot(index="quantity", columns="network", values="text")
     wide = wide.loc[table["quantity"].unique(), table["network"].unique()]
     titled = wide.rename(index=ROWS, columns=lambda name: models.entry(name).title)
-    return titled.rename_axis(index="input -> target (paper | ours [95 % interval])", columns=None)
+    return titled.rename_axis(index="input -> target (paper / ours [95 % interval])", columns=None)
 
 
 def _cell(row, best: bool) -> str:
     if row.quantity in _DECIMALS:
         decimals = _DECIMALS[row.quantity]
-        return f"{_number(row.paper, decimals)} | {row.ours:.{decimals}f}"
+        return f"{_number(row.paper, decimals)} / {row.ours:.{decimals}f}"
     paper = _number(row.paper, 2)
     if pd.isna(row.ours):
-        return f"{paper} | {row.note}"
-    return f"{paper} | {row.ours:.3f}{'*' if best else ''} [{row.low:.3f}, {row.high:.3f}]"
+        return f"{paper} / {row.note}"
+    return f"{paper} / {row.ours:.3f}{'*' if best else ''} [{row.low:.3f}, {row.high:.3f}]"
 
 
 def _number(value: float, decimals: int) -> str:
@@ -79,12 +80,12 @@ def write(name: str, data: pd.DataFrame, shown: pd.DataFrame, caption: str, out:
         caption: says what, where and when; each file but the csv carries it.
         out: folder; made if it is missing.
     """
-    latex = shown.to_latex(caption=caption, escape=True)
+    escaped = re.sub(r"([%&_#$])", r"\\\1", caption)
     texts = {
         "csv": data.to_csv(index=False, float_format="%.6f", lineterminator="\n"),
         "md": f"{shown.to_markdown()}\n\n{caption}\n",
         "html": shown.to_html().replace("<thead>", f"<caption>{caption}</caption>\n<thead>", 1),
-        "tex": latex,
+        "tex": shown.to_latex(caption=escaped, escape=True),
     }
     for suffix, text in texts.items():
         with atomic(Path(out) / f"{name}.{suffix}") as partial:

@@ -91,18 +91,21 @@ def test_the_table_has_the_paper_beside_ours_and_is_written_in_four_forms(tmp_pa
     rows = table1.hardware_rows(list(NETWORKS), hardware, 0.06)
     shown = tables.layout(table1.join(scores, rows))
     assert shown.loc[tables.ROWS["configuration_1"], "SwiftNet-R18"].startswith(
-        "0.64 | 0.639* [0.639, "
+        "0.64 / 0.639* [0.639, "
     )
     assert "too slow" in shown.loc[tables.ROWS["configuration_3"], "DeepLab-MN"]
-    assert shown.loc[tables.ROWS["offset"]].tolist() == ["4 | 4", "2 | 2", "1 | 1", "1 | 1"]
-    assert shown.loc[tables.ROWS["latency_ms"], "DeepLab-R101"] == "195 | 195"
-    assert shown.loc[tables.ROWS["fps"]].tolist() == ["5 | 5", "13 | 13", "38 | 38", "26 | 26"]
+    assert shown.loc[tables.ROWS["offset"]].tolist() == ["4 / 4", "2 / 2", "1 / 1", "1 / 1"]
+    assert shown.loc[tables.ROWS["latency_ms"], "DeepLab-R101"] == "195 / 195"
+    assert shown.loc[tables.ROWS["fps"]].tolist() == ["5 / 5", "13 / 13", "38 / 38", "26 / 26"]
     tables.write("table1", scores, shown, "SMOKE & so on", tmp_path)
     assert {path.suffix for path in tmp_path.iterdir()} == {".csv", ".md", ".html", ".tex"}
     assert all(
         "SMOKE" in (tmp_path / f"table1.{kind}").read_text() for kind in ("md", "html", "tex")
     )
     assert len(pd.read_csv(tmp_path / "table1.csv")) == 16
+    rows = (tmp_path / "table1.md").read_text().split("\n\n")[0].splitlines()
+    assert {line.count("|") for line in rows} == {6}
+    assert r"SMOKE \& so on" in (tmp_path / "table1.tex").read_text()
 
 
 def test_a_card_is_printed_measured_or_read_from_a_file(tmp_path):
