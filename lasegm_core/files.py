@@ -31,7 +31,8 @@ def atomic(path: Path) -> Iterator[Path]:
             os.fsync(file.fileno())
         os.replace(partial, path)
     except Exception as error:
-        if shutil.disk_usage(path.parent).free < _FULL:
+        # A writer may have removed its file again by now, or say nothing of the cause.
+        if "No space left" in str(error) or shutil.disk_usage(path.parent).free < _FULL:
             raise OSError(errno.ENOSPC, "no space left on the disk", str(path)) from error
         raise
     finally:
