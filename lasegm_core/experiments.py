@@ -232,7 +232,8 @@ def _say_why(run: Run, place: Place) -> None:
         before = json.loads(newest.read_text())["decisive"]
         now = json.loads(json.dumps(_decisive(run, place), default=str))
         changed = [name for name in now if now[name] != before.get(name)]
-        print(f"{run.title} is run again: {', '.join(changed)} changed", file=sys.stderr)
+        if changed:
+            print(f"{run.title} is run again: {', '.join(changed)} changed", file=sys.stderr)
 
 
 def training_facts(run: Run, place: Place) -> dict:

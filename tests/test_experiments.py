@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from lasegm_core import experiments, recipes, sources
+from lasegm_core.cli import main
 from lasegm_core.errors import BadInput
 from lasegm_core.evaluation import Counts, copy_last_label, evaluate, scored_pairs
 from lasegm_core.experiments import Run, ensure, run_folder
@@ -115,6 +116,18 @@ def test_runs_that_the_labels_do_not_allow_are_refused(place, monkeypatch):
 def test_data_that_is_read_from_disk_needs_a_folder(place):
     with pytest.raises(BadInput, match="DATA_ROOT"):
         ensure(RUN, replace(place, data_root=None))
+
+
+def test_a_broken_frame_met_in_a_worker_is_named_in_one_line(place, street, monkeypatch, capsys):
+    tiny = replace(TINY, networks=("swiftnet_r18",), steps=40)
+    monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), tiny)
+    image = next((street / "leftImg8bit_sequence/train").glob("*/*_000011_*"))
+    image.write_bytes(b"not a picture")
+    places = ["--data-root", str(street), "--build", str(place.build), "--data", str(place.data)]
+    code = main(["table1", "--dataset", "cityscapes", "--profile", "tiny", *places])
+    assert code == 2
+    last = capsys.readouterr().err.strip().splitlines()[-1]
+    assert last == f"lasegm: {image} does not decode as an image: make or fetch the data again"
 
 
 class Oracle(torch.nn.Module):
