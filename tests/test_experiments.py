@@ -7,15 +7,16 @@ import numpy as np
 import pytest
 import torch
 
-from lasegm_core import experiments, recipes, sources
+from lasegm_core import experiments, recipes, runs, sources
 from lasegm_core.cli import main
 from lasegm_core.errors import BadInput
 from lasegm_core.evaluation import Counts, copy_last_label, evaluate, scored_pairs
-from lasegm_core.experiments import Run, ensure, run_folder
+from lasegm_core.experiments import ensure
 from lasegm_core.index import cityscapes
 from lasegm_core.labels import CITYSCAPES
 from lasegm_core.metric import iou, mean_iou
 from lasegm_core.recipes import Augmentation, Profile
+from lasegm_core.runs import Run, base_of, run_folder
 from lasegm_core.sources import Place
 from lasegm_core.training import make_fabric
 
@@ -33,7 +34,7 @@ def place(street, tmp_path, monkeypatch):
     """A place with a tiny data set that is read from disk, under the profile "tiny"."""
     monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), TINY)
     yield Place(tmp_path / "build", tmp_path / "data", street)
-    experiments._training_key.cache_clear()
+    runs.training_key.cache_clear()
     sources.split_frames.cache_clear()
 
 
@@ -51,7 +52,7 @@ def test_a_finished_run_is_loaded_not_done_again(place, monkeypatch):
 
 def test_a_changed_setting_or_file_never_reuses_an_old_run(place, monkeypatch, street):
     def folder():
-        experiments._training_key.cache_clear()
+        runs.training_key.cache_clear()
         sources.split_frames.cache_clear()
         return run_folder(RUN, place)
 
@@ -70,15 +71,15 @@ def test_a_changed_setting_or_file_never_reuses_an_old_run(place, monkeypatch, s
 
 def test_why_a_run_is_done_again_is_said(place, monkeypatch, capsys):
     experiments.ensure_network(RUN, place)
-    experiments._training_key.cache_clear()
+    runs.training_key.cache_clear()
     monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), replace(TINY, steps=2))
     experiments.ensure_network(RUN, place)
     assert f"{RUN.title} is run again: steps changed" in capsys.readouterr().err
 
 
 def test_all_configurations_start_from_one_base(place):
-    base = experiments.base_of(replace(RUN, network="swiftnet_r18_x", offset=4))
-    assert base == experiments.base_of(RUN)
+    base = base_of(replace(RUN, network="swiftnet_r18_x", offset=4))
+    assert base == base_of(RUN)
     assert (base.network, base.inputs, base.offset) == ("swiftnet_r18", 1, 0)
 
 
@@ -108,7 +109,7 @@ print(ensure({RUN!r}, place).values.sum())
 
 
 def test_runs_that_the_labels_do_not_allow_are_refused(place, monkeypatch):
-    monkeypatch.setattr(experiments, "consecutive", lambda *_: False)
+    monkeypatch.setattr(runs, "consecutive", lambda *_: False)
     with pytest.raises(BadInput, match="cannot be trained on cityscapes"):
         ensure(RUN, place)
 

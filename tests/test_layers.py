@@ -12,8 +12,10 @@ FLOORS = [
     {"index", "metric", "models"},
     {"clips", "latency", "sources"},
     {"training", "evaluation"},
+    {"runs"},
     {"experiments"},
     {"table1", "claims"},
+    {"scores"},
     {"tables", "plots", "notebook"},
     {"cli"},
 ]

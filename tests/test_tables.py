@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lasegm_core import claims, published, table1, tables
+from lasegm_core import claims, published, scores, table1, tables
 from lasegm_core.errors import BadInput
 from lasegm_core.latency import Card, card, measure_card, time_call
 from lasegm_core.recipes import NETWORKS
@@ -87,9 +87,9 @@ def test_the_table_has_the_paper_beside_ours_and_is_written_in_four_forms(tmp_pa
     hardware = card("gtx1080ti")
     counts = paper_counts()
     counts["configuration_3", "deeplab_mn"] = "too slow for this clip length: k = 9"
-    scores = table1.table(counts, hardware, 0.06)
-    rows = table1.hardware_rows(list(NETWORKS), hardware, 0.06)
-    shown = tables.layout(table1.join(scores, rows))
+    results = scores.table(counts, hardware, 0.06)
+    rows = scores.hardware_rows(list(NETWORKS), hardware, 0.06)
+    shown = tables.layout(scores.join(results, rows))
     assert shown.loc[tables.ROWS["configuration_1"], "SwiftNet-R18"].startswith(
         "0.64 / 0.639* [0.639, "
     )
@@ -97,7 +97,7 @@ def test_the_table_has_the_paper_beside_ours_and_is_written_in_four_forms(tmp_pa
     assert shown.loc[tables.ROWS["offset"]].tolist() == ["4 / 4", "2 / 2", "1 / 1", "1 / 1"]
     assert shown.loc[tables.ROWS["latency_ms"], "DeepLab-R101"] == "195 / 195"
     assert shown.loc[tables.ROWS["fps"]].tolist() == ["5 / 5", "13 / 13", "38 / 38", "26 / 26"]
-    tables.write("table1", scores, shown, "SMOKE & so on", tmp_path)
+    tables.write("table1", results, shown, "SMOKE & so on", tmp_path)
     assert {path.suffix for path in tmp_path.iterdir()} == {".csv", ".md", ".html", ".tex"}
     assert all(
         "SMOKE" in (tmp_path / f"table1.{kind}").read_text() for kind in ("md", "html", "tex")

@@ -1,0 +1,142 @@
+"""Runs: what each is, what it is trained on, and all that decides its numbers."""
+
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from lasegm_core import models
+from lasegm_core.clips import make_clips
+from lasegm_core.errors import BadInput
+from lasegm_core.evaluation import MOST_INPUTS
+from lasegm_core.identity import code_digest, data_digest, digest
+from lasegm_core.recipes import Profile, Recipe, profile, recipe
+from lasegm_core.sources import Place, data_root, split_frames
+from lasegm_core.training import fast_precision
+
+TRAINING_CODE = ("labels", "clips", "training", "models.common")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A network x inputs x trained offset x data set x profile x seed.
+
+    `base` marks the training on the instant task that a network's configurations start from.
+    """
+
+    network: str
+    inputs: int
+    offset: int
+    dataset: str
+    profile: str
+    seed: int = 0
+    base: bool = False
+
+    @property
+    def title(self) -> str:
+        """Name the run for people and folders."""
+        task = "base" if self.base else f"i{self.inputs}-k{self.offset}"
+        return f"{self.network}-{task}-s{self.seed}"
+
+    def with_seed(self, seed: int) -> "Run":
+        """Name the same run with another seed."""
+        return replace(self, seed=seed)
+
+    @property
+    def settings(self) -> Profile:
+        """Look up the profile."""
+        return profile(self.dataset, self.profile)
+
+    @property
+    def recipe(self) -> Recipe:
+        """Look up the paper's recipe with the profile's changes."""
+        return recipe(models.entry(self.network).family, self.settings.changes)
+
+
+def base_of(run: Run) -> Run | None:
+    """Name the run on the instant task that a run starts from, if it does.
+
+    SwiftNet-R18-X starts from SwiftNet-R18's: as in the paper its encoder is the pretrained one and
+    its wide stem is new.
+    """
+    if run.base or not run.settings.base_steps:
+        return None
+    network = run.network.removesuffix("_x")
+    return replace(run, network=network, inputs=1, offset=0, base=True)
+
+
+def training_frames(run: Run, place: Place) -> pd.DataFrame:
+    """Read the training frames.
+
+    Raises:
+        BadInput: the run needs frames as close as those of val, and the labelled ones are not.
+    """
+    frames = split_frames(run.dataset, run.profile, place, "train")
+    if (run.offset or run.inputs > 1) and not consecutive(run.dataset, run.profile, place):
+        raise BadInput(
+            f"{run.title} cannot be trained on {run.dataset}: its training frames are "
+            f"{frames['interval_s'].median():g} s apart"
+        )
+    return frames
+
+
+def training_clips(run: Run, place: Place) -> pd.DataFrame:
+    """Make the training clips; where frames allow, all configurations see the same labels.
+
+    Raises:
+        BadInput: as `training_frames`.
+    """
+    reach = MOST_INPUTS if consecutive(run.dataset, run.profile, place) else 1
+    return make_clips(training_frames(run, place), run.offset, run.inputs, reach)
+
+
+def consecutive(dataset_name: str, profile_name: str, place: Place) -> bool:
+    """Tell whether training frames follow each other as closely as those that are scored."""
+    train, val = (
+        split_frames(dataset_name, profile_name, place, split)["interval_s"].median()
+        for split in ("train", "val")
+    )
+    return train < 1.5 * val
+
+
+def run_folder(run: Run, place: Place) -> Path:
+    """Name the folder of a run, by all that decides its weights."""
+    group = place.build / "runs" / f"{run.dataset}-{run.profile}"
+    return group / f"{run.title}-{training_key(run, place)}"
+
+
+@cache
+def training_key(run: Run, place: Place) -> str:
+    """Digest all that decides the weights of a run."""
+    return digest(decisive(run, place))
+
+
+def decisive(run: Run, place: Place) -> dict:
+    """Collect all that decides the weights of a run."""
+    frames = training_frames(run, place)
+    base = base_of(run)
+    return {
+        "run": asdict(run) | {"profile": None},
+        "recipe": asdict(run.recipe),
+        "clips": len(training_clips(run, place)),
+        "steps": steps_of(run, len(training_clips(run, place))),
+        "pretrained": run.settings.pretrained,
+        "base": training_key(base, place) if base else None,
+        "data": data_digest(frames, data_root(run.dataset, run.profile, place)),
+        "precision": fast_precision(),
+        "code": code_of(TRAINING_CODE, run),
+    }
+
+
+def code_of(modules: tuple[str, ...], run: Run) -> str:
+    """Digest modules of the package and the file of the run's network."""
+    own = f"models.{models.entry(run.network).module}"
+    return code_digest(*(f"lasegm_core.{name}" for name in (*modules, own)))
+
+
+def steps_of(run: Run, clips: int) -> int:
+    """Count the optimiser steps of a run."""
+    if run.base:
+        return run.settings.base_steps
+    return run.settings.steps or total_steps(run.recipe, clips)
