@@ -13,7 +13,7 @@ from lasegm_core.evaluation import MOST_INPUTS
 from lasegm_core.identity import code_digest, data_digest, digest
 from lasegm_core.recipes import Profile, Recipe, profile, recipe
 from lasegm_core.sources import Place, data_root, split_frames
-from lasegm_core.training import fast_precision
+from lasegm_core.training import fast_precision, total_steps
 
 TRAINING_CODE = ("labels", "clips", "training", "models.common")
 

@@ -1,4 +1,4 @@
-"""Table 1 of the paper (000): its cells as data, their runs and counts, and where these come from."""
+"""Table 1 of the paper (000): its cells as data, their runs and their counts."""
 
 import sys
 from dataclasses import dataclass, replace

@@ -83,6 +83,14 @@ def test_all_configurations_start_from_one_base(place):
     assert (base.network, base.inputs, base.offset) == ("swiftnet_r18", 1, 0)
 
 
+def test_the_paper_profile_trains_200_epochs_from_imagenet():
+    run = Run("deeplab_r101", 2, 4, "cityscapes", "paper")
+    assert runs.steps_of(run, 2975) == 200 * 2975 // 10
+    assert run.settings.pretrained
+    assert base_of(run) is None
+    assert run.recipe == recipes.PAPER["deeplab"]
+
+
 def test_two_processes_that_ask_for_a_run_do_it_once(street, tmp_path):
     code = f"""
 from pathlib import Path
