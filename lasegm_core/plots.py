@@ -51,13 +51,14 @@ def decay(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         table: rows of `name`, `offset`, `miou`, `low`, `high`.
         ax: axes to draw on.
     """
-    ax = ax or plt.subplots(figsize=(6, 4), layout="constrained")[1]
+    ax = ax or plt.subplots(figsize=(8, 4), layout="constrained")[1]
     colors = sns.color_palette("colorblind", table["name"].nunique())
     for color, (name, rows) in zip(colors, table.groupby("name", sort=False), strict=True):
         ax.plot(rows["offset"], rows["miou"], "o-", color=color, label=name)
         ax.fill_between(rows["offset"], rows["low"], rows["high"], color=color, alpha=0.2, lw=0)
-    ax.set(xlabel="frame offset k", ylabel="mIoU", ylim=(0, 1.02))
-    ax.legend(frameon=False)
+    ticks = sorted(table["offset"].unique())
+    ax.set(xlabel="frame offset k", ylabel="mIoU", ylim=(0, 1.02), xticks=ticks)
+    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
     sns.despine(ax=ax)
     return ax
 
