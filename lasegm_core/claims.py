@@ -76,7 +76,7 @@ def by_seed(counts: dict[tuple[str, str], np.ndarray | str]) -> pd.DataFrame:
 
 
 def _cases(scores: _Scores) -> Iterable[tuple[int, str, np.ndarray | None]]:
-    every = "every network"
+    every = f"every network ({len(scores.networks)})"
     instant, first = "instant", "configuration_1"
     yield 1, "deeplab_r101", _try(scores.lead, instant, "deeplab_r101")
     yield 2, "swiftnet_r18", _try(_first_and_last, scores, first, "swiftnet_r18", "deeplab_r101")
