@@ -138,5 +138,5 @@ def code_of(modules: tuple[str, ...], run: Run) -> str:
 def steps_of(run: Run, clips: int) -> int:
     """Count the optimiser steps of a run."""
     if run.base:
-        return run.settings.base_steps
+        return run.settings.longer_bases.get(run.network, run.settings.base_steps)
     return run.settings.steps or total_steps(run.recipe, clips)
