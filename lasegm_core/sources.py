@@ -54,7 +54,7 @@ def rendered(rendering: Rendering, place: Place) -> Path:
         if not (root / "manifest.json").is_file():
             arguments = [f"--{name}={value}" for name, value in options.items()]
             command = [sys.executable, RENDERER, *arguments, f"--seed={rendering.seed}"]
-            if subprocess.run(command, stdout=sys.stderr).returncode:
+            if subprocess.run(command, stdout=subprocess.DEVNULL).returncode:
                 raise BadInput(f"ToyStreet could not be rendered to {root}: see the line above")
     return root
 

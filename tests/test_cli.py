@@ -77,7 +77,7 @@ def test_ctrl_c_is_one_line_and_leaves_whole_files_only(tmp_path):
     assert "Traceback" not in err
     finished = list(tmp_path.rglob("*.safetensors"))
     assert finished and all(load_file(path) for path in finished)
-    assert not [path for path in tmp_path.rglob(".*") if path.suffix != ".lock"]
+    assert not [path for path in tmp_path.rglob(".*") if not path.name.endswith(".lock")]
 
 
 def test_a_failing_cell_is_one_line_and_the_old_output_stays(tmp_path, capsys):
