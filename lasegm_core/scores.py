@@ -12,10 +12,10 @@ from lasegm_core.metric import bootstrap, interval, mean_iou
 from lasegm_core.models import entry
 from lasegm_core.offsets import frame_offset
 from lasegm_core.sources import Place, split_frames
-from lasegm_core.table1 import Cell, Counts1
+from lasegm_core.table1 import Cell, CellCounts
 
 
-def table(counts: Counts1, hardware: Card, interval_s: float) -> pd.DataFrame:
+def table(counts: CellCounts, hardware: Card, interval_s: float) -> pd.DataFrame:
     """Score the cells and put the paper's printed values beside them.
 
     Returns:

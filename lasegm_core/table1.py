@@ -18,7 +18,7 @@ from lasegm_core.runs import Run, base_of, consecutive
 from lasegm_core.sources import Place, split_frames
 
 QUANTITIES = ("instant", "configuration_1", "configuration_2", "configuration_3")
-Counts1 = dict[tuple[str, str], np.ndarray | str]
+CellCounts = dict[tuple[str, str], np.ndarray | str]
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def of_seed(grid: list[Cell], seed: int) -> list[Cell]:
     return [replace(cell, runs=(cell.runs[seeds.index(seed)],)) for cell in grid]
 
 
-def ensure_counts(grid: list[Cell], place: Place) -> Counts1:
+def ensure_counts(grid: list[Cell], place: Place) -> CellCounts:
     """Load or make the counts of every cell.
 
     Returns:
