@@ -21,6 +21,7 @@ from toystreet.paint import render
 from toystreet.world import FRAMES, INTERVAL_S, SPLITS, make_world
 from tqdm import tqdm
 
+from lasegm_core.files import atomic
 from lasegm_core.labels import CITYSCAPES
 
 CITY = "toystreet"
@@ -71,15 +72,10 @@ def frame_paths(root: Path, split: str, clip: int, frame: int) -> tuple[Path, Pa
     return image, root / LABELS / split / CITY / f"{stem}_gtFine_labelIds.png"
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file under a temporary name and rename it: it is whole or absent."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_bytes(data)
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+def write(path: Path, data: bytes) -> None:
+    """Write a file that is whole or absent."""
+    with atomic(path) as partial:
+        partial.write_bytes(data)
 
 
 def png(pixels: np.ndarray) -> bytes:
@@ -105,8 +101,8 @@ def render_clip(root: Path, settings: Settings, key: tuple[str, int]) -> None:
     for frame, ((image_path, label_path), pose) in enumerate(zip(paths, poses, strict=True)):
         time_s = frame * INTERVAL_S
         image, label = render(world.scene, world.light, pose, time_s, size, rng)
-        write_atomically(image_path, png(image))
-        write_atomically(label_path, png(FILE_IDS[label]))
+        write(image_path, png(image))
+        write(label_path, png(FILE_IDS[label]))
 
 
 def start_worker() -> None:
@@ -177,14 +173,14 @@ def prepare(root: Path, settings: Settings) -> None:
         for folder in (IMAGES, LABELS):
             (root / folder / split / CITY).mkdir(parents=True, exist_ok=True)
     for folder in (IMAGES, LABELS):
-        for temporary in (root / folder).glob(f"*/{CITY}/.*.tmp"):
+        for temporary in (root / folder).glob(f"*/{CITY}/.*.png"):
             temporary.unlink()
     write_json(root / UNFINISHED, {"settings": asdict(settings)})
 
 
 def write_json(path: Path, content: dict) -> None:
     """Write a JSON file atomically."""
-    write_atomically(path, (json.dumps(content, indent=2) + "\n").encode())
+    write(path, (json.dumps(content, indent=2) + "\n").encode())
 
 
 def make_set(root: Path, settings: Settings, jobs: int) -> str:

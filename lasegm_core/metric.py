@@ -4,6 +4,8 @@ Counts are pooled over the whole split before they are divided; a mean of per-im
 another, kinder number. Everything else is read off the counts.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+
 import cv2
 import numpy as np
 import torch
@@ -13,8 +15,10 @@ from lasegm_core.errors import BadInput
 from lasegm_core.labels import IGNORE
 from lasegm_core.offsets import Seconds, frame_offset
 
-# OpenCV's histogram counts in float32, which is exact for whole numbers below 2^24.
-_EXACT_PIXELS = 2**24
+# Pixels that one thread counts: OpenCV's histogram uses one core, and counts in float32, which is
+# exact for whole numbers below 2^24.
+_BAND = 2**20
+_THREADS = ThreadPoolExecutor()
 
 
 def count(label, prediction, classes: int) -> np.ndarray | torch.Tensor:
@@ -53,7 +57,7 @@ def _count_cuda(label: torch.Tensor, prediction: torch.Tensor, classes: int) -> 
 
 
 def _as_bytes(ids) -> np.ndarray:
-    """View or convert class ids as uint8 of shape (rows, columns)."""
+    """View or convert class ids as flat uint8."""
     ids = ids.numpy() if isinstance(ids, torch.Tensor) else np.asarray(ids)
     if ids.dtype != np.uint8:
         if ids.dtype.kind not in "iub" or (ids.size and not 0 <= ids.min() <= ids.max() <= 255):
@@ -62,24 +66,23 @@ def _as_bytes(ids) -> np.ndarray:
                 f"{ids.min()}..{ids.max()}"
             )
         ids = ids.astype(np.uint8)
-    return ids.reshape(-1, ids.shape[-1] if ids.ndim else 1)
+    return ids.reshape(-1)
 
 
 def _count_opencv(label: np.ndarray, prediction: np.ndarray, classes: int) -> np.ndarray:
-    rows = max(1, _EXACT_PIXELS // max(1, label.shape[1]))
-    if label.shape[0] > rows:
-        return sum(
-            _count_opencv(label[i : i + rows], prediction[i : i + rows], classes)
-            for i in range(0, label.shape[0], rows)
-        )
-    labels = cv2.calcHist([label], [0], None, [256], [0, 256]).ravel()
-    if labels[classes:IGNORE].any():
-        raise BadInput(
-            f"label holds an id outside 0..{classes - 1}: "
-            f"{classes + int(labels[classes:IGNORE].argmax())}"
-        )
+    bands = range(0, max(1, label.size), _BAND)
+    pairs = [(label[i : i + _BAND], prediction[i : i + _BAND]) for i in bands]
+    if len(pairs) == 1:
+        return _count_band(*pairs[0], classes)
+    return sum(_THREADS.map(lambda pair: _count_band(*pair, classes), pairs))
+
+
+def _count_band(label: np.ndarray, prediction: np.ndarray, classes: int) -> np.ndarray:
     counts = cv2.calcHist([label, prediction], [0, 1], None, [classes] * 2, [0, classes] * 2)
-    if counts.sum(dtype=np.float64) != labels[:classes].sum(dtype=np.float64):
+    if counts.sum(dtype=np.float64) + np.count_nonzero(label == IGNORE) != label.size:
+        outside = label[(label >= classes) & (label != IGNORE)]
+        if outside.size:
+            raise BadInput(f"label holds an id outside 0..{classes - 1}: {outside[0]}")
         raise BadInput(f"prediction holds an id outside 0..{classes - 1} on a labelled pixel")
     return counts.astype(np.int64)
 

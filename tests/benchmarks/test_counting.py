@@ -12,7 +12,7 @@ from lasegm_core.metric import count
 CLASSES = 19
 
 
-def milliseconds(call, calls=7):
+def milliseconds(call, calls=31):
     call()
     samples = []
     for _ in range(calls):
