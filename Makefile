@@ -3,6 +3,7 @@ DATASET   = toystreet
 PROFILE   = laptop
 HARDWARE  = gtx1080ti
 DATA_ROOT =
+JOBS      =
 PYTHON    = python3
 
 MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
@@ -34,7 +35,7 @@ PLACE   := $(if $(DATA_ROOT),$(abspath $(DATA_ROOT)))
 TOOL_METADATA := metadata.papermill metadata.widgets metadata.language_info.version cell.metadata.papermill cell.metadata.execution
 
 help:  ## this list
-	@echo "make TARGET [DATASET=$(DATASET)] [PROFILE=$(PROFILE)] [HARDWARE=$(HARDWARE)] [DATA_ROOT=]"
+	@echo "make TARGET [DATASET=$(DATASET)] [PROFILE=$(PROFILE)] [HARDWARE=$(HARDWARE)] [DATA_ROOT=] [JOBS=]"
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) | column -t -s '|'
 	@echo "profiles: smoke (numbers mean nothing), laptop, long, gpu; camvid: laptop; cityscapes: paper"
 
@@ -42,7 +43,7 @@ reproduce-table1: build/$(SETTING)/table1.ipynb  ## Table 1: render, train and s
 	@echo "figures/$(SETTING)/table1.{csv,md,html,tex,pdf,svg,png}"
 
 build/$(SETTING)/%.ipynb: notebooks/%.ipynb $(SOURCES) | $(READY)
-	$(BIN)/lasegm $* --dataset $(DATASET) --profile $(PROFILE) --hardware $(HARDWARE) $(if $(PLACE),--data-root $(PLACE))
+	$(BIN)/lasegm $* --dataset $(DATASET) --profile $(PROFILE) --hardware $(HARDWARE) $(if $(PLACE),--data-root $(PLACE)) $(if $(JOBS),--jobs $(JOBS))
 	$(BIN)/lasegm notebook $< $@ dataset=$(DATASET) profile=$(PROFILE) hardware=$(HARDWARE) \
 		$(if $(PLACE),data_root=$(PLACE)) build=$(CURDIR)/build data=$(CURDIR)/data out=$(CURDIR)/figures/$(SETTING)
 

@@ -4,12 +4,10 @@ import argparse
 import functools
 import hashlib
 import json
-import multiprocessing
 import os
 import re
-import signal
 import sys
-import threading
+from collections import deque
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -23,6 +21,7 @@ from tqdm import tqdm
 
 from lasegm_core.files import atomic
 from lasegm_core.labels import CITYSCAPES
+from lasegm_core.processes import side_by_side
 
 CITY = "toystreet"
 IMAGES, LABELS = "leftImg8bit_sequence", "gtFine"
@@ -105,29 +104,12 @@ def render_clip(root: Path, settings: Settings, key: tuple[str, int]) -> None:
         write(label_path, png(FILE_IDS[label]))
 
 
-def start_worker() -> None:
-    """Prepare a worker: one thread, no Ctrl-C of its own, and an end when its parent ends."""
-    cv2.setNumThreads(1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-
-    def follow() -> None:
-        # A killed parent cannot stop its pool; without this, workers would wait for ever.
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=follow, daemon=True).start()
-
-
 def render_all(root: Path, settings: Settings, jobs: int) -> None:
     """Render all clips that are missing, on a pool of processes, with a bar."""
     keys = settings.clips()
     job = functools.partial(render_clip, root, settings)
-    context = multiprocessing.get_context("spawn")  # same on every system; inherits no lock
-    bar = functools.partial(tqdm, total=len(keys), desc="rendering", unit="clip")
-    with context.Pool(min(jobs, len(keys)), start_worker) as pool:
-        for _ in bar(pool.imap_unordered(job, keys)):
-            pass
+    done = side_by_side(job, keys, min(jobs, len(keys)))
+    deque(tqdm(done, "rendering", len(keys), unit="clip"), maxlen=0)
 
 
 def digest(root: Path, settings: Settings) -> str:

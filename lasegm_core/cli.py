@@ -75,6 +75,9 @@ def _add_table1(commands) -> None:
     table1.add_argument(
         "--seed", type=int, help="only the runs of this seed, to share the work between processes"
     )
+    table1.add_argument(
+        "--jobs", type=int, help="runs made side by side (default: 2 on a CPU, 1 on a GPU)"
+    )
     table1.add_argument("--data-root", type=Path, help="folder of a data set read from disk")
     table1.add_argument("--build", type=Path, default="build", help="runs (default: %(default)s)")
     table1.add_argument(
@@ -99,7 +102,7 @@ def _table1(options) -> None:
     grid = table1.cells(options.dataset, options.profile, hardware, interval_s)
     if options.seed is not None:
         grid = table1.of_seed(grid, options.seed)
-    table1.ensure_counts(grid, place)
+    table1.ensure_counts(grid, place, options.jobs)
 
 
 def _notebook(options) -> None:

@@ -1,11 +1,15 @@
 """`ensure`: load a finished run, or do it; once, whoever asks."""
 
 import json
+import os
 import sys
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file, save_file
+from tqdm import tqdm
 
 from lasegm_core import models
 from lasegm_core.clips import ClipDataset
@@ -15,6 +19,7 @@ from lasegm_core.identity import data_digest, digest
 from lasegm_core.index import dataset
 from lasegm_core.latency import machine
 from lasegm_core.models.common import load_base
+from lasegm_core.processes import side_by_side
 from lasegm_core.runs import (
     Run,
     base_of,
@@ -47,26 +52,67 @@ def ensure(run: Run, place: Place) -> Counts:
     Raises:
         BadInput: the data is missing or broken, or the run cannot be trained on it.
     """
-    frames = split_frames(run.dataset, run.profile, place, "val")
-    settings = run.settings
-    scoring = {
-        "training": training_key(run, place),
-        "offsets": settings.offsets,
-        "targets": settings.targets,
-        "data": data_digest(frames, data_root(run.dataset, run.profile, place)),
-        "precision": fast_precision(),
-        "code": code_of(SCORING_CODE, run),
-    }
-    path = run_folder(run, place) / f"counts-{digest(scoring)}.npz"
+    path = counts_path(run, place)
     if path.is_file():
         return Counts.load(path)
     network = ensure_network(run, place)
     with locked(path):
         if not path.is_file():
+            settings = run.settings
+            frames = split_frames(run.dataset, run.profile, place, "val")
             pairs = scored_pairs(frames, run.inputs, settings.offsets, settings.targets)
             classes = dataset(run.dataset).classes
             evaluate(network, pairs, classes, make_fabric(), f"score {run.title}").save(path)
     return Counts.load(path)
+
+
+def counts_path(run: Run, place: Place) -> Path:
+    """Name the file of a run's counts, by all that decides them."""
+    frames = split_frames(run.dataset, run.profile, place, "val")
+    scoring = {
+        "training": training_key(run, place),
+        "offsets": run.settings.offsets,
+        "targets": run.settings.targets,
+        "data": data_digest(frames, data_root(run.dataset, run.profile, place)),
+        "precision": fast_precision(),
+        "code": code_of(SCORING_CODE, run),
+    }
+    return run_folder(run, place) / f"counts-{digest(scoring)}.npz"
+
+
+def ensure_all(runs: Iterable[Run], place: Place, jobs: int | None = None) -> None:
+    """Make the runs that are missing, several side by side.
+
+    Small batches keep one core busy, not two: processes side by side use the others.
+
+    Args:
+        runs: what is asked for; a run's base is made first.
+        place: where runs and data are kept.
+        jobs: processes; None takes two on a CPU, and one where a GPU or torchrun does the work.
+
+    Raises:
+        BadInput: as `ensure`.
+    """
+    missing = [run for run in dict.fromkeys(runs) if not counts_path(run, place).is_file()]
+    bases = dict.fromkeys(base for base in map(base_of, missing) if base)
+    jobs = min(jobs or default_jobs(), len(missing))
+    if jobs > 1:
+        threads = max(1, torch.get_num_threads() // jobs)
+        for title in side_by_side(partial(_make, place, threads), [*bases, *missing], jobs):
+            tqdm.write(f"{title} is made", file=sys.stderr)
+
+
+def default_jobs() -> int:
+    """Choose how many runs are made side by side."""
+    alone = torch.cuda.is_available() or int(os.environ.get("WORLD_SIZE", 1)) > 1
+    return 1 if alone else min(2, torch.get_num_threads())
+
+
+def _make(place: Place, threads: int, run: Run) -> str:
+    """Make a run in a process of its own; returns its title."""
+    torch.set_num_threads(threads)
+    ensure_network(run, place) if run.base else ensure(run, place)
+    return run.title
 
 
 def ensure_network(run: Run, place: Place) -> torch.nn.Module:

@@ -7,7 +7,7 @@ import numpy as np
 
 from lasegm_core.clips import read_image
 from lasegm_core.errors import BadInput
-from lasegm_core.experiments import ensure, training_facts
+from lasegm_core.experiments import ensure, ensure_all, training_facts
 from lasegm_core.files import locked
 from lasegm_core.identity import digest
 from lasegm_core.index import dataset
@@ -78,12 +78,19 @@ def of_seed(grid: list[Cell], seed: int) -> list[Cell]:
     return [replace(cell, runs=(cell.runs[seeds.index(seed)],)) for cell in grid]
 
 
-def ensure_counts(grid: list[Cell], place: Place) -> CellCounts:
+def ensure_counts(grid: list[Cell], place: Place, jobs: int | None = None) -> CellCounts:
     """Load or make the counts of every cell.
+
+    Args:
+        grid: the cells.
+        place: where runs and data are kept.
+        jobs: processes, as for `ensure_all`.
 
     Returns:
         By (quantity, network): counts (seeds, blocks, n, n), or the words why there are none.
     """
+    possible = [cell for cell in grid if not _obstacle(cell, place)]
+    ensure_all([run for cell in possible for run in cell.runs], place, jobs)
     return {(cell.quantity, cell.network): _ensure_cell(cell, place) for cell in grid}
 
 

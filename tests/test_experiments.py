@@ -133,7 +133,7 @@ def test_a_broken_frame_met_in_a_worker_is_named_in_one_line(place, street, monk
     image = next((street / "leftImg8bit_sequence/train").glob("*/*_000011_*"))
     image.write_bytes(b"not a picture")
     places = ["--data-root", str(street), "--build", str(place.build), "--data", str(place.data)]
-    code = main(["table1", "--dataset", "cityscapes", "--profile", "tiny", *places])
+    code = main(["table1", "--dataset", "cityscapes", "--profile", "tiny", "--jobs=1", *places])
     assert code == 2
     last = capsys.readouterr().err.strip().splitlines()[-1]
     assert last == f"lasegm: {image} does not decode as an image: make or fetch the data again"

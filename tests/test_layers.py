@@ -8,7 +8,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1] / "lasegm_core"
 FLOORS = [
     {"errors"},
-    {"files", "labels", "offsets", "published", "recipes", "identity"},
+    {"files", "labels", "processes", "offsets", "published", "recipes", "identity"},
     {"index", "metric", "models"},
     {"clips", "latency", "sources"},
     {"training", "evaluation"},

@@ -1,0 +1,72 @@
+"""Work side by side: processes that end with whoever started them, and leave nothing half-done."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import partialmethod
+
+import cv2
+from tqdm import tqdm
+
+
+def side_by_side(call: Callable, items: Iterable, jobs: int) -> Iterator:
+    """Call for every item, in their order, on `jobs` processes.
+
+    Ctrl-C reaches the calls as KeyboardInterrupt, so that they can clean up.
+
+    Args:
+        call: a function of a module, or a partial of one.
+        items: its arguments; both must pickle.
+        jobs: processes.
+
+    Yields:
+        What the calls return, as they end.
+
+    Raises:
+        Exception: what a call raised; the other calls are interrupted.
+    """
+    context = multiprocessing.get_context("spawn")  # same on every system; inherits no lock
+    with ProcessPoolExecutor(jobs, context, _start, (jobs,)) as pool:
+        waiting = [pool.submit(_interruptible, call, item) for item in items]
+        try:
+            for done in as_completed(waiting):
+                yield done.result()
+        except BaseException:
+            for future in waiting:
+                future.cancel()
+            for child in multiprocessing.active_children():
+                os.kill(child.pid, signal.SIGINT)
+            raise
+
+
+def _start(jobs: int) -> None:
+    """Prepare a process: one thread, deaf to Ctrl-C while idle, its bars on a line of their own."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    multiprocessing.set_start_method(None, force=True)  # loaders start as they do elsewhere
+    cv2.setNumThreads(1)
+    line = int(multiprocessing.current_process().name.rpartition("-")[2]) % jobs
+    tqdm.__init__ = partialmethod(tqdm.__init__, position=line, leave=False)
+    threading.Thread(target=_follow, daemon=True).start()
+
+
+def _follow() -> None:
+    # A killed parent cannot stop its processes; without this, they would wait for ever.
+    multiprocessing.parent_process().join()
+    os._exit(1)
+
+
+def _interrupt(*_signal) -> None:
+    # Once: a terminal sends it to all, and the parent again, which must not disturb the clean-up.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _interruptible(call: Callable, item):
+    signal.signal(signal.SIGINT, _interrupt)
+    try:
+        return call(item)
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
