@@ -131,7 +131,7 @@ PROFILES = {
         rendering=Rendering((256, 512), train=600, val=128),
     ),
     ("camvid", "laptop"): Profile(
-        steps=300,
+        steps=900,
         base_steps=0,
         offsets=8,
         targets=None,
