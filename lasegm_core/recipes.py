@@ -103,14 +103,14 @@ PROFILES = {
         rendering=Rendering((64, 128), train=4, val=6),
     ),
     ("toystreet", "laptop"): Profile(
-        steps=200,
-        base_steps=400,
+        steps=150,
+        base_steps=300,
         offsets=6,
         targets=4,
         changes=_TOY,
         rendering=Rendering((64, 128), train=300, val=60, seed=2020),
         # From scratch MobileNetV2 learns least in a step; a step costs a quarter of ResNet-101's.
-        longer_bases={"deeplab_mn": 1200},
+        longer_bases={"deeplab_mn": 900},
     ),
     ("toystreet", "long"): Profile(
         steps=1500,
