@@ -9,7 +9,8 @@ PYTHON    = python3
 MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help reproduce-table1 test lint lab notebooks setup lock bench clean
+.PHONY: help reproduce reproduce-table1 reproduce-figures-1-2 reproduce-figure3 reproduce-figure4 reproduce-figure5 \
+	reproduce-figure6 reproduce-ablation report test lint lab notebooks setup lock bench clean
 
 # Idle OpenMP threads must not take the cores from busy ones; two libraries must not share a matrix.
 export OMP_WAIT_POLICY ?= PASSIVE
@@ -34,18 +35,37 @@ PLACE   := $(if $(DATA_ROOT),$(abspath $(DATA_ROOT)))
 
 TOOL_METADATA := metadata.papermill metadata.widgets metadata.language_info.version cell.metadata.papermill cell.metadata.execution
 
+# CamVid's training labels are too far apart for the others.
+NOTEBOOKS := table1 figures1_2 $(if $(filter-out camvid,$(DATASET)),figure3 figure4 figures5_6 ablation)
+MADE      := build/$(SETTING)
+OPTIONS    = --dataset $(DATASET) --profile $(PROFILE) --hardware $(HARDWARE) $(if $(PLACE),--data-root $(PLACE)) $(if $(JOBS),--jobs $(JOBS))
+NAMES      = dataset=$(DATASET) profile=$(PROFILE) hardware=$(HARDWARE) $(if $(PLACE),data_root=$(PLACE)) \
+	build=$(CURDIR)/build data=$(CURDIR)/data out=$(CURDIR)/figures/$(SETTING)
+
 help:  ## this list
 	@echo "make TARGET [DATASET=$(DATASET)] [PROFILE=$(PROFILE)] [HARDWARE=$(HARDWARE)] [DATA_ROOT=] [JOBS=]"
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) | column -t -s '|'
 	@echo "profiles: smoke (numbers mean nothing), laptop, long, gpu; camvid: laptop; cityscapes: paper"
 
-reproduce-table1: build/$(SETTING)/table1.ipynb  ## Table 1: render, train and score what is missing; into figures/
+reproduce: $(NOTEBOOKS:%=$(MADE)/%.ipynb)  ## every table and figure, into figures/; what is missing is rendered, trained, scored
+reproduce-table1: $(MADE)/table1.ipynb  ## Table 1: four networks, three configurations, the verdict on five claims
 	@echo "figures/$(SETTING)/table1.{csv,md,html,tex,pdf,svg,png}"
+reproduce-figures-1-2: $(MADE)/figures1_2.ipynb  ## Figures 1, 2: what is compared with what
+reproduce-figure3: $(MADE)/figure3.ipynb  ## Figure 3: LAmIoU over the frame offset
+reproduce-figure4: $(MADE)/figure4.ipynb  ## Figure 4: LAmIoU over the inverse speed of the hardware
+reproduce-figure5 reproduce-figure6: $(MADE)/figures5_6.ipynb
+reproduce-figure5:  ## Figure 5: predictions of the future from one frame
+reproduce-figure6:  ## Figure 6: predictions of the future from two frames
+reproduce-ablation: $(MADE)/ablation.ipynb  ## section 5.3: translated inputs, or the width?
 
-build/$(SETTING)/%.ipynb: notebooks/%.ipynb $(SOURCES) | $(READY)
-	$(BIN)/lasegm $* --dataset $(DATASET) --profile $(PROFILE) --hardware $(HARDWARE) $(if $(PLACE),--data-root $(PLACE)) $(if $(JOBS),--jobs $(JOBS))
-	$(BIN)/lasegm notebook $< $@ dataset=$(DATASET) profile=$(PROFILE) hardware=$(HARDWARE) \
-		$(if $(PLACE),data_root=$(PLACE)) build=$(CURDIR)/build data=$(CURDIR)/data out=$(CURDIR)/figures/$(SETTING)
+$(MADE)/%.ipynb: notebooks/%.ipynb $(SOURCES) | $(READY)
+	$(BIN)/lasegm $* $(OPTIONS)
+	$(BIN)/lasegm notebook $< $@ $(NAMES)
+
+report: $(MADE)/report.html  ## one HTML file of all of it, readable offline
+	@echo "$<"
+$(MADE)/report.html: $(NOTEBOOKS:%=$(MADE)/%.ipynb)
+	$(BIN)/lasegm report $@ $^
 
 test: lint | $(READY)  ## unit tests, then every notebook through nbval
 	$(BIN)/python -m pytest --doctest-modules --nbval-lax --nbval-current-env --nbval-cell-timeout=900 \
@@ -58,7 +78,6 @@ bench: | $(READY)  ## ratios against what one would use instead, measured in one
 	$(BIN)/python -m pytest tests/benchmarks -q -s
 
 notebooks: | $(READY)  ## run the notebooks on their defaults and store them as they are committed
-	$(BIN)/lasegm table1 --profile smoke
 	for notebook in notebooks/*.ipynb; do $(BIN)/lasegm notebook $$notebook build/$$notebook || exit 1; \
 		$(BIN)/nbstripout --keep-output --keep-count --extra-keys "$(TOOL_METADATA)" build/$$notebook && \
 		mv build/$$notebook $$notebook || exit 1; done

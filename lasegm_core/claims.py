@@ -35,6 +35,10 @@ class _Scores:
             raise KeyError(first)
         return self.of[quantity, first] - np.max(others, axis=0)
 
+    def difference(self, quantity: str, after: str, before: str) -> np.ndarray:
+        """Return how far one network is ahead of another."""
+        return self.of[quantity, after] - self.of[quantity, before]
+
     def gain(self, network: str, before: int, after: int) -> np.ndarray:
         """Return what a network gains from one configuration to another."""
         return (
@@ -57,6 +61,40 @@ def verdicts(counts: dict[tuple[str, str], np.ndarray | str]) -> pd.DataFrame:
     """
     scores = _Scores(counts)
     return pd.DataFrame([_row(*case) for case in _cases(scores)], columns=COLUMNS)
+
+
+def ablation(counts: dict[tuple[str, str], np.ndarray | str], plain: str) -> pd.DataFrame:
+    """Decide section 5.3: where does the gain of translated inputs come from?
+
+    Args:
+        counts: of configuration 3, by (quantity, network); names end in t<N> for translations and
+            in w<N> for their width alone.
+        plain: the network without either.
+
+    Returns:
+        As `verdicts`, a row a question and N.
+    """
+    scores = _Scores(counts)
+    rows = []
+    for name in scores.networks:
+        if name.startswith(f"{plain}_t"):
+            number = name.removeprefix(f"{plain}_t")
+            width = f"{plain}_w{number}"
+            for text, after, before in (
+                ("both beat the plain network", name, plain),
+                ("the width alone beats the plain network", width, plain),
+                ("translations beat the same width without them", name, width),
+            ):
+                gain = _try(scores.difference, "configuration_3", after, before)
+                rows.append(_row("5.3", f"N = {number}", gain, text))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def say_ablation(found: pd.DataFrame) -> str:
+    """Say in one sentence what the ablation's verdicts come to."""
+    tally = found.groupby("text", sort=False)["verdict"].agg(", ".join)
+    numbers = ", ".join(dict.fromkeys(found["about"].str.removeprefix("N = ")))
+    return f"For N = {numbers}: " + "; ".join(f"{text}: {of}" for text, of in tally.items()) + "."
 
 
 def by_seed(counts: dict[tuple[str, str], np.ndarray | str]) -> pd.DataFrame:
@@ -102,8 +140,8 @@ def _try(compute, *arguments) -> np.ndarray | None:
         return None
 
 
-def _row(claim: int, about: str, difference: np.ndarray | None) -> dict:
-    row = {"claim": claim, "about": about, "text": TEXTS[claim]}
+def _row(claim: int | str, about: str, difference: np.ndarray | None, text: str = "") -> dict:
+    row = {"claim": claim, "about": about, "text": text or TEXTS[claim]}
     if difference is None:
         return row | {"verdict": "not tested"}
     low, high = interval(difference[1:])

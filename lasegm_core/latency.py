@@ -1,87 +1,25 @@
-"""Latency: timing of any callable, hardware cards, and what machine this is."""
+"""Latency: timing of any callable, and what machine this is."""
 
-import json
 import platform
 import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from functools import partial
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from statistics import median
 
+import numpy as np
+import pandas as pd
 import torch
+from tqdm import tqdm
 
-from lasegm_core import models, published
-from lasegm_core.errors import BadInput, known
-from lasegm_core.files import atomic
+from lasegm_core import models
+from lasegm_core.cards import Card
+from lasegm_core.errors import BadInput
 
-
-@dataclass(frozen=True)
-class Card:
-    """A hardware card: how long each network takes on one device.
-
-    Attributes:
-        hardware: its short name.
-        device: the device in words.
-        kind: "printed" or "measured".
-        latency_s: seconds from input to output for each network; the median, where measured.
-        facts: where printed, or how measured: software, input size, what the timer includes.
-        samples_s: every measured sample.
-    """
-
-    hardware: str
-    device: str
-    kind: str
-    latency_s: dict[str, float]
-    facts: dict = field(default_factory=dict)
-    samples_s: dict[str, list[float]] = field(default_factory=dict)
-
-    def of(self, network: str) -> float:
-        """Look up a network's latency in seconds.
-
-        Raises:
-            BadInput: the card does not have it.
-        """
-        if network not in self.latency_s:
-            raise BadInput(
-                f"hardware card {self.hardware!r} has no latency of {network}: "
-                "use HARDWARE=local to measure it here"
-            )
-        return self.latency_s[network]
-
-    def save(self, path: Path) -> None:
-        """Write the card as JSON."""
-        with atomic(path) as partial:
-            partial.write_text(json.dumps(asdict(self), indent=1) + "\n")
-
-    @classmethod
-    def load(cls, path: Path) -> "Card":
-        """Read a card.
-
-        Raises:
-            BadInput: the file is not a hardware card.
-        """
-        try:
-            return cls(**json.loads(Path(path).read_text()))
-        except (OSError, ValueError, TypeError) as error:
-            raise BadInput(f"{path} is not a readable hardware card: {error}") from None
-
-
-def card(name: str) -> Card:
-    """Find a hardware card: one of the printed ones, or a JSON file.
-
-    Raises:
-        BadInput: neither a printed card's name nor a card's path.
-    """
-    if str(name).endswith(".json"):
-        return Card.load(Path(name))
-    rows = published.latencies()
-    known("hardware card", name, ["local", *rows["hardware"].unique()])
-    rows = rows[rows["hardware"] == name]
-    latency_s = (rows.set_index("network")["latency_ms"] / 1000).to_dict()
-    place = f"paper {rows['paper'].iloc[0]}, {rows['place'].iloc[0]}, page {rows['page'].iloc[0]}"
-    return Card(name, rows["device"].iloc[0], "printed", latency_s, {"place": place})
+PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+WARM_UP = 3  # calls
 
 
 def time_call(call: Callable[[], object], min_calls: int = 20, min_s: float = 2.0) -> list[float]:
@@ -95,7 +33,7 @@ def time_call(call: Callable[[], object], min_calls: int = 20, min_s: float = 2.
     Returns:
         Seconds of every call.
     """
-    for _ in range(3):
+    for _ in range(WARM_UP):
         call()
     samples: list[float] = []
     while len(samples) < min_calls or sum(samples) < min_s:
@@ -112,33 +50,118 @@ def _synchronize() -> None:
         torch.cuda.synchronize()
 
 
+def summary(samples: dict[str, list[float]]) -> pd.DataFrame:
+    """Summarise samples in seconds.
+
+    Returns:
+        A row a name: `median_ms`, `p90_ms`, `p99_ms`, `spread` (p90 - p10, over the median) and
+        `calls`.
+    """
+    rows = {}
+    for name, values in samples.items():
+        p10, p50, p90, p99 = np.percentile(values, [10, 50, 90, 99]) * 1000
+        spread = (p90 - p10) / p50
+        rows[name] = {"median_ms": p50, "p90_ms": p90, "p99_ms": p99, "spread": spread}
+        rows[name]["calls"] = len(values)
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def load_callable(name: str, inputs: int, classes: int) -> Callable[[torch.Tensor], torch.Tensor]:
+    """Build a network of the registry, or call a function "package.module:function" for one.
+
+    Args:
+        name: the network's name, or where the function is; it takes no arguments and returns what
+            is timed: a callable from frames (1, T, 3, H, W) in 0..1 to logits (1, K, H, W).
+        inputs: number of input frames, for the registry's networks.
+        classes: number of classes, for the registry's networks.
+
+    Raises:
+        BadInput: there is no such network or function.
+    """
+    module, colon, function = name.partition(":")
+    if not colon:
+        return models.build(name, inputs, classes).eval()
+    try:
+        return getattr(import_module(module), function)()
+    except (ImportError, AttributeError) as error:
+        raise BadInput(f"{name} cannot be loaded: {error}") from None
+
+
 @torch.inference_mode()
-def measure_card(networks: tuple[str, ...], size: tuple[int, int], classes: int) -> Card:
-    """Time networks here on one frame of `size` (H, W), from frame on the device to logits."""
+def measure_card(
+    names: tuple[str, ...],
+    size: tuple[int, int],
+    classes: int = 19,
+    inputs: int = 1,
+    precision: str = "fp32",
+    min_calls: int = 20,
+    min_s: float = 2.0,
+) -> Card:
+    """Time networks here, batch 1: the network alone, and end to end.
+
+    The network alone goes from frames on the device to logits; end to end goes from uint8 frames to
+    uint8 class ids, both in host memory.
+
+    Args:
+        names: networks of the registry, or functions (see `load_callable`).
+        size: (H, W) of a frame.
+        classes: number of classes.
+        inputs: number of input frames.
+        precision: "fp32", "bf16" or "fp16" (by autocast).
+        min_calls: fewest samples of each.
+        min_s: shortest time over all samples of each.
+
+    Returns:
+        A measured card; its latencies are the medians of the network alone.
+
+    Raises:
+        BadInput: an unknown network, or the callable does not give logits of this size.
+    """
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    frame = torch.rand(1, 1, 3, *size, device=device)
-    samples = {}
-    for name in networks:
-        network = models.build(name, classes=classes).to(device).eval()
-        samples[name] = time_call(lambda network=network: network(frame))
+    host = torch.randint(0, 256, (1, inputs, 3, *size), dtype=torch.uint8)
+    frames = host.to(device) / 255
+    alone, whole = {}, {}
+    for name in tqdm(names, "timing", unit="network", disable=None):
+        network = load_callable(name, inputs, classes)
+        if isinstance(network, torch.nn.Module):
+            network = network.to(device, memory_format=torch.channels_last).eval()
+        with torch.autocast(device, PRECISIONS[precision], enabled=precision != "fp32"):
+            _check_logits(name, network(frames), size)
+            alone[name] = time_call(partial(network, frames), min_calls, min_s)
+            end_to_end = partial(_end_to_end, network, host, device)
+            whole[name] = time_call(end_to_end, min_calls, min_s)
     facts = machine() | {
         "size": f"{size[0]}x{size[1]}",
-        "precision": "fp32",
-        "timer": "network only: frame on the device to logits, batch 1, one input frame",
+        "inputs": inputs,
+        "precision": precision,
+        "timer": "network only: frames on the device to logits, batch 1",
+        "end_to_end": "uint8 frames in host memory to uint8 class ids in host memory, batch 1",
         "threads": torch.get_num_threads(),
+        "warm_up_calls": WARM_UP,
     }
-    medians = {name: median(values) for name, values in samples.items()}
-    return Card("local", facts["device"], "measured", medians, facts, samples)
+    medians = {name: float(np.median(values)) for name, values in alone.items()}
+    return Card("local", facts["device"], "measured", medians, facts, alone, whole)
+
+
+def _end_to_end(network: Callable, host: torch.Tensor, device: str) -> torch.Tensor:
+    return network(host.to(device) / 255).argmax(1).to(torch.uint8).cpu()
+
+
+def _check_logits(name: str, logits: object, size: tuple[int, int]) -> None:
+    shape = tuple(getattr(logits, "shape", ()))
+    if len(shape) != 4 or shape[-2:] != tuple(size):
+        raise BadInput(f"{name} must give logits (1, K, {size[0]}, {size[1]}), not {shape}")
 
 
 def machine() -> dict[str, str]:
     """Describe this machine: device, cores, software and date."""
     if torch.cuda.is_available():
-        device = torch.cuda.get_device_name()
+        device, driver = torch.cuda.get_device_name(), _driver()
     else:
-        device = f"{_cpu()}, {torch.get_num_threads()} threads"
+        device, driver = f"{_cpu()}, {torch.get_num_threads()} threads", "none"
     return {
         "device": device,
+        "driver": driver,
         "software": f"torch {version('torch')}, Python {platform.python_version()}",
         "system": platform.platform(aliased=True, terse=True),
         "commit": COMMIT,
@@ -147,8 +170,16 @@ def machine() -> dict[str, str]:
 
 
 def _commit() -> str:
-    folder = Path(__file__).parent
-    command = ["git", "-C", folder, "describe", "--always", "--dirty"]
+    return _answer("git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty")
+
+
+def _driver() -> str:
+    libraries = f"CUDA {torch.version.cuda}, cuDNN {torch.backends.cudnn.version()}"
+    driver = _answer("nvidia-smi", "--query-gpu=driver_version", "--format=csv,noheader", "--id=0")
+    return f"{driver}, {libraries}"
+
+
+def _answer(*command: str) -> str:
     try:
         return subprocess.run(command, capture_output=True, text=True).stdout.strip() or "unknown"
     except OSError:

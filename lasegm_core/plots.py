@@ -7,9 +7,11 @@ import pandas as pd
 import seaborn as sns
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from lasegm_core import models
 from lasegm_core.files import atomic
+from lasegm_core.scores import COPIED
 
 mpl.rcParams["svg.hashsalt"] = "lasegm"  # the same bytes on every run
 _LABELS = {
@@ -18,6 +20,12 @@ _LABELS = {
     "configuration_2": "2: I_t, trained on S_t+k",
     "configuration_3": "3: I_t-1 and I_t, trained on S_t+k",
 }
+
+
+def _color(title: str) -> tuple[float, float, float]:
+    """Choose a network's colour: the same in every figure."""
+    titles = [COPIED, *(row.title for row in models.REGISTRY.values())]
+    return sns.color_palette("colorblind")[titles.index(title) % 10]
 
 
 def table1(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
@@ -52,8 +60,8 @@ def decay(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         ax: axes to draw on.
     """
     ax = ax or plt.subplots(figsize=(8, 4), layout="constrained")[1]
-    colors = sns.color_palette("colorblind", table["name"].nunique())
-    for color, (name, rows) in zip(colors, table.groupby("name", sort=False), strict=True):
+    for name, rows in table.groupby("name", sort=False):
+        color = _color(name)
         ax.plot(rows["offset"], rows["miou"], "o-", color=color, label=name)
         ax.fill_between(rows["offset"], rows["low"], rows["high"], color=color, alpha=0.2, lw=0)
     ticks = sorted(table["offset"].unique())
@@ -63,9 +71,94 @@ def decay(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def write(name: str, ax: Axes, out: Path) -> None:
+def figure3(trained: pd.DataFrame, instant: pd.DataFrame) -> Axes:
+    """Draw Figure 3: networks trained for each offset, beside those trained on the instant task.
+
+    Args:
+        trained: rows as for `decay`, each point a network trained for that offset.
+        instant: the same of the configuration-1 networks, with the copied last label.
+
+    Returns:
+        The left axes.
+    """
+    _, (left, right) = plt.subplots(
+        2, 1, figsize=(8, 7.5), sharex=True, sharey=True, layout="constrained"
+    )
+    copied = instant[instant["name"] == COPIED]
+    decay(pd.concat([trained, copied]), left)
+    decay(instant, right)
+    left.set_title("two input frames, trained and scored at offset k")
+    right.set_title("configuration 1: one input frame, trained at offset 0, scored at offset k")
+    return left
+
+
+def figure4(steps: pd.DataFrame, devices: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw Figure 4: LAmIoU over the inverse speed of the hardware, with the paper's devices.
+
+    Args:
+        steps: `network`, `above`, `ratio`, `miou` (see `speed.steps`).
+        devices: `device`, `network`, `kind`, `ratio`, `miou`, `low`, `high`.
+        ax: axes to draw on.
+    """
+    ax = ax or plt.subplots(figsize=(9, 4.5), layout="constrained")[1]
+    limits = devices["ratio"].min() / 1.2, devices["ratio"].max() * 1.2
+    for network, rows in devices.groupby("network", sort=False):
+        color = _color(models.entry(network).title)
+        own = steps[(steps["network"] == network) & (steps["above"] < limits[1])]
+        ends = own["ratio"].clip(upper=limits[1])
+        ax.hlines(own["miou"], own["above"].clip(lower=limits[0]), ends, color=color, lw=2)
+        for kind, rows_of_kind in rows.groupby("kind"):
+            error = [
+                rows_of_kind["miou"] - rows_of_kind["low"],
+                rows_of_kind["high"] - rows_of_kind["miou"],
+            ]
+            ax.errorbar(
+                rows_of_kind["ratio"],
+                rows_of_kind["miou"],
+                error,
+                fmt="o",
+                mfc=color if kind == "printed" else "white",
+                color=color,
+                capsize=3,
+                label=f"{models.entry(network).title}, latency {kind}",
+            )
+    for device, rows in devices.groupby("device", sort=False):
+        x = rows["ratio"].iloc[0]
+        ax.axvline(x, color="0.85", zorder=0)
+        ax.text(x, 1, f" {device}", transform=ax.get_xaxis_transform(), va="top", color="0.4")
+    ax.set(xscale="log", xlim=limits, ylabel="LAmIoU")
+    ax.set_xlabel("inverse hardware speed: latency / latency on GTX 1080 Ti")
+    ticks = devices["ratio"].unique()
+    ax.set_xticks(ticks, [f"{tick:.2f}" for tick in ticks])
+    ax.minorticks_off()
+    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    sns.despine(ax=ax)
+    return ax
+
+
+def differences(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw differences in mIoU with their 95 % intervals, and the zero they are compared with.
+
+    Args:
+        table: `about`, `text`, `difference`, `low`, `high`.
+        ax: axes to draw on.
+    """
+    ax = ax or plt.subplots(figsize=(8, 0.45 * len(table) + 1), layout="constrained")[1]
+    y = range(len(table))
+    error = [table["difference"] - table["low"], table["high"] - table["difference"]]
+    ax.errorbar(table["difference"], y, xerr=error, fmt="o", color="black", capsize=3)
+    ax.axvline(0, color="0.6", lw=1)
+    ax.set_yticks(y, table["text"] + ", " + table["about"])
+    ax.set(xlabel="difference in LAmIoU (95 % interval)")
+    ax.invert_yaxis()
+    sns.despine(ax=ax)
+    return ax
+
+
+def write(name: str, drawn: Axes | Figure, out: Path) -> None:
     """Write a figure as pdf, svg and png."""
     quiet = {"pdf": {"CreationDate": None}, "svg": {"Date": None}, "png": {}}
+    figure = drawn if isinstance(drawn, Figure) else drawn.figure
     for suffix, metadata in quiet.items():
         with atomic(Path(out) / f"{name}.{suffix}") as partial:
-            ax.figure.savefig(partial, metadata=metadata, dpi=150)
+            figure.savefig(partial, metadata=metadata, dpi=150)

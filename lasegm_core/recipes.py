@@ -59,6 +59,7 @@ class Profile:
         longer_bases: steps of the base for networks that get more of them.
         pretrained: the encoders start from ImageNet weights, as in the paper.
         offsets: counts are kept for every offset 0..offsets.
+        decay_offsets: Figure 3 trains networks for every offset 0..decay_offsets.
         targets: how many last labelled frames of a val clip are scored; None scores all.
         rendering: None for a data set that is read from disk.
     """
@@ -73,6 +74,7 @@ class Profile:
     seeds: tuple[int, ...] = (0,)
     rendering: Rendering | None = None
     longer_bases: dict = field(default_factory=dict)
+    decay_offsets: int = 6
 
 
 # Without ImageNet weights no part is more pretrained than another: one rate for all parts.
@@ -98,6 +100,7 @@ PROFILES = {
         steps=2,
         base_steps=3,
         offsets=4,
+        decay_offsets=2,
         targets=1,
         changes={**_TOY, "batch": 2},
         rendering=Rendering((64, 128), train=4, val=6),
@@ -105,7 +108,7 @@ PROFILES = {
     ("toystreet", "laptop"): Profile(
         steps=150,
         base_steps=300,
-        offsets=6,
+        offsets=10,
         targets=4,
         changes=_TOY,
         rendering=Rendering((64, 128), train=300, val=60, seed=2020),
@@ -115,7 +118,7 @@ PROFILES = {
     ("toystreet", "long"): Profile(
         steps=1500,
         base_steps=1000,
-        offsets=6,
+        offsets=10,
         targets=8,
         changes=_TOY,
         networks=("swiftnet_r18",),
@@ -125,7 +128,7 @@ PROFILES = {
     ("toystreet", "gpu"): Profile(
         steps=4000,
         base_steps=8000,
-        offsets=6,
+        offsets=10,
         targets=8,
         changes={**_SCRATCH, "augmentation": Augmentation((192, 192), (0.75, 1.5), blur=0.0)},
         rendering=Rendering((256, 512), train=600, val=128),
@@ -139,7 +142,7 @@ PROFILES = {
         networks=("deeplab_mn", "swiftnet_r18"),
     ),
     ("cityscapes", "paper"): Profile(
-        steps=None, base_steps=0, offsets=6, targets=None, changes={}, pretrained=True
+        steps=None, base_steps=0, offsets=10, targets=None, changes={}, pretrained=True
     ),
 }
 

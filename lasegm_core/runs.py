@@ -57,12 +57,12 @@ class Run:
 def base_of(run: Run) -> Run | None:
     """Name the run on the instant task that a run starts from, if it does.
 
-    SwiftNet-R18-X starts from SwiftNet-R18's: as in the paper its encoder is the pretrained one and
-    its wide stem is new.
+    Variants of SwiftNet-R18 start from SwiftNet-R18's: as in the paper their encoder is the
+    pretrained one and their stem is new.
     """
     if run.base or not run.settings.base_steps:
         return None
-    network = run.network.removesuffix("_x")
+    network = models.entry(run.network).starts_from or run.network
     return replace(run, network=network, inputs=1, offset=0, base=True)
 
 
@@ -130,9 +130,9 @@ def decisive(run: Run, place: Place) -> dict:
 
 
 def code_of(modules: tuple[str, ...], run: Run) -> str:
-    """Digest modules of the package and the file of the run's network."""
-    own = f"models.{models.entry(run.network).module}"
-    return code_digest(*(f"lasegm_core.{name}" for name in (*modules, own)))
+    """Digest modules of the package and the files of the run's network."""
+    own = (f"models.{name}" for name in models.entry(run.network).modules)
+    return code_digest(*(f"lasegm_core.{name}" for name in (*modules, *own)))
 
 
 def steps_of(run: Run, clips: int) -> int:

@@ -6,16 +6,18 @@ import pandas as pd
 from lasegm_core import published
 from lasegm_core.evaluation import copy_last_label, scored_pairs
 from lasegm_core.experiments import ensure
+from lasegm_core.grids import Cell
+from lasegm_core.hardware import Setting
 from lasegm_core.index import dataset
-from lasegm_core.latency import Card
 from lasegm_core.metric import bootstrap, interval, mean_iou
 from lasegm_core.models import entry
-from lasegm_core.offsets import frame_offset
+from lasegm_core.results import CellCounts
 from lasegm_core.sources import Place, split_frames
-from lasegm_core.table1 import Cell, CellCounts
+
+COPIED = "copy the last label"
 
 
-def table(counts: CellCounts, hardware: Card, interval_s: float) -> pd.DataFrame:
+def table(counts: CellCounts, setting: Setting) -> pd.DataFrame:
     """Score the cells and put the paper's printed values beside them.
 
     Returns:
@@ -25,7 +27,7 @@ def table(counts: CellCounts, hardware: Card, interval_s: float) -> pd.DataFrame
     printed = published.table1()
     rows = []
     for (quantity, network), values in counts.items():
-        k = frame_offset(hardware.of(network), interval_s)
+        k = setting.offset(network)
         row = {
             "quantity": quantity,
             "network": network,
@@ -39,23 +41,22 @@ def table(counts: CellCounts, hardware: Card, interval_s: float) -> pd.DataFrame
 
 
 def _score(values: np.ndarray) -> dict[str, float]:
-    low, high = interval(bootstrap(values))
-    ours = float(mean_iou(values.sum(-3)).mean())
-    return {"ours": ours, "low": low, "high": high, "note": ""}
+    point = _point(values)
+    return {"ours": point.pop("miou"), "note": ""} | point
 
 
 def _printed(printed: pd.DataFrame, quantity: str, network: str) -> float:
     return printed[network].get(quantity, np.nan) if network in printed else np.nan
 
 
-def hardware_rows(networks: list[str], hardware: Card, interval_s: float) -> pd.DataFrame:
+def hardware_rows(setting: Setting) -> pd.DataFrame:
     """Make the last rows of Table 1: k, latency and fps, the paper's beside the card's."""
     printed = published.table1()
     rows = []
-    for network in networks:
-        latency_s = hardware.of(network)
+    for network in setting.settings.networks:
+        latency_s = setting.card.of(network)
         values = {
-            "offset": frame_offset(latency_s, interval_s),
+            "offset": setting.offset(network),
             "latency_ms": latency_s * 1000,
             "fps": 1 / latency_s,
         }
@@ -68,7 +69,7 @@ def hardware_rows(networks: list[str], hardware: Card, interval_s: float) -> pd.
 
 def _printed_latency(network: str) -> float:
     rows = published.latencies().query("paper == '000' and network == @network")
-    return float(rows["latency_ms"].iloc[0]) if len(rows) else np.nan
+    return 1000 * rows["latency_s"].iloc[0] if len(rows) else np.nan
 
 
 def join(scores: pd.DataFrame, hardware: pd.DataFrame) -> pd.DataFrame:
@@ -83,21 +84,69 @@ def decay(grid: list[Cell], place: Place) -> pd.DataFrame:
     out where they are sparse.
 
     Returns:
-        `name`, `offset`, `miou`, `low`, `high` (95 % bootstrap interval over blocks).
+        `network` (empty for the copied label), `name`, `offset`, `miou`, `low`, `high` (95 %
+        bootstrap interval over blocks).
     """
     curves = {}
     for cell in grid:
         if cell.quantity == "instant":
-            curves[entry(cell.network).title] = [ensure(run, place) for run in cell.runs]
+            curves[cell.network] = [ensure(run, place) for run in cell.runs]
     run = grid[0].runs[0]
     frames = split_frames(run.dataset, run.profile, place, "val")
     if (frames["label"] != "").all():
         settings, classes = run.settings, dataset(run.dataset).classes
         pairs = scored_pairs(frames, 1, settings.offsets, settings.targets)
-        curves["copy the last label"] = [copy_last_label(frames, pairs, classes)]
+        curves[""] = [copy_last_label(frames, pairs, classes)]
     rows = []
-    for name, seeds in curves.items():
+    for network, seeds in curves.items():
+        name = entry(network).title if network else COPIED
         for k in range(seeds[0].values.shape[1]):
-            score = _score(np.stack([counts.at(k) for counts in seeds]))
-            rows.append({"name": name, "offset": k, "miou": score.pop("ours")} | score)
-    return pd.DataFrame(rows).drop(columns="note")
+            row = {"network": network, "name": name, "offset": k}
+            rows.append(row | _point(np.stack([counts.at(k) for counts in seeds])))
+    return pd.DataFrame(rows)
+
+
+def trained_decay(grid: list[Cell], values: list[np.ndarray | str]) -> pd.DataFrame:
+    """Score the networks that were trained for the offset they are scored at.
+
+    Args:
+        grid: cells; those of configuration 3 are taken.
+        values: their counts, as `results.ensure_cells` gives them; cells without are left out.
+
+    Returns:
+        The columns of `decay`.
+    """
+    rows = [
+        {"network": cell.network, "name": entry(cell.network).title, "offset": cell.offset}
+        | _point(of)
+        for cell, of in zip(grid, values, strict=True)
+        if cell.quantity == "configuration_3" and not isinstance(of, str)
+    ]
+    return pd.DataFrame(rows, columns=["network", "name", "offset", "miou", "low", "high"])
+
+
+def _point(values: np.ndarray) -> dict[str, float]:
+    low, high = interval(bootstrap(values))
+    return {"miou": float(mean_iou(values.sum(-3)).mean()), "low": low, "high": high}
+
+
+def widths(counts: CellCounts) -> pd.DataFrame:
+    """Score the ablation: a row a network, with `network`, `miou`, `low`, `high`, or `note`."""
+    rows = [
+        {"network": entry(network).title}
+        | ({"note": values} if isinstance(values, str) else _point(values))
+        for (_, network), values in counts.items()
+    ]
+    return pd.DataFrame(rows).reindex(columns=["network", "miou", "low", "high", "note"])
+
+
+def say_decay(trained: pd.DataFrame) -> str:
+    """Say in one sentence how much the networks lose, from the first offset to the last."""
+    if trained.empty:
+        return "No network could be trained for an offset on this data set."
+    words = []
+    for name, rows in trained.groupby("name", sort=False):
+        first, last = rows.iloc[0], rows.iloc[-1]
+        lost = f"{first.miou:.3f} to {last.miou:.3f}"
+        words.append(f"{name} falls from {lost} between k = {first.offset} and {last.offset}")
+    return "; ".join(words) + "."

@@ -1,5 +1,6 @@
 """Tables for people: the paper's layout as csv, md, html and tex."""
 
+import html
 import re
 from pathlib import Path
 
@@ -17,6 +18,7 @@ ROWS = {  # quantity: input, target in training, target in the test, as Table 1 
     "latency_ms": "latency (ms)",
     "fps": "fps",
 }
+_LEGEND = "paper / ours [95 % interval], * best of the row"
 _DECIMALS = {"offset": 0, "latency_ms": 0, "fps": 0}
 
 
@@ -35,7 +37,7 @@ def layout(table: pd.DataFrame) -> pd.DataFrame:
     wide = table.assign(text=text).pivot(index="quantity", columns="network", values="text")
     wide = wide.loc[table["quantity"].unique(), table["network"].unique()]
     titled = wide.rename(index=ROWS, columns=lambda name: models.entry(name).title)
-    return titled.rename_axis(index="input -> target (paper / ours [95 % interval])", columns=None)
+    return titled.rename_axis(index=f"input -> target ({_LEGEND})", columns=None)
 
 
 def _cell(row, best: bool) -> str:
@@ -80,12 +82,14 @@ def write(name: str, data: pd.DataFrame, shown: pd.DataFrame, caption: str, out:
         caption: says what, where and when; each file but the csv carries it.
         out: folder; made if it is missing.
     """
+    index = not isinstance(shown.index, pd.RangeIndex)  # plain row numbers tell nothing
     escaped = re.sub(r"([%&_#$])", r"\\\1", caption)
+    head = f"<caption>{html.escape(caption)}</caption>"
     texts = {
         "csv": data.to_csv(index=False, float_format="%.6f", lineterminator="\n"),
-        "md": f"{shown.to_markdown()}\n\n{caption}\n",
-        "html": shown.to_html().replace("<thead>", f"<caption>{caption}</caption>\n<thead>", 1),
-        "tex": shown.to_latex(caption=escaped, escape=True),
+        "md": f"{shown.to_markdown(index=index)}\n\n{caption}\n",
+        "html": shown.to_html(index=index).replace("<thead>", f"{head}\n<thead>", 1),
+        "tex": shown.to_latex(caption=escaped, escape=True, index=index),
     }
     for suffix, text in texts.items():
         with atomic(Path(out) / f"{name}.{suffix}") as partial:

@@ -34,6 +34,11 @@ LASEGM = [sys.executable, "-c", "import sys; from lasegm_core.cli import main; s
             ["table1", "--dataset", "cityscapes", "--profile", "paper", "--data-root", "nowhere"],
             "no frames",
         ),
+        (["latency", "swiftnet"], "did you mean 'swiftnet_r18"),
+        (["latency", "swiftnet_r18", "--size", "12"], "must be HEIGHTxWIDTH"),
+        (["latency", "swiftnet_r18", "--calls", "0"], "--calls 0 must be 1 or more"),
+        (["latency", "swiftnet_r18", "--out", "card.txt"], "must end in .json"),
+        (["report", "report.html", "none.ipynb"], "notebook none.ipynb is missing"),
         (["notebook", "none.ipynb", "out.ipynb"], "notebook none.ipynb is missing"),
         (["notebook", "NOTEBOOK", "out.ipynb", "profil=smoke"], "did you mean 'profile'"),
         (["notebook", "NOTEBOOK", "out.ipynb", "smoke"], "must be NAME=VALUE"),
@@ -95,7 +100,7 @@ def test_a_failing_cell_is_one_line_and_the_old_output_stays(tmp_path, capsys):
 
 def test_make_help_fits_on_a_screen_and_lists_every_target():
     shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True).stdout
-    for target in ("reproduce-table1", "test", "lab", "bench", "lock"):
+    for target in ("reproduce", "reproduce-figure6", "report", "test", "lab", "bench", "lock"):
         assert target in shown
     assert len(shown.splitlines()) <= 24
 

@@ -8,15 +8,15 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1] / "lasegm_core"
 FLOORS = [
     {"errors"},
-    {"files", "labels", "processes", "offsets", "published", "recipes", "identity"},
-    {"index", "metric", "models"},
+    {"files", "labels", "offsets", "processes", "published", "recipes", "identity"},
+    {"cards", "index", "metric", "models"},
     {"clips", "latency", "sources"},
-    {"training", "evaluation"},
+    {"hardware", "training", "evaluation"},
     {"runs"},
-    {"experiments"},
-    {"table1", "claims"},
-    {"scores"},
-    {"tables", "plots", "notebook"},
+    {"experiments", "grids"},
+    {"results", "claims", "samples"},
+    {"scores", "speed", "anisotropy"},
+    {"tables", "plots", "pictures", "notebook", "report"},
     {"cli"},
 ]
 

@@ -9,6 +9,7 @@ from torchvision.models import ResNet18_Weights, resnet18
 
 from lasegm_core import models
 from lasegm_core.models.common import JoinFrames, load_base, parameter_groups
+from lasegm_core.models.translations import JoinTranslations, grid, translate
 
 # Parameters with one input frame and 19 classes, and what each further frame adds (3 channels of
 # the first layer: 64 or 130 kernels of 7x7, or MobileNetV2's 32 of 3x3).
@@ -17,6 +18,12 @@ PARAMETERS = {
     "deeplab_mn": (5_225_203, 3 * 32 * 9),
     "swiftnet_r18": (11_797_843, 3 * 64 * 49),
     "swiftnet_r18_x": (11_882_685, 3 * 130 * 49),
+    "swiftnet_r18_t4": (11_830_451, 3 * 32 * 49),
+    "swiftnet_r18_w4": (11_811_635, 3 * 32 * 49),
+    "swiftnet_r18_t8": (11_910_099, 3 * 64 * 49),
+    "swiftnet_r18_w8": (11_834_835, 3 * 64 * 49),
+    "swiftnet_r18_t24": (12_605_011, 3 * 192 * 49),
+    "swiftnet_r18_w24": (11_927_635, 3 * 192 * 49),
 }
 # The paper rounds: "approximately 60M", "about 5.5M", "approximately 12M".
 PRINTED = {"deeplab_r101": 60e6, "deeplab_mn": 5.5e6, "swiftnet_r18": 12e6}
@@ -73,7 +80,7 @@ def test_two_rates_cover_every_parameter_once(name):
     names = {part for part, parameter in network.named_parameters() if id(parameter) in new}
     assert not any(part.startswith("backbone") for part in names)
     assert any(part.startswith("classifier") for part in names)
-    assert ("stem.0.weight" in names) == (name == "swiftnet_r18_x")
+    assert ("stem.0.weight" in names) is name.startswith("swiftnet_r18_")
 
 
 @pytest.mark.parametrize("name", ["swiftnet_r18", "swiftnet_r18_x", "deeplab_mn"])
@@ -141,9 +148,12 @@ def test_unknown_network_names_the_near_ones():
 def test_titles_are_read_without_torch():
     code = (
         "import sys, lasegm_core; from lasegm_core import models; "
-        "print(*(row.title for row in models.REGISTRY.values()), 'torch' in sys.modules)"
+        "print(*(models.entry(name).title for name in sys.argv[1:]), 'torch' in sys.modules)"
     )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    names = ["deeplab_r101", "deeplab_mn", "swiftnet_r18", "swiftnet_r18_x"]
+    told = subprocess.run(
+        [sys.executable, "-c", code, *names], capture_output=True, text=True, check=True
+    )
     assert told.stdout.split() == [
         "DeepLab-R101",
         "DeepLab-MN",
@@ -162,3 +172,36 @@ def test_imagenet_weights_fill_the_encoder_and_read_the_last_frame(monkeypatch, 
     assert torch.equal(first[:, -3:], imagenet["conv1.weight"])
     assert not first[:, :-3].any()
     assert all(torch.equal(tensor, imagenet[name]) for name, tensor in own.items())
+
+
+def test_a_translation_moves_the_frame_and_leaves_black():
+    frame = torch.arange(12.0).view(1, 1, 3, 4) + 1
+    moved = translate(frame, down=1, right=-2)
+    expected = [[0, 0, 0, 0], [3, 4, 0, 0], [7, 8, 0, 0]]
+    assert moved.view(3, 4).tolist() == expected
+
+
+@pytest.mark.parametrize("number", [4, 8, 24])
+def test_translations_lie_on_a_grid_around_the_origin(number):
+    steps = grid(number)
+    assert len(set(steps)) == number
+    assert (0, 0) not in steps
+    assert {(-down, -right) for down, right in steps} == set(steps)
+
+
+def test_translations_of_the_earlier_frame_come_before_the_two_frames():
+    join, plain = JoinTranslations(8), JoinFrames()
+    clips = frames(2, 64, 128)
+    joined = join(clips)
+    assert joined.shape == (2, 30, 64, 128)
+    assert torch.equal(joined[:, -6:], plain(clips))
+    first = plain(translate(clips[:, 0], -4, -4)[:, None])  # 1/32 of the width
+    assert torch.equal(joined[:, :3], first)
+
+
+def test_the_control_has_the_width_and_not_the_translations():
+    shifted = models.build("swiftnet_r18_t8", inputs=2).stem
+    control = models.build("swiftnet_r18_w8", inputs=2).stem
+    assert (shifted[0].in_channels, control[0].in_channels) == (30, 6)
+    assert shifted[0].out_channels == control[0].out_channels == 64
+    assert shifted[3].weight.shape == control[3].weight.shape

@@ -2,9 +2,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lasegm_core import claims, published, scores, table1, tables
+from lasegm_core import claims, grids, published, results, scores, tables
+from lasegm_core.cards import Card, card
 from lasegm_core.errors import BadInput
-from lasegm_core.latency import Card, card, measure_card, time_call
+from lasegm_core.hardware import Setting
+from lasegm_core.latency import measure_card, summary, time_call
 from lasegm_core.recipes import NETWORKS
 
 
@@ -25,7 +27,7 @@ def paper_counts():
     return {
         (quantity, network): counts_of(printed.loc[quantity, network])
         for network in NETWORKS
-        for quantity in table1.QUANTITIES
+        for quantity in grids.QUANTITIES
     }
 
 
@@ -84,12 +86,11 @@ def test_each_seed_has_its_own_row():
 
 
 def test_the_table_has_the_paper_beside_ours_and_is_written_in_four_forms(tmp_path):
-    hardware = card("gtx1080ti")
+    setting = Setting("toystreet", "smoke", card("gtx1080ti"), 0.06)
     counts = paper_counts()
     counts["configuration_3", "deeplab_mn"] = "too slow for this clip length: k = 9"
-    results = scores.table(counts, hardware, 0.06)
-    rows = scores.hardware_rows(list(NETWORKS), hardware, 0.06)
-    shown = tables.layout(scores.join(results, rows))
+    table = scores.table(counts, setting)
+    shown = tables.layout(scores.join(table, scores.hardware_rows(setting)))
     assert shown.loc[tables.ROWS["configuration_1"], "SwiftNet-R18"].startswith(
         "0.64 / 0.639* [0.639, "
     )
@@ -97,7 +98,7 @@ def test_the_table_has_the_paper_beside_ours_and_is_written_in_four_forms(tmp_pa
     assert shown.loc[tables.ROWS["offset"]].tolist() == ["4 / 4", "2 / 2", "1 / 1", "1 / 1"]
     assert shown.loc[tables.ROWS["latency_ms"], "DeepLab-R101"] == "195 / 195"
     assert shown.loc[tables.ROWS["fps"]].tolist() == ["5 / 5", "13 / 13", "38 / 38", "26 / 26"]
-    tables.write("table1", results, shown, "SMOKE & so on", tmp_path)
+    tables.write("table1", table, shown, "SMOKE & so on", tmp_path)
     assert {path.suffix for path in tmp_path.iterdir()} == {".csv", ".md", ".html", ".tex"}
     assert all(
         "SMOKE" in (tmp_path / f"table1.{kind}").read_text() for kind in ("md", "html", "tex")
@@ -123,6 +124,78 @@ def test_a_card_is_printed_measured_or_read_from_a_file(tmp_path):
         card(str(tmp_path / "bad.json"))
 
 
+def test_a_summary_has_the_percentiles_of_the_samples():
+    row = summary({"network": list(np.arange(1, 101) / 1000)}).loc["network"]
+    assert row["median_ms"] == pytest.approx(50.5)
+    assert row["p90_ms"] == pytest.approx(90.1)
+    assert row["p99_ms"] == pytest.approx(99.01)
+    assert row["spread"] == pytest.approx((90.1 - 10.9) / 50.5)
+    assert row["calls"] == 100
+
+
+def slow_network():
+    """A callable that is no network of the registry: 10 ms a call."""
+    import time
+
+    def call(frames):
+        time.sleep(0.01)
+        return frames[:, 0, :2] * 0
+
+    return call
+
+
+def no_network():
+    """A callable that gives no logits."""
+    return lambda frames: None
+
+
+def test_any_callable_is_timed_alone_and_end_to_end():
+    name = "tests.test_tables:slow_network"
+    measured = measure_card((name,), (8, 8), min_calls=3, min_s=0.01)
+    assert len(measured.samples_s[name]) >= 3
+    assert min(measured.samples_s[name]) >= 0.01
+    assert min(measured.end_to_end_s[name]) >= 0.01
+    for broken in ("tests.nowhere:slow_network", "tests.test_tables:none"):
+        with pytest.raises(BadInput, match="cannot be loaded"):
+            measure_card((broken,), (8, 8))
+    with pytest.raises(BadInput, match=r"must give logits \(1, K, 9, 9\), not \(\)"):
+        measure_card(("tests.test_tables:no_network",), (9, 9))
+
+
+def test_the_ablation_tells_translations_from_width():
+    names = {"swiftnet_r18": 0.5, "swiftnet_r18_w8": 0.6, "swiftnet_r18_t8": 0.6}
+    counts = {("configuration_3", name): counts_of(score) for name, score in names.items()}
+    found = claims.ablation(counts, "swiftnet_r18").set_index("text")["verdict"]
+    assert found["both beat the plain network"] == "holds"
+    assert found["the width alone beats the plain network"] == "holds"
+    assert found["translations beat the same width without them"] == "not resolved"
+    assert "N = 8" in claims.say_ablation(claims.ablation(counts, "swiftnet_r18"))
+
+
+def test_figure_3_trains_for_every_offset_and_shares_the_runs_of_table_1():
+    setting = Setting("toystreet", "laptop", card("gtx1080ti"), 0.06)
+    trained = [cell for cell in grids.figure3(setting) if cell.quantity == "configuration_3"]
+    assert [cell.offset for cell in trained] == [*range(7), *range(7)]
+    assert all(cell.runs[0].offset == cell.offset and cell.runs[0].inputs == 2 for cell in trained)
+    runs = {run for cell in grids.table1(setting) for run in cell.runs}
+    assert len([cell for cell in trained if cell.runs[0] in runs]) == 2
+
+
+def test_figure_4_has_every_offset_between_the_devices():
+    setting = Setting("toystreet", "laptop", card("gtx1080ti"), 0.06)
+    trained = [cell for cell in grids.figure4(setting) if cell.quantity == "configuration_3"]
+    assert [cell.offset for cell in trained] == [*range(3, 10), 1, 2]
+
+
+def test_the_decay_is_said_in_numbers():
+    setting = Setting("toystreet", "laptop", card("gtx1080ti"), 0.06)
+    grid = [cell for cell in grids.figure3(setting) if cell.network == "swiftnet_r18"][:7]
+    values = [counts_of(0.7 - 0.1 * cell.offset) for cell in grid[:-1]] + ["too slow"]
+    trained = scores.trained_decay(grid, values)
+    assert trained["offset"].tolist() == list(range(6))
+    assert "SwiftNet-R18 falls from 0.701 to 0.200" in scores.say_decay(trained)
+
+
 def test_timing_has_enough_samples_and_time():
     import time
 
@@ -132,15 +205,15 @@ def test_timing_has_enough_samples_and_time():
 
 
 def test_the_runs_of_one_seed_can_be_made_apart():
-    grid = table1.cells("toystreet", "long", card("gtx1080ti"), 0.06)
+    grid = grids.table1(Setting("toystreet", "long", card("gtx1080ti"), 0.06))
     assert [[run.seed for run in cell.runs] for cell in grid] == [[0, 1, 2]] * 4
-    assert {run.seed for cell in table1.of_seed(grid, 1) for run in cell.runs} == {1}
+    assert {run.seed for cell in grids.of_seed(grid, 1) for run in cell.runs} == {1}
     with pytest.raises(BadInput, match="seed 7 is not in the profile"):
-        table1.of_seed(grid, 7)
+        grids.of_seed(grid, 7)
 
 
 def test_a_network_slower_than_the_clips_is_reported_not_dropped(tmp_path):
     slow = Card("slow", "snail", "printed", dict.fromkeys(NETWORKS, 2.0))
-    grid = table1.cells("toystreet", "smoke", slow, 0.06)
-    words = table1._ensure_cell(grid[1], None)
+    grid = grids.table1(Setting("toystreet", "smoke", slow, 0.06))
+    words = results._ensure_cell(grid[1], None)
     assert words == "too slow for this clip length: k = 34"

@@ -14,15 +14,31 @@ class Entry(NamedTuple):
 
     title: str  # as printed in the paper
     family: str  # which of the paper's recipes trains it
-    module: str  # file in this folder that has `make(inputs, classes, **arguments)`
+    modules: tuple[str, ...]  # files in this folder; the last has `make(inputs, classes, ...)`
     arguments: dict
+    starts_from: str = ""  # the network whose shared base it starts from; its own, if empty
 
 
+_TRANSLATIONS = ("swiftnet", "translations")
 REGISTRY = {
-    "deeplab_r101": Entry("DeepLab-R101", "deeplab", "deeplab", {"encoder": "resnet101"}),
-    "deeplab_mn": Entry("DeepLab-MN", "deeplab", "deeplab", {"encoder": "mobilenet_v2"}),
-    "swiftnet_r18": Entry("SwiftNet-R18", "swiftnet", "swiftnet", {"wide_stem": False}),
-    "swiftnet_r18_x": Entry("SwiftNet-R18-X", "swiftnet", "swiftnet", {"wide_stem": True}),
+    "deeplab_r101": Entry("DeepLab-R101", "deeplab", ("deeplab",), {"encoder": "resnet101"}),
+    "deeplab_mn": Entry("DeepLab-MN", "deeplab", ("deeplab",), {"encoder": "mobilenet_v2"}),
+    "swiftnet_r18": Entry("SwiftNet-R18", "swiftnet", ("swiftnet",), {"wide_stem": False}),
+    "swiftnet_r18_x": Entry(
+        "SwiftNet-R18-X", "swiftnet", ("swiftnet",), {"wide_stem": True}, "swiftnet_r18"
+    ),
+    # Section 5.3: N translations of the earlier frame, and the control of the same width.
+    **{
+        f"swiftnet_r18_{'t' if shifted else 'w'}{n}": Entry(
+            f"SwiftNet-R18, {f'{n} translations' if shifted else f'width of {n}'}",
+            "swiftnet",
+            _TRANSLATIONS,
+            {"translations": n, "shifted": shifted},
+            "swiftnet_r18",
+        )
+        for n in (4, 8, 24)
+        for shifted in (True, False)
+    },
 }
 
 
@@ -52,5 +68,5 @@ def build(name: str, inputs: int = 1, classes: int = 19, pretrained: bool = Fals
         BadInput: the name is unknown.
     """
     row = entry(name)
-    make = import_module(f"{__name__}.{row.module}").make
+    make = import_module(f"{__name__}.{row.modules[-1]}").make
     return make(inputs=inputs, classes=classes, pretrained=pretrained, **row.arguments)

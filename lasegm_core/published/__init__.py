@@ -14,5 +14,15 @@ def table1() -> pd.DataFrame:
 
 
 def latencies() -> pd.DataFrame:
-    """Read the printed latencies: a row a network on a device, in milliseconds, with source."""
-    return pd.read_csv(FOLDER / "latencies.csv", dtype={"paper": str})
+    """Read the printed latencies: a row a network on a device, with source and `latency_s`.
+
+    Some papers print milliseconds, others frames per second; `value` and `unit` are as printed.
+    """
+    rows = pd.read_csv(FOLDER / "latencies.csv", dtype={"paper": str}, keep_default_na=False)
+    fps = rows["unit"] == "fps"
+    return rows.assign(latency_s=(1 / rows["value"]).where(fps, rows["value"] / 1000))
+
+
+def peaks() -> pd.DataFrame:
+    """Read the devices' peak fp32 rates in TFLOP/s, by the hardware's short name, with source."""
+    return pd.read_csv(FOLDER / "peaks.csv", index_col="hardware")

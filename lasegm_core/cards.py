@@ -1,0 +1,100 @@
+"""Hardware cards: how long each network takes on a device, printed, estimated or measured."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from lasegm_core import published
+from lasegm_core.errors import BadInput, known
+from lasegm_core.files import atomic
+
+PRINTED_ON = "gtx1080ti"  # estimated cards are derived from this one
+
+
+@dataclass(frozen=True)
+class Card:
+    """A hardware card: how long each network takes on one device.
+
+    Attributes:
+        hardware: its short name.
+        device: the device in words.
+        kind: "printed", "estimated" or "measured".
+        latency_s: seconds from frame to logits for each network; the median, where measured.
+        facts: where printed, or how measured: software, input size, what the timer includes.
+        samples_s: every measured sample of that.
+        end_to_end_s: every sample from frame to class ids, both in host memory.
+    """
+
+    hardware: str
+    device: str
+    kind: str
+    latency_s: dict[str, float]
+    facts: dict = field(default_factory=dict)
+    samples_s: dict[str, list[float]] = field(default_factory=dict)
+    end_to_end_s: dict[str, list[float]] = field(default_factory=dict)
+
+    def of(self, network: str) -> float:
+        """Look up a network's latency in seconds.
+
+        Raises:
+            BadInput: the card does not have it.
+        """
+        if network not in self.latency_s:
+            raise BadInput(
+                f"hardware card {self.hardware!r} has no latency of {network}: "
+                "use HARDWARE=local to measure it here"
+            )
+        return self.latency_s[network]
+
+    def save(self, path: Path) -> None:
+        """Write the card as JSON."""
+        with atomic(path) as partial:
+            partial.write_text(json.dumps(asdict(self), indent=1) + "\n")
+
+    @classmethod
+    def load(cls, path: Path) -> "Card":
+        """Read a card.
+
+        Raises:
+            BadInput: the file is not a hardware card.
+        """
+        try:
+            return cls(**json.loads(Path(path).read_text()))
+        except (OSError, ValueError, TypeError) as error:
+            raise BadInput(f"{path} is not a readable hardware card: {error}") from None
+
+
+def card(name: str) -> Card:
+    """Find a hardware card: a printed or estimated one, or a JSON file.
+
+    Raises:
+        BadInput: neither a card's name nor a card's path.
+    """
+    if str(name).endswith(".json"):
+        return Card.load(Path(name))
+    printed = published.latencies()
+    peaks = published.peaks()
+    known("hardware card", name, ["local", *dict.fromkeys([*printed["hardware"], *peaks.index])])
+    return _printed(name) if name in set(printed["hardware"]) else _estimated(name)
+
+
+def _printed(name: str) -> Card:
+    rows = published.latencies().query("hardware == @name")
+    first = rows.iloc[0]
+    page = f", page {first['page']}" if first["page"] else ""
+    facts = {
+        "place": f"paper {first['paper']}, {first['place']}{page}",
+        "size": first["size"] or "not printed",
+        "timer": "network only",
+    }
+    latency_s = rows.set_index("network")["latency_s"].to_dict()
+    return Card(name, first["device"], "printed", latency_s, facts)
+
+
+def _estimated(name: str) -> Card:
+    """Scale the printed latencies by the peak fp32 rates, as the paper's Figure 4 has its axis."""
+    reference, peaks = _printed(PRINTED_ON), published.peaks()
+    ratio = peaks.loc[PRINTED_ON, "fp32_tflops"] / peaks.loc[name, "fp32_tflops"]
+    latency_s = {network: value * ratio for network, value in reference.latency_s.items()}
+    place = f"{reference.device} times {ratio:.3f}, by peak fp32 rate ({peaks.loc[name, 'place']})"
+    return Card(name, peaks.loc[name, "device"], "estimated", latency_s, {"place": place})

@@ -1,0 +1,77 @@
+"""From the cells of a grid to their counts, and the caption that says what they are."""
+
+import numpy as np
+
+from lasegm_core.experiments import ensure, ensure_all, training_facts
+from lasegm_core.grids import Cell
+from lasegm_core.hardware import Setting
+from lasegm_core.runs import base_of, consecutive
+from lasegm_core.sources import Place
+
+CellCounts = dict[tuple[str, str], np.ndarray | str]
+
+
+def ensure_cells(grid: list[Cell], place: Place, jobs: int | None = None) -> list[np.ndarray | str]:
+    """Load or make the counts of every cell.
+
+    Args:
+        grid: the cells.
+        place: where runs and data are kept.
+        jobs: processes, as for `ensure_all`.
+
+    Returns:
+        For each cell its counts (seeds, blocks, n, n), or the words why there are none.
+    """
+    possible = [cell for cell in grid if not _obstacle(cell, place)]
+    ensure_all([run for cell in possible for run in cell.runs], place, jobs)
+    return [_ensure_cell(cell, place) for cell in grid]
+
+
+def ensure_counts(grid: list[Cell], place: Place, jobs: int | None = None) -> CellCounts:
+    """Load or make the counts of every cell, by (quantity, network); see `ensure_cells`."""
+    values = ensure_cells(grid, place, jobs)
+    return {(cell.quantity, cell.network): of for cell, of in zip(grid, values, strict=True)}
+
+
+def blocks(cell: Cell, place: Place) -> tuple[str, ...]:
+    """Name the clips of a cell's counts."""
+    return ensure(cell.runs[0], place).blocks
+
+
+def _ensure_cell(cell: Cell, place: Place) -> np.ndarray | str:
+    if obstacle := _obstacle(cell, place):
+        return obstacle
+    return np.stack([ensure(run, place).at(cell.offset) for run in cell.runs])
+
+
+def _obstacle(cell: Cell, place: Place) -> str:
+    """Say why a cell cannot have a score; empty if it can."""
+    run = cell.runs[0]
+    if cell.offset > run.settings.offsets:
+        return f"too slow for this clip length: k = {cell.offset}"
+    if (run.offset or run.inputs > 1) and not consecutive(run.dataset, run.profile, place):
+        return "not trainable: training labels are too far apart"
+    return ""
+
+
+def caption(grid: list[Cell], setting: Setting, place: Place) -> str:
+    """Say what the numbers are: data, profile, hardware, interval, machine, commit and date."""
+    runs = [run for cell in grid if not _obstacle(cell, place) for run in cell.runs]
+    runs += [base for base in map(base_of, runs) if base]
+    facts = [fact for run in dict.fromkeys(runs) if (fact := training_facts(run, place))]
+    train_s = sum(fact["train_s"] for fact in facts)
+
+    def every(name: str) -> str:
+        return " and ".join(sorted({fact[name] for fact in facts}))
+
+    seeds = list(setting.settings.seeds)
+    parts = [
+        f"Data set {setting.dataset}, profile {setting.profile}, seeds {seeds}",
+        f"{1000 * setting.interval_s:.0f} ms a frame",
+        f"latencies of {setting.card.device} ({setting.card.kind})",
+        "95 % intervals by bootstrap over clips",
+        f"{train_s / 60:.0f} min of training on {every('device')}, {every('software')}",
+        f"commit {every('commit')}, {every('date')}",
+    ]
+    warning = "SMOKE RUN, ITS NUMBERS MEAN NOTHING. " if setting.profile == "smoke" else ""
+    return warning + "; ".join(parts) + "."

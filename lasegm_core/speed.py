@@ -1,0 +1,131 @@
+"""LAmIoU against the speed of the hardware: all latencies times one ratio; where orders flip."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from lasegm_core.cards import PRINTED_ON, card
+from lasegm_core.grids import DEVICES
+from lasegm_core.hardware import Setting
+from lasegm_core.models import entry
+from lasegm_core.offsets import frame_offset, seconds
+from lasegm_core.published import peaks
+
+COLUMNS = ["network", "kind", "ratio", "latency_ms", "offset", "miou", "low", "high"]
+
+
+def devices(curves: pd.DataFrame, setting: Setting) -> pd.DataFrame:
+    """Read LAmIoU on the paper's three devices off the curves.
+
+    Args:
+        curves: `network`, `offset`, `miou`, `low`, `high`.
+        setting: its card and interval.
+
+    Returns:
+        A row a device and network: `device`, `kind` (printed or estimated), `ratio` (inverse of the
+        peak fp32 rate, GTX 1080 Ti = 1), `latency_ms`, `offset` and the score, NaN where no run is
+        scored at that offset.
+    """
+    rates = peaks()["fp32_tflops"]
+    scores = curves.set_index(["network", "offset"])[["miou", "low", "high"]]
+    rows = []
+    for name in DEVICES:
+        hardware = card(name)
+        for network in curves["network"].unique():
+            row = {
+                "device": hardware.device,
+                "network": network,
+                "kind": hardware.kind,
+                "ratio": rates[PRINTED_ON] / rates[name],
+                "latency_ms": 1000 * hardware.of(network),
+                "offset": setting.offset(network, hardware),
+            }
+            found = (network, row["offset"]) in scores.index
+            rows.append(row | (scores.loc[network, row["offset"]].to_dict() if found else {}))
+    return pd.DataFrame(rows, columns=["device", *COLUMNS])
+
+
+def steps(curves: pd.DataFrame, setting: Setting) -> pd.DataFrame:
+    """Turn curves over the offset into curves over the ratio of all latencies to the card's.
+
+    Returns:
+        A row a network and offset: LAmIoU is `miou` for ratios in (`above`, `ratio`]; only what the
+        curves hold.
+    """
+    rows = []
+    for row in curves[curves["offset"] > 0].itertuples():
+        last = _last_ratio(row.network, row.offset, setting)
+        above = _last_ratio(row.network, row.offset - 1, setting)
+        rows.append(
+            {
+                "network": row.network,
+                "above": float(above),
+                "ratio": float(last),
+                "offset": row.offset,
+                "miou": row.miou,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _last_ratio(network: str, offset: int, setting: Setting) -> Fraction:
+    """Find the largest ratio at which a network still has this offset."""
+    return offset * seconds(setting.interval_s) / seconds(setting.card.of(network))
+
+
+def orders(curves: pd.DataFrame, setting: Setting) -> pd.DataFrame:
+    """Find for each pair of networks which one leads at which speed; between rows the order flips.
+
+    Args:
+        curves: `network`, `offset`, `miou`; where offset 0 is among them, the order of the instant
+            mIoU comes first, as ratio 0.
+        setting: its card gives the latencies at ratio 1.
+
+    Returns:
+        A row a stretch of the ratio of all latencies to the card's: `pair`, `above`, `up_to`,
+        `ahead`, and the largest `lead` in it (mIoU). Only ratios that both curves cover.
+    """
+    scores = curves.pivot(index="offset", columns="network", values="miou")
+    stretches = []
+    for pair in combinations(curves["network"].unique(), 2):
+        for above, up_to, (first, second) in _steps_of_pair(pair, scores, setting):
+            row = {
+                "pair": " / ".join(entry(network).title for network in pair),
+                "above": above,
+                "up_to": up_to,
+                "ahead": entry(pair[int(first < second)]).title,
+                "lead": abs(first - second),
+            }
+            last = stretches[-1] if stretches else {}
+            if (last.get("pair"), last.get("ahead")) == (row["pair"], row["ahead"]):
+                last.update(up_to=up_to, lead=max(last["lead"], row["lead"]))
+            else:
+                stretches.append(row)
+    return pd.DataFrame(stretches, columns=["pair", "above", "up_to", "ahead", "lead"])
+
+
+def _steps_of_pair(pair: tuple[str, str], scores: pd.DataFrame, setting: Setting) -> Iterator:
+    """Yield every stretch in which both offsets stay: its ends and the two scores."""
+    offsets = scores.index[scores[list(pair)].notna().any(axis=1)]
+    ends = {_last_ratio(network, int(k), setting) for network in pair for k in offsets}
+    above = Fraction(0)
+    for end in sorted(ends):
+        at = [frame_offset(end * seconds(setting.card.of(network)), setting.interval_s)
+              for network in pair]  # fmt: skip
+        found = [scores[network].get(k, np.nan) for network, k in zip(pair, at, strict=True)]
+        if not np.isnan(found).any():
+            yield float(above), float(end), found
+        above = end
+
+
+def say(found: pd.DataFrame) -> str:
+    """Say in one sentence who leads at which speed, for the first pair."""
+    if found.empty:
+        return "No two networks are scored at the same speed."
+    rows = found[found["pair"] == found["pair"].iloc[0]]
+    words = [f"{row.ahead} leads up to {row.up_to:.2f}" for row in rows.itertuples()]
+    flip = "the order flips" if len(rows) > 1 else "the order does not flip"
+    return f"By the ratio of all latencies to the card's, {'; '.join(words)}: {flip}."
