@@ -134,7 +134,7 @@ PROFILES = {
         rendering=Rendering((256, 512), train=600, val=128),
     ),
     ("camvid", "laptop"): Profile(
-        steps=900,
+        steps=600,
         base_steps=0,
         offsets=8,
         targets=None,
