@@ -15,6 +15,7 @@ from matplotlib.patches import Patch
 from lasegm_core.hardware import Setting
 from lasegm_core.labels import IGNORE, Classes
 from lasegm_core.models import entry
+from lasegm_core.plots import color_of
 from lasegm_core.samples import Sample
 
 WRONG = (255, 0, 0)  # RGB
@@ -88,8 +89,8 @@ def timeline(rows: pd.DataFrame, setting: Setting, ax: Axes | None = None) -> Ax
     last = int(rows["offset"].max())
     for k in range(last + 1):
         ax.axvline(k * interval_ms, color="0.8", zorder=0)
-    colors = sns.color_palette("colorblind", len(rows))
-    for place, (color, row) in enumerate(zip(colors, rows.itertuples(), strict=True)):
+    for place, row in enumerate(rows.itertuples()):
+        color = color_of(entry(row.network).title)
         ax.barh(place, row.latency_ms, height=0.4, color=color)
         due = row.offset * interval_ms
         arrow = {"arrowstyle": "->", "color": color}

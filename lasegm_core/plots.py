@@ -1,5 +1,6 @@
 """Figures: functions of tables that return axes, and how a figure is written."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import matplotlib as mpl
@@ -22,7 +23,7 @@ _LABELS = {
 }
 
 
-def _color(title: str) -> tuple[float, float, float]:
+def color_of(title: str) -> tuple[float, float, float]:
     """Choose a network's colour: the same in every figure."""
     titles = [COPIED, *(row.title for row in models.REGISTRY.values())]
     return sns.color_palette("colorblind")[titles.index(title) % 10]
@@ -61,7 +62,7 @@ def decay(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """
     ax = ax or plt.subplots(figsize=(8, 4), layout="constrained")[1]
     for name, rows in table.groupby("name", sort=False):
-        color = _color(name)
+        color = color_of(name)
         ax.plot(rows["offset"], rows["miou"], "o-", color=color, label=name)
         ax.fill_between(rows["offset"], rows["low"], rows["high"], color=color, alpha=0.2, lw=0)
     ticks = sorted(table["offset"].unique())
@@ -92,18 +93,21 @@ def figure3(trained: pd.DataFrame, instant: pd.DataFrame) -> Axes:
     return left
 
 
-def figure4(steps: pd.DataFrame, devices: pd.DataFrame, ax: Axes | None = None) -> Axes:
+def figure4(
+    steps: pd.DataFrame, devices: pd.DataFrame, crossings: Iterable[float], ax: Axes | None = None
+) -> Axes:
     """Draw Figure 4: LAmIoU over the inverse speed of the hardware, with the paper's devices.
 
     Args:
         steps: `network`, `above`, `ratio`, `miou` (see `speed.steps`).
         devices: `device`, `network`, `kind`, `ratio`, `miou`, `low`, `high`.
+        crossings: ratios at which the curves cross.
         ax: axes to draw on.
     """
     ax = ax or plt.subplots(figsize=(9, 4.5), layout="constrained")[1]
     limits = devices["ratio"].min() / 1.2, devices["ratio"].max() * 1.2
     for network, rows in devices.groupby("network", sort=False):
-        color = _color(models.entry(network).title)
+        color = color_of(models.entry(network).title)
         own = steps[(steps["network"] == network) & (steps["above"] < limits[1])]
         ends = own["ratio"].clip(upper=limits[1])
         ax.hlines(own["miou"], own["above"].clip(lower=limits[0]), ends, color=color, lw=2)
@@ -122,14 +126,15 @@ def figure4(steps: pd.DataFrame, devices: pd.DataFrame, ax: Axes | None = None) 
                 capsize=3,
                 label=f"{models.entry(network).title}, latency {kind}",
             )
-    for device, rows in devices.groupby("device", sort=False):
-        x = rows["ratio"].iloc[0]
-        ax.axvline(x, color="0.85", zorder=0)
-        ax.text(x, 1, f" {device}", transform=ax.get_xaxis_transform(), va="top", color="0.4")
+    ticks = devices.drop_duplicates("device")
+    for ratio in ticks["ratio"]:
+        ax.axvline(ratio, color="0.9", zorder=0)
+    for ratio in crossings:
+        ax.axvline(ratio, color="0.4", ls=":", label=f"the curves cross at {ratio:.2f}")
     ax.set(xscale="log", xlim=limits, ylabel="LAmIoU")
     ax.set_xlabel("inverse hardware speed: latency / latency on GTX 1080 Ti")
-    ticks = devices["ratio"].unique()
-    ax.set_xticks(ticks, [f"{tick:.2f}" for tick in ticks])
+    names = [f"{row.ratio:.2f}\n{row.device}" for row in ticks.itertuples()]
+    ax.set_xticks(ticks["ratio"], names, fontsize=8)
     ax.minorticks_off()
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
     sns.despine(ax=ax)

@@ -121,11 +121,29 @@ def _steps_of_pair(pair: tuple[str, str], scores: pd.DataFrame, setting: Setting
         above = end
 
 
+def flips(found: pd.DataFrame) -> pd.DataFrame:
+    """Summarise `orders`, a row a pair.
+
+    Returns:
+        `pair`; `leader`, who leads on the fastest hardware: the "first" or the "second" of the
+        pair; `flips`, the ratios at which the order flips, or "never"; `up_to`, where the curves
+        end.
+    """
+    rows = []
+    for pair, stretches in found.groupby("pair", sort=False):
+        first = stretches["ahead"].iloc[0] == pair.split(" / ")[0]
+        ratios = ", ".join(f"{ratio:.2f}x" for ratio in stretches["above"].iloc[1:])
+        row = {"pair": pair, "leader": "first" if first else "second", "flips": ratios or "never"}
+        rows.append(row | {"up_to": f"{stretches['up_to'].iloc[-1]:.2f}x"})
+    return pd.DataFrame(rows, columns=["pair", "leader", "flips", "up_to"])
+
+
 def say(found: pd.DataFrame) -> str:
-    """Say in one sentence who leads at which speed, for the first pair."""
+    """Say in one sentence where the order of the first pair flips; takes what `flips` gives."""
     if found.empty:
         return "No two networks are scored at the same speed."
-    rows = found[found["pair"] == found["pair"].iloc[0]]
-    words = [f"{row.ahead} leads up to {row.up_to:.2f}" for row in rows.itertuples()]
-    flip = "the order flips" if len(rows) > 1 else "the order does not flip"
-    return f"By the ratio of all latencies to the card's, {'; '.join(words)}: {flip}."
+    row = found.iloc[0]
+    return (
+        f"{row['pair']}: the {row['leader']} leads on the fastest hardware; by the ratio of all "
+        f"latencies to the card's, the order flips at: {row['flips']} (seen up to {row['up_to']})."
+    )

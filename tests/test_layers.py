@@ -16,7 +16,8 @@ FLOORS = [
     {"experiments", "grids"},
     {"results", "claims", "samples"},
     {"scores", "speed", "anisotropy"},
-    {"tables", "plots", "pictures", "notebook", "report"},
+    {"tables", "plots", "notebook", "report"},
+    {"pictures"},
     {"cli"},
 ]
 

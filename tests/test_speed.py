@@ -52,20 +52,22 @@ def test_the_order_flips_where_the_slower_network_waits_for_one_more_frame():
     assert order["up_to"].iloc[0] == order["above"].iloc[1] == pytest.approx(60 / 195)
     assert order["up_to"].iloc[1] == pytest.approx(6 * 60 / 195)  # its curve ends at 6 frames
     assert order["lead"].tolist() == pytest.approx([0.05, 0.45])
-    assert "the order flips" in speed.say(order)
+    flips = speed.flips(order)
+    assert flips.iloc[0].tolist() == ["DeepLab-R101 / SwiftNet-R18", "first", "0.31x", "1.85x"]
+    assert "the order flips at: 0.31x (seen up to 1.85x)" in speed.say(flips)
 
 
 def test_an_order_that_stays_is_one_row():
     order = speed.orders(pd.concat([FAST, curve("deeplab_r101", 0.7, 0.1, range(7))]), SETTING)
     assert order["ahead"].tolist() == ["SwiftNet-R18"]
-    assert "does not flip" in speed.say(order)
+    assert speed.flips(order)["flips"].tolist() == ["never"]
 
 
 def test_curves_that_do_not_meet_have_no_order():
     far = curve("deeplab_r101", 0.8, 0.1, [6])
     order = speed.orders(pd.concat([far, curve("swiftnet_r18", 0.7, 0.1, [6])]), SETTING)
     assert order.empty
-    assert speed.say(order) == "No two networks are scored at the same speed."
+    assert speed.say(speed.flips(order)) == "No two networks are scored at the same speed."
 
 
 def test_steps_end_where_the_latency_reaches_the_next_frame():
