@@ -28,12 +28,12 @@ def bind(notebooks: list[Path], output: Path) -> None:
         title = own[0].source.splitlines()[0].lstrip("# ")
         contents.append(f"- [{title}](#{path.stem})")
         cells += [new_markdown_cell(f'<a id="{path.stem}"></a>'), *own]
-    first = new_markdown_cell("\n".join([f"# {TITLE}", "", *contents]))
+    cells.insert(0, new_markdown_cell("\n".join([f"# {TITLE}", "", *contents])))
+    for number, cell in enumerate(cells):
+        cell["id"] = f"cell-{number}"  # those of two notebooks may be the same
     exporter = HTMLExporter(exclude_input=True, exclude_anchor_links=True)
     exporter.mathjax_url = exporter.require_js_url = exporter.jupyter_widgets_base_url = ""
-    body, _ = exporter.from_notebook_node(
-        new_notebook(cells=[first, *cells]), {"metadata": {"name": TITLE}}
-    )
+    body, _ = exporter.from_notebook_node(new_notebook(cells=cells), {"metadata": {"name": TITLE}})
     with atomic(output) as partial:
         partial.write_text(body)
 
