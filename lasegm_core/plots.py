@@ -126,7 +126,7 @@ def figure4(
                 capsize=3,
                 label=f"{models.entry(network).title}, latency {kind}",
             )
-    ticks = devices.drop_duplicates("device")
+    ticks = devices[devices["kind"] != "measured"].drop_duplicates("device")
     for ratio in ticks["ratio"]:
         ax.axvline(ratio, color="0.9", zorder=0)
     for ratio in crossings:

@@ -1,4 +1,4 @@
-"""LAmIoU against the speed of the hardware: all latencies times one ratio; where orders flip."""
+"""LAmIoU against the speed of the hardware: latencies over the printed ones; where orders flip."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -12,34 +12,33 @@ from lasegm_core.grids import DEVICES
 from lasegm_core.hardware import Setting
 from lasegm_core.models import entry
 from lasegm_core.offsets import frame_offset, seconds
-from lasegm_core.published import peaks
 
 COLUMNS = ["network", "kind", "ratio", "latency_ms", "offset", "miou", "low", "high"]
 
 
 def devices(curves: pd.DataFrame, setting: Setting) -> pd.DataFrame:
-    """Read LAmIoU on the paper's three devices off the curves.
+    """Read LAmIoU on the paper's three devices, and a measured one, off the curves.
 
     Args:
         curves: `network`, `offset`, `miou`, `low`, `high`.
-        setting: its card and interval.
+        setting: its interval; its card is added if it is measured.
 
     Returns:
-        A row a device and network: `device`, `kind` (printed or estimated), `ratio` (inverse of the
-        peak fp32 rate, GTX 1080 Ti = 1), `latency_ms`, `offset` and the score, NaN where no run is
-        scored at that offset.
+        A row a device and network: `device`, `kind` (printed, estimated or measured), `ratio` (of
+        the latency to that on the GTX 1080 Ti), `latency_ms`, `offset` and the score, NaN where no
+        run is scored at that offset.
     """
-    rates = peaks()["fp32_tflops"]
+    cards = [card(name) for name in DEVICES]
+    cards += [setting.card] if setting.card.kind == "measured" else []
     scores = curves.set_index(["network", "offset"])[["miou", "low", "high"]]
     rows = []
-    for name in DEVICES:
-        hardware = card(name)
+    for hardware in cards:
         for network in curves["network"].unique():
             row = {
                 "device": hardware.device,
                 "network": network,
                 "kind": hardware.kind,
-                "ratio": rates[PRINTED_ON] / rates[name],
+                "ratio": hardware.of(network) / card(PRINTED_ON).of(network),
                 "latency_ms": 1000 * hardware.of(network),
                 "offset": setting.offset(network, hardware),
             }
@@ -49,7 +48,7 @@ def devices(curves: pd.DataFrame, setting: Setting) -> pd.DataFrame:
 
 
 def steps(curves: pd.DataFrame, setting: Setting) -> pd.DataFrame:
-    """Turn curves over the offset into curves over the ratio of all latencies to the card's.
+    """Turn curves over the offset into curves over the ratio of latencies to the printed ones.
 
     Returns:
         A row a network and offset: LAmIoU is `miou` for ratios in (`above`, `ratio`]; only what the
@@ -73,7 +72,7 @@ def steps(curves: pd.DataFrame, setting: Setting) -> pd.DataFrame:
 
 def _last_ratio(network: str, offset: int, setting: Setting) -> Fraction:
     """Find the largest ratio at which a network still has this offset."""
-    return offset * seconds(setting.interval_s) / seconds(setting.card.of(network))
+    return offset * seconds(setting.interval_s) / seconds(card(PRINTED_ON).of(network))
 
 
 def orders(curves: pd.DataFrame, setting: Setting) -> pd.DataFrame:
@@ -82,10 +81,10 @@ def orders(curves: pd.DataFrame, setting: Setting) -> pd.DataFrame:
     Args:
         curves: `network`, `offset`, `miou`; where offset 0 is among them, the order of the instant
             mIoU comes first, as ratio 0.
-        setting: its card gives the latencies at ratio 1.
+        setting: its interval.
 
     Returns:
-        A row a stretch of the ratio of all latencies to the card's: `pair`, `above`, `up_to`,
+        A row a stretch of the ratio of all latencies to the printed ones: `pair`, `above`, `up_to`,
         `ahead`, and the largest `lead` in it (mIoU). Only ratios that both curves cover.
     """
     scores = curves.pivot(index="offset", columns="network", values="miou")
@@ -113,8 +112,8 @@ def _steps_of_pair(pair: tuple[str, str], scores: pd.DataFrame, setting: Setting
     ends = {_last_ratio(network, int(k), setting) for network in pair for k in offsets}
     above = Fraction(0)
     for end in sorted(ends):
-        at = [frame_offset(end * seconds(setting.card.of(network)), setting.interval_s)
-              for network in pair]  # fmt: skip
+        latencies = [end * seconds(card(PRINTED_ON).of(network)) for network in pair]
+        at = [frame_offset(latency, setting.interval_s) for latency in latencies]
         found = [scores[network].get(k, np.nan) for network, k in zip(pair, at, strict=True)]
         if not np.isnan(found).any():
             yield float(above), float(end), found
@@ -144,6 +143,7 @@ def say(found: pd.DataFrame) -> str:
         return "No two networks are scored at the same speed."
     row = found.iloc[0]
     return (
-        f"{row['pair']}: the {row['leader']} leads on the fastest hardware; by the ratio of all "
-        f"latencies to the card's, the order flips at: {row['flips']} (seen up to {row['up_to']})."
+        f"{row['pair']}: the {row['leader']} leads on the fastest hardware; by the ratio of the "
+        f"latencies to the printed ones, the order flips at: {row['flips']} "
+        f"(seen up to {row['up_to']})."
     )

@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from lasegm_core import published, speed
-from lasegm_core.cards import card
+from lasegm_core.cards import Card, card
 from lasegm_core.hardware import Setting
 
 SETTING = Setting("toystreet", "smoke", card("gtx1080ti"), 0.06)
@@ -74,3 +76,12 @@ def test_steps_end_where_the_latency_reaches_the_next_frame():
     steps = speed.steps(FAST, SETTING)
     assert steps["offset"].tolist() == list(range(1, 7))
     assert steps["ratio"].iloc[0] == steps["above"].iloc[1] == pytest.approx(60 / 26)
+
+
+def test_a_measured_card_stands_beside_the_devices_of_the_paper():
+    here = Card("local", "here", "measured", {"deeplab_r101": 0.39, "swiftnet_r18": 0.052})
+    rows = speed.devices(pd.concat([ACCURATE, FAST]), replace(SETTING, card=here))
+    mine = rows[rows["kind"] == "measured"].set_index("network")
+    assert mine["ratio"].tolist() == pytest.approx([2, 2])
+    assert mine["offset"].tolist() == [7, 1]
+    assert mine.loc["swiftnet_r18", "miou"] == pytest.approx(0.65)
