@@ -1,10 +1,17 @@
 """Fixtures: a tiny data set in Cityscapes' layout."""
 
+import signal
+
 import cv2
 import numpy as np
 import pytest
 
 from lasegm_core.labels import CITYSCAPES
+
+
+def hear_control_c():
+    """Undo, in a process just started, that shells keep SIGINT from what runs in the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def write_clip(root, split, city, sequence, frames=30, first=0, size=(48, 64)):

@@ -15,6 +15,7 @@ from packaging.requirements import Requirement
 from safetensors.torch import load_file
 
 from lasegm_core.cli import main
+from tests.conftest import hear_control_c
 
 ROOT = Path(__file__).parents[1]
 LASEGM = [sys.executable, "-c", "import sys; from lasegm_core.cli import main; sys.exit(main())"]
@@ -70,7 +71,11 @@ def test_ctrl_c_is_one_line_and_leaves_whole_files_only(tmp_path):
     command = [*LASEGM, "table1", "--profile", "smoke"]
     places = ["--build", str(tmp_path / "build"), "--data", str(tmp_path / "data")]
     stopped = subprocess.Popen(
-        [*command, *places], stderr=subprocess.PIPE, text=True, start_new_session=True
+        [*command, *places],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=hear_control_c,
     )
     while not list(tmp_path.glob("build/runs/*/*/weights.safetensors")):
         time.sleep(0.2)

@@ -9,6 +9,7 @@ import pytest
 
 from lasegm_core.errors import BadInput
 from lasegm_core.processes import side_by_side
+from tests.conftest import hear_control_c
 
 ROOT = Path(__file__).parents[1]
 # What a process of its own calls must be importable there: these stand in for a long training.
@@ -45,9 +46,8 @@ def note_and_sleep(path):
 
 
 def start(folder, signal_number):
-    parent = subprocess.Popen(
-        [sys.executable, "-c", PARENT, str(folder)], cwd=ROOT, stderr=subprocess.PIPE
-    )
+    command = [sys.executable, "-c", PARENT, str(folder)]
+    parent = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, preexec_fn=hear_control_c)
     while not all((folder / name).is_file() and (folder / name).read_text() for name in "ab"):
         time.sleep(0.05)
         assert parent.poll() is None

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from lasegm_core.labels import CITYSCAPES, IGNORE
+from tests.conftest import hear_control_c
 
 SCRIPT = Path(__file__).parents[1] / "data_scripts" / "render_toystreet.py"
 FRAMES = 30
@@ -103,7 +104,9 @@ def test_bytes_do_not_depend_on_jobs_and_a_longer_set_begins_the_same(tmp_path):
 
 def interrupt(out: Path, sent: signal.Signals, **settings) -> tuple[int, str]:
     """Start a run, send it a signal when frames begin to appear, and wait for its end."""
-    with subprocess.Popen(command(out, **settings), stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command(out, **settings), stderr=subprocess.PIPE, text=True, preexec_fn=hear_control_c
+    ) as process:
         deadline = time.monotonic() + 60
         while not list(out.rglob("*_000005_*.png")) and time.monotonic() < deadline:
             time.sleep(0.02)
