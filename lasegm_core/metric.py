@@ -79,7 +79,8 @@ def _count_opencv(label: np.ndarray, prediction: np.ndarray, classes: int) -> np
 
 def _count_band(label: np.ndarray, prediction: np.ndarray, classes: int) -> np.ndarray:
     counts = cv2.calcHist([label, prediction], [0, 1], None, [classes] * 2, [0, classes] * 2)
-    if counts.sum(dtype=np.float64) + np.count_nonzero(label == IGNORE) != label.size:
+    left = label.size - int(counts.sum(dtype=np.float64))
+    if left and left != np.count_nonzero(label == IGNORE):
         outside = label[(label >= classes) & (label != IGNORE)]
         if outside.size:
             raise BadInput(f"label holds an id outside 0..{classes - 1}: {outside[0]}")
