@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -45,6 +46,8 @@ def side_by_side(call: Callable, items: Iterable, jobs: int) -> Iterator:
 def _start(jobs: int) -> None:
     """Prepare a process: one thread, deaf to Ctrl-C while idle, its bars on a line of their own."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGALRM, _interrupt)
+    sys.unraisablehook = _raise_again
     multiprocessing.set_start_method(None, force=True)  # loaders start as they do elsewhere
     cv2.setNumThreads(1)
     line = int(multiprocessing.current_process().name.rpartition("-")[2]) % jobs
@@ -64,9 +67,18 @@ def _interrupt(*_signal) -> None:
     raise KeyboardInterrupt
 
 
+def _raise_again(unraisable) -> None:
+    # Raised where Python drops exceptions (a destructor, a fork), the call would never hear of it.
+    if isinstance(unraisable.exc_value, KeyboardInterrupt):
+        signal.setitimer(signal.ITIMER_REAL, 0.01)
+    else:
+        sys.__unraisablehook__(unraisable)
+
+
 def _interruptible(call: Callable, item):
     signal.signal(signal.SIGINT, _interrupt)
     try:
         return call(item)
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.setitimer(signal.ITIMER_REAL, 0)

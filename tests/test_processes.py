@@ -16,10 +16,11 @@ ROOT = Path(__file__).parents[1]
 PARENT = """
 import sys
 from lasegm_core.processes import side_by_side
-from tests.test_processes import note_and_sleep
+from tests import test_processes
 if __name__ == "__main__":
+    call = getattr(test_processes, sys.argv[2])
     try:
-        list(side_by_side(note_and_sleep, [sys.argv[1] + "/a", sys.argv[1] + "/b"], 2))
+        list(side_by_side(call, [sys.argv[1] + "/a", sys.argv[1] + "/b"], 2))
     except KeyboardInterrupt:
         sys.exit(130)
 """
@@ -45,8 +46,24 @@ def note_and_sleep(path):
         os.rename(path, path + ".cleaned")
 
 
-def start(folder, signal_number):
-    command = [sys.executable, "-c", PARENT, str(folder)]
+class SleepsWhenItGoes:
+    def __init__(self, path):
+        self.path = path
+
+    def __del__(self):
+        note_and_sleep(self.path)
+
+
+def note_and_sleep_in_a_destructor(path):
+    SleepsWhenItGoes(path)
+    try:
+        time.sleep(60)
+    finally:
+        os.rename(path + ".cleaned", path + ".heard")
+
+
+def start(folder, signal_number, call=note_and_sleep):
+    command = [sys.executable, "-c", PARENT, str(folder), call.__name__]
     parent = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, preexec_fn=hear_control_c)
     while not all((folder / name).is_file() and (folder / name).read_text() for name in "ab"):
         time.sleep(0.05)
@@ -80,6 +97,12 @@ def test_control_c_lets_the_calls_clean_up_and_says_nothing(tmp_path):
     code, errors, _ = start(tmp_path, signal.SIGINT)
     assert (code, errors) == (130, b"")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.cleaned", "b.cleaned"]
+
+
+def test_control_c_is_heard_though_a_destructor_drops_it(tmp_path):
+    code, errors, _ = start(tmp_path, signal.SIGINT, note_and_sleep_in_a_destructor)
+    assert (code, errors) == (130, b"")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.heard", "b.heard"]
 
 
 def test_the_processes_of_a_killed_parent_end(tmp_path):
