@@ -53,7 +53,7 @@ def verdicts(counts: dict[tuple[str, str], np.ndarray | str]) -> pd.DataFrame:
     have a row a network.
 
     Args:
-        counts: as `table1.ensure_counts` gives them.
+        counts: as `results.ensure_counts` gives them.
 
     Returns:
         `claim`, `about`, `text`, `difference` (mIoU), `low`, `high` (95 % interval), `verdict`:

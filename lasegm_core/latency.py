@@ -158,7 +158,8 @@ def machine() -> dict[str, str]:
     if torch.cuda.is_available():
         device, driver = torch.cuda.get_device_name(), _driver()
     else:
-        device, driver = f"{_cpu()}, {torch.get_num_threads()} threads", "none"
+        threads = torch.get_num_threads()
+        device, driver = f"{_cpu()}, {threads} thread{'s' * (threads > 1)}", "none"
     return {
         "device": device,
         "driver": driver,

@@ -33,7 +33,7 @@ def table1(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Draw Table 1: a group a network, ours with its interval and the paper's value beside it.
 
     Args:
-        table: scores as `table1.table` gives them.
+        table: scores as `scores.table` gives them.
         ax: axes to draw on.
     """
     ax = ax or plt.subplots(figsize=(9, 4), layout="constrained")[1]
@@ -42,9 +42,9 @@ def table1(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     for place, (quantity, label) in enumerate(_LABELS.items()):
         rows = table[table["quantity"] == quantity]
         x = rows["network"].map(networks.index) + 0.18 * (place - 1.5)
-        error = [rows["ours"] - rows["low"], rows["high"] - rows["ours"]]
-        ax.errorbar(x, rows["ours"], error, fmt="o", color=colors[place], label=label, capsize=3)
-        ax.plot(x + 0.05, rows["paper"], "_", color=colors[place], markersize=10, mew=2)
+        color, reach = colors[place], _reach(rows, "ours")
+        ax.errorbar(x, rows["ours"], reach, fmt="o", color=color, label=label, capsize=3)
+        ax.plot(x + 0.05, rows["paper"], "_", color=color, markersize=10, mew=2)
     ax.plot([], [], "_", color="grey", markersize=10, mew=2, label="printed in the paper")
     ax.set_xticks(range(len(networks)), [models.entry(name).title for name in networks])
     ax.set(ylabel="mIoU", ylim=(0, None))
@@ -73,24 +73,24 @@ def decay(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
 
 
 def figure3(trained: pd.DataFrame, instant: pd.DataFrame) -> Axes:
-    """Draw Figure 3: networks trained for each offset, beside those trained on the instant task.
+    """Draw Figure 3: networks trained for each offset, above those trained on the instant task.
 
     Args:
         trained: rows as for `decay`, each point a network trained for that offset.
         instant: the same of the configuration-1 networks, with the copied last label.
 
     Returns:
-        The left axes.
+        The upper axes.
     """
-    _, (left, right) = plt.subplots(
+    _, (upper, lower) = plt.subplots(
         2, 1, figsize=(8, 7.5), sharex=True, sharey=True, layout="constrained"
     )
     copied = instant[instant["name"] == COPIED]
-    decay(pd.concat([trained, copied]), left)
-    decay(instant, right)
-    left.set_title("two input frames, trained and scored at offset k")
-    right.set_title("configuration 1: one input frame, trained at offset 0, scored at offset k")
-    return left
+    decay(pd.concat([trained, copied]), upper)
+    decay(instant, lower)
+    upper.set_title("two input frames, trained and scored at offset k")
+    lower.set_title("configuration 1: one input frame, trained at offset 0, scored at offset k")
+    return upper
 
 
 def figure4(
@@ -111,34 +111,32 @@ def figure4(
         own = steps[(steps["network"] == network) & (steps["above"] < limits[1])]
         ends = own["ratio"].clip(upper=limits[1])
         ax.hlines(own["miou"], own["above"].clip(lower=limits[0]), ends, color=color, lw=2)
-        for kind, rows_of_kind in rows.groupby("kind"):
-            error = [
-                rows_of_kind["miou"] - rows_of_kind["low"],
-                rows_of_kind["high"] - rows_of_kind["miou"],
-            ]
-            ax.errorbar(
-                rows_of_kind["ratio"],
-                rows_of_kind["miou"],
-                error,
-                fmt="o",
-                mfc=color if kind == "printed" else "white",
-                color=color,
-                capsize=3,
-                label=f"{models.entry(network).title}, latency {kind}",
-            )
-    ticks = devices[devices["kind"] != "measured"].drop_duplicates("device")
-    for ratio in ticks["ratio"]:
-        ax.axvline(ratio, color="0.9", zorder=0)
+        for kind, points in rows.groupby("kind"):
+            label = f"{models.entry(network).title}, latency {kind}"
+            look = {"fmt": "o", "capsize": 3, "mfc": color if kind == "printed" else "white"}
+            reach = _reach(points, "miou")
+            ax.errorbar(points["ratio"], points["miou"], reach, color=color, label=label, **look)
     for ratio in crossings:
         ax.axvline(ratio, color="0.4", ls=":", label=f"the curves cross at {ratio:.2f}")
     ax.set(xscale="log", xlim=limits, ylabel="LAmIoU")
     ax.set_xlabel("inverse hardware speed: latency / latency on GTX 1080 Ti")
-    names = [f"{row.ratio:.2f}\n{row.device}" for row in ticks.itertuples()]
-    ax.set_xticks(ticks["ratio"], names, fontsize=8)
-    ax.minorticks_off()
+    _mark_devices(devices[devices["kind"] != "measured"].drop_duplicates("device"), ax)
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
     sns.despine(ax=ax)
     return ax
+
+
+def _mark_devices(marked: pd.DataFrame, ax: Axes) -> None:
+    for ratio in marked["ratio"]:
+        ax.axvline(ratio, color="0.9", zorder=0)
+    names = [f"{row.ratio:.2f}\n{row.device}" for row in marked.itertuples()]
+    ax.set_xticks(marked["ratio"], names, fontsize=8)
+    ax.minorticks_off()
+
+
+def _reach(table: pd.DataFrame, column: str) -> list[pd.Series]:
+    """Give how far the intervals reach below and above a column."""
+    return [table[column] - table["low"], table["high"] - table[column]]
 
 
 def differences(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
@@ -150,8 +148,8 @@ def differences(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """
     ax = ax or plt.subplots(figsize=(8, 0.45 * len(table) + 1), layout="constrained")[1]
     y = range(len(table))
-    error = [table["difference"] - table["low"], table["high"] - table["difference"]]
-    ax.errorbar(table["difference"], y, xerr=error, fmt="o", color="black", capsize=3)
+    reach = _reach(table, "difference")
+    ax.errorbar(table["difference"], y, xerr=reach, fmt="o", color="black", capsize=3)
     ax.axvline(0, color="0.6", lw=1)
     ax.set_yticks(y, table["text"] + ", " + table["about"])
     ax.set(xlabel="difference in LAmIoU (95 % interval)")

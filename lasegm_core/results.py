@@ -1,11 +1,13 @@
 """From the cells of a grid to their counts, and the caption that says what they are."""
 
+from pathlib import Path
+
 import numpy as np
 
 from lasegm_core.experiments import ensure, ensure_all, training_facts
 from lasegm_core.grids import Cell
 from lasegm_core.hardware import Setting
-from lasegm_core.runs import base_of, consecutive
+from lasegm_core.runs import Run, base_of, consecutive
 from lasegm_core.sources import Place
 
 CellCounts = dict[tuple[str, str], np.ndarray | str]
@@ -22,9 +24,10 @@ def ensure_cells(grid: list[Cell], place: Place, jobs: int | None = None) -> lis
     Returns:
         For each cell its counts (seeds, blocks, n, n), or the words why there are none.
     """
-    possible = [cell for cell in grid if not _obstacle(cell, place)]
-    ensure_all([run for cell in possible for run in cell.runs], place, jobs)
-    return [_ensure_cell(cell, place) for cell in grid]
+    obstacles = [_obstacle(cell, place) for cell in grid]
+    cells = list(zip(grid, obstacles, strict=True))
+    ensure_all([run for cell, obstacle in cells if not obstacle for run in cell.runs], place, jobs)
+    return [obstacle or _counts_of(cell, place) for cell, obstacle in cells]
 
 
 def ensure_counts(grid: list[Cell], place: Place, jobs: int | None = None) -> CellCounts:
@@ -38,9 +41,7 @@ def blocks(cell: Cell, place: Place) -> tuple[str, ...]:
     return ensure(cell.runs[0], place).blocks
 
 
-def _ensure_cell(cell: Cell, place: Place) -> np.ndarray | str:
-    if obstacle := _obstacle(cell, place):
-        return obstacle
+def _counts_of(cell: Cell, place: Place) -> np.ndarray:
     return np.stack([ensure(run, place).at(cell.offset) for run in cell.runs])
 
 
@@ -54,9 +55,27 @@ def _obstacle(cell: Cell, place: Place) -> str:
     return ""
 
 
+def _runs(grid: list[Cell], place: Place) -> list[Run]:
+    """List the runs of the cells that have a score, each once."""
+    cells = (cell for cell in grid if not _obstacle(cell, place))
+    return list(dict.fromkeys(run for cell in cells for run in cell.runs))
+
+
+def save_counts(grid: list[Cell], place: Place, out: Path) -> None:
+    """Write the counts that a grid is read off, so that every score can be computed anew.
+
+    Args:
+        grid: the cells; those without counts are left out.
+        place: where runs and data are kept.
+        out: folder; gets `counts/RUN.npz` for every run, to be read by `Counts.load`.
+    """
+    for run in _runs(grid, place):
+        ensure(run, place).save(Path(out) / "counts" / f"{run.title}.npz")
+
+
 def caption(grid: list[Cell], setting: Setting, place: Place) -> str:
     """Say what the numbers are: data, profile, hardware, interval, machine, commit and date."""
-    runs = [run for cell in grid if not _obstacle(cell, place) for run in cell.runs]
+    runs = _runs(grid, place)
     runs += [base for base in map(base_of, runs) if base]
     facts = [fact for run in dict.fromkeys(runs) if (fact := training_facts(run, place))]
     train_s = sum(fact["train_s"] for fact in facts)

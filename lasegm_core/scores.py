@@ -15,6 +15,7 @@ from lasegm_core.results import CellCounts
 from lasegm_core.sources import Place, split_frames
 
 COPIED = "copy the last label"
+DECAY = ["network", "name", "offset", "miou", "low", "high"]
 
 
 def table(counts: CellCounts, setting: Setting) -> pd.DataFrame:
@@ -34,15 +35,9 @@ def table(counts: CellCounts, setting: Setting) -> pd.DataFrame:
             "paper": _printed(printed, quantity, network),
             "offset": 0 if quantity == "instant" else k,
         }
-        rows.append(row | ({"note": values} if isinstance(values, str) else _score(values)))
-    return pd.DataFrame(rows).reindex(
-        columns=["quantity", "network", "paper", "ours", "low", "high", "offset", "note"]
-    )
-
-
-def _score(values: np.ndarray) -> dict[str, float]:
-    point = _point(values)
-    return {"ours": point.pop("miou"), "note": ""} | point
+        rows.append(row | _score(values))
+    columns = ["quantity", "network", "paper", "miou", "low", "high", "offset", "note"]
+    return pd.DataFrame(rows, columns=columns).rename(columns={"miou": "ours"})
 
 
 def _printed(printed: pd.DataFrame, quantity: str, network: str) -> float:
@@ -102,8 +97,8 @@ def decay(grid: list[Cell], place: Place) -> pd.DataFrame:
         name = entry(network).title if network else COPIED
         for k in range(seeds[0].values.shape[1]):
             row = {"network": network, "name": name, "offset": k}
-            rows.append(row | _point(np.stack([counts.at(k) for counts in seeds])))
-    return pd.DataFrame(rows)
+            rows.append(row | _score(np.stack([counts.at(k) for counts in seeds])))
+    return pd.DataFrame(rows, columns=DECAY)
 
 
 def trained_decay(grid: list[Cell], values: list[np.ndarray | str]) -> pd.DataFrame:
@@ -118,26 +113,26 @@ def trained_decay(grid: list[Cell], values: list[np.ndarray | str]) -> pd.DataFr
     """
     rows = [
         {"network": cell.network, "name": entry(cell.network).title, "offset": cell.offset}
-        | _point(of)
+        | _score(of)
         for cell, of in zip(grid, values, strict=True)
         if cell.quantity == "configuration_3" and not isinstance(of, str)
     ]
-    return pd.DataFrame(rows, columns=["network", "name", "offset", "miou", "low", "high"])
+    return pd.DataFrame(rows, columns=DECAY)
 
 
-def _point(values: np.ndarray) -> dict[str, float]:
+def ablation(counts: CellCounts) -> pd.DataFrame:
+    """Score the ablation: a row a network, with `network`, `miou`, `low`, `high` and `note`."""
+    rows = [{"network": entry(name).title} | _score(of) for (_, name), of in counts.items()]
+    return pd.DataFrame(rows, columns=["network", "miou", "low", "high", "note"])
+
+
+def _score(values: np.ndarray | str) -> dict[str, float | str]:
+    """Score counts (seeds, blocks, n, n), or note why there are none."""
+    if isinstance(values, str):
+        return {"note": values}
     low, high = interval(bootstrap(values))
-    return {"miou": float(mean_iou(values.sum(-3)).mean()), "low": low, "high": high}
-
-
-def widths(counts: CellCounts) -> pd.DataFrame:
-    """Score the ablation: a row a network, with `network`, `miou`, `low`, `high`, or `note`."""
-    rows = [
-        {"network": entry(network).title}
-        | ({"note": values} if isinstance(values, str) else _point(values))
-        for (_, network), values in counts.items()
-    ]
-    return pd.DataFrame(rows).reindex(columns=["network", "miou", "low", "high", "note"])
+    miou = float(mean_iou(values.sum(-3)).mean())
+    return {"miou": miou, "low": low, "high": high, "note": ""}
 
 
 def say_decay(trained: pd.DataFrame) -> str:

@@ -14,6 +14,7 @@ import yaml
 from packaging.requirements import Requirement
 from safetensors.torch import load_file
 
+from lasegm_core import cli, grids
 from lasegm_core.cli import main
 from tests.conftest import hear_control_c
 
@@ -60,6 +61,10 @@ def test_a_missing_command_shows_the_usage():
     done = subprocess.run(LASEGM, capture_output=True, text=True)
     assert done.returncode == 2
     assert "usage: lasegm" in done.stderr
+
+
+def test_the_command_knows_every_grid_without_loading_torch():
+    assert tuple(grids.GRIDS) == cli.GRIDS
 
 
 def test_networks_are_listed(capsys):

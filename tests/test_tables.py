@@ -215,5 +215,4 @@ def test_the_runs_of_one_seed_can_be_made_apart():
 def test_a_network_slower_than_the_clips_is_reported_not_dropped(tmp_path):
     slow = Card("slow", "snail", "printed", dict.fromkeys(NETWORKS, 2.0))
     grid = grids.table1(Setting("toystreet", "smoke", slow, 0.06))
-    words = results._ensure_cell(grid[1], None)
-    assert words == "too slow for this clip length: k = 34"
+    assert results.ensure_cells([grid[1]], None) == ["too slow for this clip length: k = 34"]
