@@ -6,11 +6,10 @@ import cv2
 import numpy as np
 import pandas as pd
 import torch
-from torchvision import tv_tensors
-from torchvision.transforms import v2
 
+from lasegm_core.augmentation import Augment
 from lasegm_core.errors import BadInput
-from lasegm_core.labels import IGNORE, Classes
+from lasegm_core.labels import Classes
 from lasegm_core.recipes import Augmentation
 
 
@@ -52,16 +51,39 @@ def make_clips(frames: pd.DataFrame, offset: int, inputs: int, reach: int = 1) -
     return clips[usable].reset_index(drop=True)
 
 
+def open_pixels(path: str, flags: int = cv2.IMREAD_UNCHANGED) -> np.ndarray:
+    """Open an image or label file: a packed one (.npy) is mapped, any other decoded by OpenCV.
+
+    Raises:
+        BadInput: the file is missing or does not decode.
+    """
+    try:
+        pixels = np.load(path, mmap_mode="r") if path.endswith(".npy") else cv2.imread(path, flags)
+    except (ValueError, EOFError, OSError):
+        pixels = None
+    if pixels is None:
+        fault = "does not decode as an image" if Path(path).is_file() else "is missing"
+        raise BadInput(f"{path} {fault}: make or fetch the data again")
+    return pixels
+
+
+def open_image(path: str) -> np.ndarray:
+    """Open an image as uint8 RGB of shape (H, W, 3); of a packed one nothing is read yet.
+
+    Raises:
+        BadInput: the file is missing or does not decode.
+    """
+    pixels = open_pixels(path, cv2.IMREAD_COLOR)
+    return pixels if path.endswith(".npy") else cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)
+
+
 def read_image(path: str) -> torch.Tensor:
     """Read an image as uint8 RGB of shape (3, H, W).
 
     Raises:
         BadInput: the file is missing or does not decode.
     """
-    image = cv2.imread(path, cv2.IMREAD_COLOR)
-    if image is None:
-        raise BadInput(_unreadable(path))
-    return torch.from_numpy(cv2.cvtColor(image, cv2.COLOR_BGR2RGB)).permute(2, 0, 1)
+    return torch.from_numpy(np.array(open_image(path))).permute(2, 0, 1)
 
 
 def read_label(path: str, classes: Classes) -> np.ndarray:
@@ -70,22 +92,19 @@ def read_label(path: str, classes: Classes) -> np.ndarray:
     Raises:
         BadInput: missing, does not decode, not single-channel, or an id outside the table.
     """
-    ids = cv2.imread(path, cv2.IMREAD_UNCHANGED)
-    if ids is None:
-        raise BadInput(_unreadable(path))
-    if ids.ndim != 2 or ids.dtype != np.uint8:
-        raise BadInput(f"label {path} must be 8-bit with one channel, not {ids.dtype} {ids.shape}")
-    label = classes.lookup()[ids]
+    return class_ids(open_pixels(path), path, classes)
+
+
+def class_ids(pixels: np.ndarray, path: str, classes: Classes) -> np.ndarray:
+    """Turn the pixels of a label file, or a part of them, into class ids; see `read_label`."""
+    if pixels.ndim != 2 or pixels.dtype != np.uint8:
+        shape = f"{pixels.dtype} {pixels.shape}"
+        raise BadInput(f"label {path} must be 8-bit with one channel, not {shape}")
+    label = classes.lookup()[pixels]
     if label.min() < 0:
-        raise BadInput(
-            f"label {path} holds id {ids[label < 0][0]}, which is not in the {classes.name} table"
-        )
+        unknown = pixels[label < 0][0]
+        raise BadInput(f"label {path} holds id {unknown}, which is not in the {classes.name} table")
     return label.astype(np.uint8)
-
-
-def _unreadable(path: str) -> str:
-    fault = "does not decode as an image" if Path(path).is_file() else "is missing"
-    return f"{path} {fault}: make or fetch the data again"
 
 
 def single_thread(_worker: int) -> None:
@@ -117,7 +136,7 @@ class ClipDataset(torch.utils.data.Dataset):
         self.inputs = clips["inputs"].tolist()
         self.labels = clips["label"].tolist()
         self.classes = classes
-        self.transform = joint_transform(augmentation) if augmentation else None
+        self.augment = Augment(augmentation) if augmentation else None
         self.seed = seed
 
     def __len__(self) -> int:
@@ -127,48 +146,26 @@ class ClipDataset(torch.utils.data.Dataset):
     def __getitem__(self, item: tuple[int, int]) -> tuple[torch.Tensor, torch.Tensor]:
         """Read the clip of one draw."""
         draw, row = item
-        frames = torch.stack([read_image(path) for path in self.inputs[row]])
-        label = torch.from_numpy(read_label(self.labels[row], self.classes))
-        if frames.shape[-2:] != label.shape:
+        images = [open_image(path) for path in self.inputs[row]]
+        path = self.labels[row]
+        pixels = open_pixels(path)
+        if images[-1].shape[:2] != pixels.shape[:2]:
             raise BadInput(
-                f"{self.inputs[row][-1]} is {tuple(frames.shape[-2:])} but its label "
-                f"{self.labels[row]} is {tuple(label.shape)}: they must be of one size"
+                f"{self.inputs[row][-1]} is {images[-1].shape[:2]} but its label {path} is "
+                f"{pixels.shape[:2]}: they must be of one size"
             )
-        if self.transform:
-            with torch.random.fork_rng(devices=[]):
-                torch.manual_seed(hash((self.seed, draw)) & 0xFFFFFFFF)
-                frames, label = self.transform(tv_tensors.Video(frames), tv_tensors.Mask(label))
-        return frames.as_subclass(torch.Tensor) / 255, label.as_subclass(torch.Tensor).long()
+        if not self.augment:
+            label = torch.from_numpy(class_ids(pixels, path, self.classes))
+            return _stack(images) / 255, label.long()
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(hash((self.seed, draw)) & 0xFFFFFFFF)
+            part = self.augment.draw_part(pixels.shape[:2])
+            frames = _stack([image[part.box] for image in images])
+            label = torch.from_numpy(class_ids(pixels[part.box], path, self.classes))
+            frames, label = self.augment(frames, label, part.size)
+        return frames / 255, label.long()
 
 
-def joint_transform(augmentation: Augmentation) -> v2.Transform:
-    """Make the paper's augmentation (section 4.4), the same for all frames and the label."""
-    steps: list[v2.Transform] = []
-    if augmentation.scale != (1.0, 1.0):
-        steps.append(RandomScale(augmentation.scale))
-    fill = {tv_tensors.Video: 0, tv_tensors.Mask: IGNORE}
-    steps.append(v2.RandomCrop(augmentation.crop, pad_if_needed=True, fill=fill))
-    if augmentation.flip:
-        steps.append(v2.RandomHorizontalFlip(augmentation.flip))
-    if augmentation.blur:
-        # Probability and strength after the first author's later code; the paper gives neither.
-        blur = v2.GaussianBlur(kernel_size=5, sigma=(0.1, 1.0))
-        steps.append(v2.RandomApply([blur], p=augmentation.blur))
-    return v2.Compose(steps)
-
-
-class RandomScale(v2.Transform):
-    """Resize by a random factor (v2.ScaleJitter wants the image's size beforehand)."""
-
-    def __init__(self, scale: tuple[float, float]) -> None:
-        super().__init__()
-        self.scale = scale
-
-    def make_params(self, flat_inputs: list) -> dict:
-        """Draw the factor and compute the size."""
-        factor = torch.empty(()).uniform_(*self.scale).item()
-        return {"size": [round(side * factor) for side in flat_inputs[0].shape[-2:]]}
-
-    def transform(self, inpt: torch.Tensor, params: dict) -> torch.Tensor:
-        """Resize one of the tensors; labels by nearest neighbour."""
-        return self._call_kernel(v2.functional.resize, inpt, params["size"], antialias=True)
+def _stack(images: list[np.ndarray]) -> torch.Tensor:
+    """Stack images (H, W, 3) to (T, 3, H, W)."""
+    return torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2)

@@ -15,7 +15,7 @@ from lasegm_core.recipes import Profile, Recipe, profile, recipe
 from lasegm_core.sources import Place, data_root, split_frames
 from lasegm_core.training import fast_precision, total_steps
 
-TRAINING_CODE = ("labels", "clips", "training", "models.common")
+TRAINING_CODE = ("labels", "clips", "augmentation", "training", "models.common")
 
 
 @dataclass(frozen=True)
