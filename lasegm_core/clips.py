@@ -48,7 +48,14 @@ def make_clips(frames: pd.DataFrame, offset: int, inputs: int, reach: int = 1) -
             f"offset {offset} with {inputs} input frames is larger than the clips allow: "
             f"the last labelled frame is number {frames.loc[frames['label'] != '', 'frame'].max()}"
         )
-    return clips[usable].reset_index(drop=True)
+    clips = clips[usable].reset_index(drop=True)
+    absent = clips["inputs"].map(lambda paths: "" in paths)
+    if absent.any():
+        raise BadInput(
+            f"clip {clips['clip'][absent.idxmax()]} lacks a frame on disk that offset {offset} "
+            f"with {inputs} input frames needs: prepare the data for that offset"
+        )
+    return clips
 
 
 def open_pixels(path: str, flags: int = cv2.IMREAD_UNCHANGED) -> np.ndarray:

@@ -4,7 +4,7 @@ import sys
 from dataclasses import dataclass
 
 from lasegm_core.cards import Card, card
-from lasegm_core.clips import read_image
+from lasegm_core.clips import open_pixels
 from lasegm_core.files import locked
 from lasegm_core.identity import digest
 from lasegm_core.index import dataset
@@ -52,7 +52,7 @@ def find_setting(dataset_name: str, profile_name: str, hardware: str, place: Pla
     """
     found = hardware_card(hardware, dataset_name, profile_name, place)
     frames = split_frames(dataset_name, profile_name, place, "val")
-    interval_s = float(frames["interval_s"].iloc[0])
+    interval_s = float(frames["interval_s"].median())
     return Setting(dataset_name, profile_name, found, interval_s)
 
 
@@ -65,7 +65,7 @@ def hardware_card(name: str, dataset_name: str, profile_name: str, place: Place)
     if name != "local":
         return card(name)
     frames = split_frames(dataset_name, profile_name, place, "val")
-    size = tuple(read_image(frames["image"].iloc[0]).shape[-2:])
+    size = open_pixels(frames["label"].max()).shape[:2]
     networks = profile(dataset_name, profile_name).networks
     key = digest({"networks": networks, "size": size})
     path = place.build / "cards" / f"local-{key}.json"

@@ -5,9 +5,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lasegm_core.clips import make_clips
 from lasegm_core.errors import BadInput
 from lasegm_core.index import camvid, cityscapes, dataset
 from tests.conftest import write_clip
+
+
+def sparse(root, split="val"):
+    """Take away all labels but that of each clip's labelled frame, as Cityscapes has them."""
+    for label in (root / "gtFine" / split).glob("*/*"):
+        if int(label.name.split("_")[2]) % 30 != 19:
+            label.unlink()
 
 
 def test_frames_are_complete_and_in_order(street):
@@ -18,21 +26,53 @@ def test_frames_are_complete_and_in_order(street):
     assert frames["interval_s"].eq(0.06).all()
 
 
-def test_a_city_that_numbers_through_is_cut_into_clips(tmp_path):
-    write_clip(tmp_path, "val", "hanover", 0, frames=30, first=145)
-    write_clip(tmp_path, "val", "hanover", 0, frames=30, first=693)
-    frames = cityscapes.frames(tmp_path, "val")
-    assert frames["clip"].unique().tolist() == ["hanover_000000_000145", "hanover_000000_000693"]
-
-
-def test_sparse_labels_are_allowed_where_the_data_set_has_them(street):
-    for label in (street / "gtFine").glob("*/*/*"):
-        if "_000019_" not in label.name:
-            label.unlink()
+def test_a_clip_is_the_30_frames_around_its_label(street):
+    sparse(street)
     frames = cityscapes.frames(street, "val")
+    assert frames["clip"].unique().tolist() == ["town_000000_000000", "town_000001_000000"]
+    assert frames["frame"].tolist() == [*range(30), *range(30)]
     assert frames.loc[frames["label"] != "", "frame"].tolist() == [19, 19]
     with pytest.raises(BadInput, match="has no label"):
         cityscapes.dense_frames(street, "val")
+
+
+def test_a_city_that_numbers_through_is_cut_into_clips(tmp_path):
+    for first in (150, 690):
+        write_clip(tmp_path, "val", "hanover", 0, frames=30, first=first)
+    sparse(tmp_path)
+    frames = cityscapes.frames(tmp_path, "val")
+    assert frames["clip"].unique().tolist() == ["hanover_000000_000150", "hanover_000000_000690"]
+
+
+def test_only_the_frames_that_an_offset_needs_must_be_there(street):
+    sparse(street)
+    for image in (street / "leftImg8bit_sequence/val").glob("*/*"):
+        if int(image.name.split("_")[2]) not in (14, 15, 19):
+            image.unlink()
+    frames = cityscapes.frames(street, "val")
+    assert len(make_clips(frames, 4, 2)) == len(make_clips(frames, 0, 1)) == 2
+    with pytest.raises(BadInput, match=r"_000000_000000 lacks a frame .* offset 1 with 1 input"):
+        make_clips(frames, 1, 1)
+
+
+def test_packed_frames_are_preferred(street):
+    image = next((street / "leftImg8bit_sequence/val").glob("*/*_000001_000007_*"))
+    np.save(image.with_suffix(".npy"), np.zeros((48, 64, 3), np.uint8))
+    frames = cityscapes.dense_frames(street, "val")
+    assert frames["image"].str.endswith(".npy").sum() == 1
+
+
+def test_real_frame_times_are_read_where_they_are(street):
+    sparse(street)
+    folder = street / "timestamp_sequence/val/town"
+    folder.mkdir(parents=True)
+    for frame, time in ((18, 1_000_000_000), (19, 1_058_800_000)):
+        (folder / f"town_000000_{frame:06d}_timestamp.txt").write_text(f"{time}\n")
+    intervals = cityscapes.frames(street, "val").groupby("clip")["interval_s"].unique()
+    assert [found.tolist() for found in intervals] == [[0.0588], [0.06]]
+    (folder / "town_000000_000019_timestamp.txt").write_text("soon")
+    with pytest.raises(BadInput, match=r"town_000000_000019_timestamp\.txt does not hold"):
+        cityscapes.frames(street, "val")
 
 
 def test_no_data_names_the_folder(tmp_path):
@@ -40,17 +80,27 @@ def test_no_data_names_the_folder(tmp_path):
         cityscapes.frames(tmp_path, "val")
 
 
-def test_a_missing_frame_is_named(street):
+def test_a_missing_frame_of_a_dense_set_is_named(street):
     path = next((street / "leftImg8bit_sequence/val").glob("*/*_000001_000007_*"))
     path.unlink()
     with pytest.raises(BadInput, match=path.name):
+        cityscapes.dense_frames(street, "val")
+
+
+def test_a_frame_in_two_cities_is_named(street):
+    sparse(street)
+    path = next((street / "leftImg8bit_sequence/val").glob("*/*_000001_000007_*"))
+    other = street / "leftImg8bit_sequence/val/village"
+    other.mkdir()
+    (other / path.name).write_bytes(path.read_bytes())
+    with pytest.raises(BadInput, match="frame town_000001_000007 is there twice"):
         cityscapes.frames(street, "val")
 
 
-def test_a_clip_without_any_label_is_named(street):
-    for label in (street / "gtFine/val").glob("*/*_000001_*"):
-        label.unlink()
-    with pytest.raises(BadInput, match="town_000001_000000 has no label"):
+def test_a_name_that_is_not_cityscapes_is_named(street):
+    path = next((street / "gtFine/val").glob("*/*_000001_000019_*"))
+    path.rename(path.with_name("holiday_gtFine_labelIds.png"))
+    with pytest.raises(BadInput, match=r"holiday_gtFine_labelIds\.png is not named"):
         cityscapes.frames(street, "val")
 
 
