@@ -65,11 +65,17 @@ def readable(verdicts: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "claim": [f"{row.claim}. {row.text}" for row in verdicts.itertuples()],
-            "about": verdicts["about"],
+            "about": [_titled(about) for about in verdicts["about"]],
             "difference in mIoU": [difference(row) for row in verdicts.itertuples()],
             "verdict": verdicts["verdict"],
         }
     )
+
+
+def _titled(about: str) -> str:
+    """Put a network's title for its name: `swiftnet_r18, seed 0` is read SwiftNet-R18, seed 0."""
+    name, comma, rest = about.partition(",")
+    return (models.entry(name).title if name in models.REGISTRY else name) + comma + rest
 
 
 def write(name: str, data: pd.DataFrame, shown: pd.DataFrame, caption: str, out: Path) -> None:
@@ -85,10 +91,11 @@ def write(name: str, data: pd.DataFrame, shown: pd.DataFrame, caption: str, out:
     index = not isinstance(shown.index, pd.RangeIndex)  # plain row numbers tell nothing
     escaped = re.sub(r"([%&_#$])", r"\\\1", caption)
     head = f"<caption>{html.escape(caption)}</caption>"
+    page = shown.to_html(index=index, justify="left")
     texts = {
         "csv": data.to_csv(index=False, float_format="%.6f", lineterminator="\n"),
         "md": f"{shown.to_markdown(index=index)}\n\n{caption}\n",
-        "html": shown.to_html(index=index).replace("<thead>", f"{head}\n<thead>", 1),
+        "html": page.replace("<thead>", f"{head}\n<thead>", 1),
         "tex": shown.to_latex(caption=escaped, escape=True, index=index),
     }
     for suffix, text in texts.items():

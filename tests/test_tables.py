@@ -124,6 +124,15 @@ def test_a_card_is_printed_measured_or_read_from_a_file(tmp_path):
         card(str(tmp_path / "bad.json"))
 
 
+def test_verdicts_are_read_with_the_networks_titles():
+    rows = [
+        {"claim": 4, "about": about, "text": "wins"} for about in ("swiftnet_r18, seed 0", "all")
+    ]
+    shown = tables.readable(pd.DataFrame(rows).reindex(columns=claims.COLUMNS))
+    assert shown["about"].tolist() == ["SwiftNet-R18, seed 0", "all"]
+    assert shown["difference in mIoU"].tolist() == ["-", "-"]
+
+
 def test_a_summary_has_the_percentiles_of_the_samples():
     row = summary({"network": list(np.arange(1, 101) / 1000)}).loc["network"]
     assert row["median_ms"] == pytest.approx(50.5)
