@@ -1,0 +1,105 @@
+"""Training samples of Cityscapes' size: packed frames against PNGs and torchvision's data set."""
+
+import time
+from itertools import cycle, islice
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from torchvision import tv_tensors
+from torchvision.datasets import Cityscapes, wrap_dataset_for_transforms_v2
+from torchvision.transforms import v2
+
+from lasegm_core.clips import ClipDataset, make_clips
+from lasegm_core.index import cityscapes
+from lasegm_core.labels import CITYSCAPES, IGNORE
+from lasegm_core.recipes import Augmentation
+
+SIZE = 1024, 2048
+SAMPLES = 24
+SCRIPTS = Path(__file__).parents[2] / "data_scripts"
+
+
+@pytest.fixture
+def street(tmp_path, monkeypatch):
+    """Six rendered frames with noise, so that a PNG is about as large as Cityscapes' (2.2 MB)."""
+    monkeypatch.syspath_prepend(SCRIPTS)
+    from toystreet.paint import render
+    from toystreet.world import make_world
+
+    chance = np.random.default_rng(0)
+    for number in range(6):
+        world = make_world(0, "train", number)
+        pose = world.drive.poses(1, 0.06)[0]
+        image, ids = render(world.scene, world.light, pose, 0.0, SIZE, chance)
+        noise = chance.normal(0, 0.8, image.shape)
+        image = np.clip(image + noise, 0, 255).astype(np.uint8)
+        write(tmp_path, f"aachen_{number:06d}_000019", image, ids)
+    return tmp_path
+
+
+def write(root, stem, image, ids):
+    label = np.array(CITYSCAPES.file_ids, np.uint8)[ids]
+    for kind in ("leftImg8bit", "png/leftImg8bit_sequence", "packed/leftImg8bit_sequence"):
+        folder = root / kind / "train/aachen"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{stem}_leftImg8bit.png"
+        if "packed" in kind:
+            np.save(path.with_suffix(".npy"), image)
+        else:
+            cv2.imwrite(str(path), cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
+    for kind in ("gtFine", "png/gtFine", "packed/gtFine"):
+        folder = root / kind / "train/aachen"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{stem}_gtFine_labelIds.png"
+        if "packed" in kind:
+            np.save(path.with_suffix(".npy"), label)
+        else:
+            cv2.imwrite(str(path), label)
+
+
+def theirs(root):
+    """Read as a user of torchvision would, with the paper's augmentation."""
+    fill = {tv_tensors.Image: 0, tv_tensors.Mask: IGNORE}
+    transforms = v2.Compose(
+        [
+            v2.ToImage(),
+            v2.ScaleJitter(SIZE, scale_range=(0.75, 1.5)),
+            v2.RandomCrop(768, pad_if_needed=True, fill=fill),
+            v2.RandomHorizontalFlip(),
+            v2.RandomApply([v2.GaussianBlur(5, (0.1, 1.0))]),
+            v2.ToDtype({tv_tensors.Image: torch.float32, "others": None}, scale=True),
+        ]
+    )
+    data = Cityscapes(root, "train", target_type="semantic", transforms=transforms)
+    return wrap_dataset_for_transforms_v2(data)
+
+
+def ours(root):
+    clips = make_clips(cityscapes.frames(root, "train"), 0, 1)
+    return ClipDataset(clips, CITYSCAPES, Augmentation())
+
+
+def milliseconds(read, rows):
+    read(0, 0)
+    begun = time.perf_counter()
+    for draw, row in enumerate(islice(cycle(range(rows)), SAMPLES)):
+        read(draw, row)
+    return 1000 * (time.perf_counter() - begun) / SAMPLES
+
+
+def test_packed_samples_against_torchvision(street):
+    torch.set_num_threads(1)
+    cv2.setNumThreads(0)
+    size = np.mean([path.stat().st_size for path in street.glob("leftImg8bit/*/*/*.png")])
+    print(f"\nsamples of 768x768 from {SIZE[0]}x{SIZE[1]}, one core; a PNG has {size / 1e6:.1f} MB")
+    torchvision = theirs(street)
+    base = milliseconds(lambda draw, row: torchvision[row], len(torchvision))
+    print(f"torchvision.datasets.Cityscapes: {base:.0f} ms")
+    for kind in ("png", "packed"):
+        data = ours(street / kind)
+        assert data[0, 0][0].shape == (1, 3, 768, 768)
+        own = milliseconds(lambda draw, row, data=data: data[draw, row], len(data))
+        print(f"ours, {kind}: {own:.1f} ms, {base / own:.1f} times faster")
