@@ -7,10 +7,7 @@ from pathlib import Path
 
 from cityscapes import archives, extraction
 
-from lasegm_core.cards import card
 from lasegm_core.errors import BadInput
-from lasegm_core.grids import GRIDS
-from lasegm_core.hardware import Setting
 from lasegm_core.index.cityscapes import INTERVAL_S, LABELLED
 
 EPILOG = """\
@@ -39,6 +36,10 @@ then:
 
 def paper_offsets() -> list[int]:
     """List the offsets that the paper's runs are trained at."""
+    from lasegm_core.cards import card  # these load torch, which the processes can do without
+    from lasegm_core.grids import GRIDS
+    from lasegm_core.hardware import Setting
+
     setting = Setting("cityscapes", "paper", card("gtx1080ti"), INTERVAL_S)
     cells = [cell for grid in GRIDS.values() for cell in grid(setting)]
     return sorted({run.offset for cell in cells for run in cell.runs})

@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from urllib.error import URLError
 
 import pytest
 import torch
 from torchvision.models import ResNet18_Weights, resnet18
 
 from lasegm_core import models
+from lasegm_core.errors import BadInput
 from lasegm_core.models.common import JoinFrames, load_base, parameter_groups
 from lasegm_core.models.translations import JoinTranslations, grid, translate
 
@@ -205,3 +207,13 @@ def test_the_control_has_the_width_and_not_the_translations():
     assert (shifted[0].in_channels, control[0].in_channels) == (30, 6)
     assert shifted[0].out_channels == control[0].out_channels == 64
     assert shifted[3].weight.shape == control[3].weight.shape
+
+
+def test_without_a_network_the_missing_weights_are_one_line(tmp_path, monkeypatch):
+    def urlopen(*_arguments, **_options):
+        raise URLError("Name or service not known")
+
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    monkeypatch.setattr("torch.hub.urlopen", urlopen)
+    with pytest.raises(BadInput, match="cannot be downloaded .Name or service not known.: put"):
+        models.build("swiftnet_r18", pretrained=True)

@@ -2,8 +2,9 @@
 
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.error import URLError
 
-from lasegm_core.errors import known
+from lasegm_core.errors import BadInput, known
 
 if TYPE_CHECKING:
     from torch import nn
@@ -65,8 +66,14 @@ def build(name: str, inputs: int = 1, classes: int = 19, pretrained: bool = Fals
         logits (B, classes, H, W).
 
     Raises:
-        BadInput: the name is unknown.
+        BadInput: the name is unknown, or the ImageNet weights cannot be downloaded.
     """
     row = entry(name)
     make = import_module(f"{__name__}.{row.modules[-1]}").make
-    return make(inputs=inputs, classes=classes, pretrained=pretrained, **row.arguments)
+    try:
+        return make(inputs=inputs, classes=classes, pretrained=pretrained, **row.arguments)
+    except URLError as fault:
+        raise BadInput(
+            f"ImageNet weights cannot be downloaded ({fault.reason}): put the file named above into "
+            "hub/checkpoints of TORCH_HOME (~/.cache/torch) by hand"
+        ) from None
