@@ -74,6 +74,6 @@ def build(name: str, inputs: int = 1, classes: int = 19, pretrained: bool = Fals
         return make(inputs=inputs, classes=classes, pretrained=pretrained, **row.arguments)
     except URLError as fault:
         raise BadInput(
-            f"ImageNet weights cannot be downloaded ({fault.reason}): put the file named above into "
-            "hub/checkpoints of TORCH_HOME (~/.cache/torch) by hand"
+            f"ImageNet weights cannot be downloaded ({fault.reason}): put the file named above "
+            "into hub/checkpoints of TORCH_HOME (~/.cache/torch) by hand"
         ) from None
