@@ -1,4 +1,4 @@
-"""Say which sequences of KITTI-STEP are there, which are not, and read the header of every label."""
+"""Say which sequences of KITTI-STEP are there and which are not; read every label's header."""
 
 import argparse
 import struct
@@ -13,9 +13,8 @@ from lasegm_core.index import kitti_step
 from lasegm_core.index.common import images_in
 
 EPILOG = """\
-where to get it (free for research; the first asks for an account and an e-mail address):
-  frames   https://www.cvlibs.net/datasets/kitti/eval_tracking.php
-           "left color images of tracking data set", data_tracking_image_2.zip (15 GB)
+where to get it (terms: https://www.cvlibs.net/datasets/kitti/eval_step.php):
+  frames   https://s3.eu-central-1.amazonaws.com/avg-kitti/data_tracking_image_2.zip   15 GB
   labels   https://storage.googleapis.com/gresearch/tf-deeplab/data/kitti-step.tar.gz
 
 Unpack both into ROOT:

@@ -13,8 +13,8 @@ def run(name: str, work: Callable[[], None]) -> int:
     except BadInput as error:
         return _fail(name, str(error), 2)
     except OSError as error:
-        where = error.filename or "the disk"
-        return _fail(name, f"{where} cannot be used ({error.strerror or error}): fix it, repeat", 1)
+        what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        return _fail(name, f"{what}: choose another folder or make room, and repeat", 1)
     except KeyboardInterrupt:
         return _fail(name, "stopped: the same command goes on where it was", 130)
     return 0

@@ -12,7 +12,7 @@ from download import download, verify
 from tqdm import tqdm
 
 from lasegm_core.errors import BadInput, known
-from lasegm_core.files import atomic
+from lasegm_core.files import atomic, locked
 from lasegm_core.index import vkitti2
 
 BASE_URL = "https://download.europe.naverlabs.com/virtual_kitti_2.0.3"
@@ -23,13 +23,13 @@ Two archives go to DIR/archives, the frames of Camera_0 and their class labels a
 Stop it whenever you like: the same command goes on, with the download as well. The archives may be
 deleted afterwards; they are needed again for more variations only.
 
-variations: {", ".join(vkitti2.VARIATIONS)}
+variations:   {", ".join(vkitti2.VARIATIONS)}
 All of them show the same five drives. `clone` is scored, all that are there are trained on.
 
 The authors publish no checksum that is known here. Give one you trust with --checksum; without, the
 sha256 of the first complete download is recorded in DIR/archives and compared from then on.
 
-Terms: CC BY-NC-SA 3.0, see https://europe.naverlabs.com/proxy-virtual-worlds-vkitti-2/
+Terms: https://europe.naverlabs.com/research/computer-vision/proxy-virtual-worlds-vkitti-2/
 
 examples:
   python data_scripts/fetch_vkitti2.py --out data/vkitti2
@@ -50,14 +50,15 @@ def fetch(out: Path, variations: list[str], base_url: str, checksums: dict[str, 
     """
     for name in variations:
         known("variation", name, vkitti2.VARIATIONS)
-    for kind in vkitti2.STEMS:
-        if missing(out, kind, variations):
-            archive = out / "archives" / f"vkitti_2.0.3_{kind}.tar"
-            download(f"{base_url.rstrip('/')}/{archive.name}", archive)
-            print(verify(archive, checksums.get(kind)))
-            unpack(archive, out, kind, variations)
-            if fault := missing(out, kind, variations):
-                raise BadInput(f"{archive} is not the whole data set: {fault} after unpacking")
+    with locked(out / "archives"):
+        for kind in vkitti2.STEMS:
+            if missing(out, kind, variations):
+                archive = out / "archives" / f"vkitti_2.0.3_{kind}.tar"
+                download(f"{base_url.rstrip('/')}/{archive.name}", archive)
+                print(verify(archive, checksums.get(kind)))
+                unpack(archive, out, kind, variations)
+                if fault := missing(out, kind, variations):
+                    raise BadInput(f"{archive} is not the whole data set: {fault} after unpacking")
     print(f"{out} is complete: {len(vkitti2.LENGTHS)} scenes, {', '.join(variations)}")
 
 
@@ -136,8 +137,8 @@ def main(arguments: list[str] | None = None) -> int:
                         help="of the drives (default: clone)")  # fmt: skip
     parser.add_argument("--base-url", default=BASE_URL, help="where the archives are (%(default)s)")
     parser.add_argument("--checksum", type=checksum, action="append", default=[],
-                        metavar="KIND=ALGORITHM:HEX", help="of an archive: KIND is rgb or "
-                        "classSegmentation, ALGORITHM md5 or sha256; may be given twice")  # fmt: skip
+                        metavar="KIND=ALGORITHM:HEX", help="of the archive rgb or "
+                        "classSegmentation, by md5 or sha256; may be given twice")  # fmt: skip
     given = parser.parse_args(arguments)
     sums = dict(given.checksum)
     return run("fetch_vkitti2", lambda: fetch(given.out, given.variations, given.base_url, sums))

@@ -6,9 +6,9 @@ Cabon et al. 2020 (arXiv 2001.10773). Layout, as `data_scripts/fetch_vkitti2.py`
 or each archive in a folder of its own, `vkitti_2.0.3_rgb` and `vkitti_2.0.3_classSegmentation`.
 
 The split is by scene, as all variations of a scene show the same drive. Scene20 is val, as in other
-work: it is the longest drive, and a driven one (Scene06 is a crossing seen from a standing car). It
-is a motorway, so val says little of streets. Only its `clone` is scored: ten renderings of one
-drive are not ten drives. Training takes every variation that is on disk.
+work: it is the longest drive, two fifths of all frames. It is one drive, so val speaks for one kind
+of road. Only its `clone` is scored: ten renderings of one drive are not ten drives. Training takes
+every variation that is on disk.
 """
 
 from pathlib import Path
