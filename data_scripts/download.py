@@ -83,7 +83,7 @@ def _receive(response: HTTPResponse, url: str, part: Path) -> None:
         tqdm(desc=part.stem, initial=done, total=total, unit="B", unit_scale=True) as bar,
     ):
         try:
-            while block := response.read(BLOCK):
+            while block := response.read1(BLOCK):
                 file.write(block)
                 bar.update(len(block))
         except (HTTPException, ConnectionError, TimeoutError) as error:

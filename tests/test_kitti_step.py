@@ -22,7 +22,7 @@ SIZE = (12, 16)
 
 
 def write_sequence(root, split, sequence, count):
-    """Write frames and labels as in the archives: road, a car one pixel further each frame, void."""
+    """Write frames and labels as in the archives: void, road, a car one pixel further a frame."""
     images = root / "training" / "image_02" / sequence
     labels = root / "kitti-step" / "panoptic_maps" / split / sequence
     images.mkdir(parents=True)
