@@ -58,7 +58,7 @@ reproduce-figure5:  ## Figure 5: predictions of the future from one frame
 reproduce-figure6:  ## Figure 6: predictions of the future from two frames
 reproduce-ablation: $(MADE)/ablation.ipynb  ## section 5.3: translated inputs, or the width?
 
-$(MADE)/%.ipynb: notebooks/%.ipynb $(SOURCES) $(filter %.yaml %.yml,$(PLACE)) | $(READY)
+$(MADE)/%.ipynb: notebooks/%.ipynb $(SOURCES) $(wildcard $(filter %.yaml %.yml,$(PLACE))) | $(READY)
 	$(BIN)/lasegm $* $(OPTIONS)
 	$(BIN)/lasegm notebook $< $@ $(NAMES)
 

@@ -1,9 +1,11 @@
 """The user's own video: what a YAML file may say, and the one line when it says something else."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import dedent
 
 import cv2
 import numpy as np
@@ -77,9 +79,11 @@ def say(video):
     return write
 
 
-def test_the_example_of_the_help_is_read(tmp_path):
+def test_the_ten_lines_of_the_help_are_those_of_the_readme_and_are_read(tmp_path):
     lines = [line for line in folder.__doc__.splitlines() if line.startswith("    ")]
-    assert len(lines) <= 10
+    assert len(lines) == 10
+    readme = (SCRIPT.parents[1] / "README.md").read_text()
+    assert re.search(r"```yaml\n(.*?)\n```", readme, re.DOTALL)[1] == dedent("\n".join(lines))
     path = tmp_path / "my.yaml"
     path.write_text("\n".join(lines))
     classes = folder.classes(path)

@@ -1,7 +1,7 @@
 """Data sets as one frames table: a row a frame, in time order within each clip.
 
 Columns: `clip` (id of the video the frame belongs to), `block` (what a bootstrap resamples: the
-clip, or a stretch of it where there is one long clip only), `frame` (number from 0 within the
+clip, or a stretch of it where there are few), `frame` (number from 0 within the
 clip), `interval_s` (seconds to the next frame), `image` and `label` (paths; the label is empty
 where a frame has none). The frames of a clip are complete: no number is left out.
 """
