@@ -118,6 +118,18 @@ def test_labels_may_be_sparse_and_numbered_otherwise(say, video):
     assert make_clips(table, 4, 2)["frame"].tolist() == [6, 13]
 
 
+def test_frames_may_be_numbered_by_twos_but_not_by_twos_and_fours(say, video):
+    for number in range(1, 15, 2):
+        (video / "video" / "été" / f"{number:04d}.jpg").unlink()
+        (video / "masks" / "été" / f"{number:04d}.png").unlink()
+    table = folder.frames(say(), "val")
+    assert table["frame"].tolist() == list(range(7))
+    assert Path(table["label"].iloc[-1]).name == "0014.png"
+    (video / "video" / "été" / "0006.jpg").unlink()
+    with pytest.raises(BadInput, match=r"0008\.jpg has no frame 6 before it"):
+        folder.frames(say(), "val")
+
+
 def test_clip_and_frame_may_stand_in_one_name_in_any_folder(say, video):
     flat = video / "all" / "of it"
     flat.mkdir(parents=True)

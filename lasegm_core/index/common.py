@@ -44,12 +44,12 @@ def images_in(folder: Path, stem: str = "") -> dict[int, Path]:
     return by_number(zip(map(int, numbers), paths, strict=True))
 
 
-def by_number(files: Iterable[tuple[int, Path]], gaps: bool = False) -> dict[int, Path]:
+def by_number(files: Iterable[tuple[int, Path]], step: int = 1) -> dict[int, Path]:
     """Order files by frame number.
 
     Args:
         files: number and path of each.
-        gaps: numbers may be left out.
+        step: between the numbers of two frames; 0 allows any.
 
     Raises:
         BadInput: two files of one number, or a number is left out.
@@ -58,8 +58,9 @@ def by_number(files: Iterable[tuple[int, Path]], gaps: bool = False) -> dict[int
     for number, path in sorted(files):
         if number in found:
             raise BadInput(f"{found[number]} and {path} are the same frame: remove one of them")
-        if found and not gaps and number - 1 not in found:
-            raise BadInput(f"{path} has no frame {number - 1} before it: a clip must be complete")
+        if found and step and number - step not in found:
+            missing = f"{path} has no frame {number - step} before it"
+            raise BadInput(f"{missing}: a clip must be complete")
         found[number] = path
     return found
 

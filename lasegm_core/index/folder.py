@@ -13,11 +13,13 @@
 
 Paths are relative to the YAML file; a `*` in them stands for anything within one name. Without
 `id`, the labels are colour pictures that hold the colours themselves, and `ignore` lists colours.
-The frames of a clip must be numbered without a gap.
+The frames of a clip must be numbered without a gap, by ones or, where only every n-th was kept, by
+n; `fps` is that of the frames that are there.
 """
 
 from fnmatch import fnmatchcase
 from glob import escape, iglob
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -81,5 +83,15 @@ def _chosen(root: Path, split: str, wanted: tuple[str, ...], clips: list[str]) -
 def _rows(clip: str, images: list, labels: list | None, about: Description) -> pd.DataFrame:
     if not labels:
         raise BadInput(f"clip {clip!r} has no labels {about.place / about.labels}: leave it out")
-    ordered, labelled = by_number(images), by_number(labels, gaps=True)
+    ordered, labelled = by_number(images, _step(images)), by_number(labels, step=0)
     return clip_rows(clip, ordered, labelled, about.interval_s, dense=False)
+
+
+def _step(files: list[tuple[int, Path]]) -> int:
+    """Find the step between the numbers of a clip: the smallest there is.
+
+    >>> _step([(0, Path()), (9, Path()), (3, Path())])
+    3
+    """
+    numbers = sorted({number for number, _ in files})
+    return min((after - before for before, after in pairwise(numbers)), default=1)
