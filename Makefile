@@ -29,7 +29,7 @@ READY := $(ENV)/.lasegm-$(LOCK)
 export IPYTHONDIR := $(ENV)/ipython
 KERNEL_CONFIG := $(IPYTHONDIR)/profile_default/ipython_kernel_config.py
 
-SETTING := $(DATASET)-$(PROFILE)$(if $(filter-out gtx1080ti,$(HARDWARE)),-$(basename $(notdir $(HARDWARE))))
+SETTING := $(DATASET)-$(PROFILE)$(if $(filter-out gtx1080ti,$(HARDWARE)),-$(basename $(notdir $(HARDWARE))))$(if $(filter folder,$(DATASET)),-$(basename $(notdir $(DATA_ROOT))))
 SOURCES := $(wildcard lasegm_core/*.py lasegm_core/*/*.py lasegm_core/*/*.csv data_scripts/*.py data_scripts/*/*.py)
 PLACE   := $(if $(DATA_ROOT),$(abspath $(DATA_ROOT)))
 
@@ -45,7 +45,7 @@ NAMES      = dataset=$(DATASET) profile=$(PROFILE) hardware=$(HARDWARE) $(if $(P
 help:  ## this list
 	@echo "make TARGET [DATASET=$(DATASET)] [PROFILE=$(PROFILE)] [HARDWARE=$(HARDWARE)] [DATA_ROOT=] [JOBS=]"
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) | column -t -s '|'
-	@echo "profiles: smoke (numbers mean nothing), laptop, long, gpu; camvid: laptop; cityscapes: paper"
+	@echo "profiles: smoke (numbers mean nothing), laptop, long, gpu; camvid, kitti_step, vkitti2, folder: laptop; cityscapes: paper"
 
 reproduce: $(NOTEBOOKS:%=$(MADE)/%.ipynb)  ## every table and figure, into figures/; what is missing is rendered, trained, scored
 reproduce-table1: $(MADE)/table1.ipynb  ## Table 1: four networks, three configurations, the verdict on five claims
@@ -58,7 +58,7 @@ reproduce-figure5:  ## Figure 5: predictions of the future from one frame
 reproduce-figure6:  ## Figure 6: predictions of the future from two frames
 reproduce-ablation: $(MADE)/ablation.ipynb  ## section 5.3: translated inputs, or the width?
 
-$(MADE)/%.ipynb: notebooks/%.ipynb $(SOURCES) | $(READY)
+$(MADE)/%.ipynb: notebooks/%.ipynb $(SOURCES) $(wildcard $(filter %.yaml %.yml,$(PLACE))) | $(READY)
 	$(BIN)/lasegm $* $(OPTIONS)
 	$(BIN)/lasegm notebook $< $@ $(NAMES)
 

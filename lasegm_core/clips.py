@@ -97,21 +97,34 @@ def read_label(path: str, classes: Classes) -> np.ndarray:
     """Read a label file as uint8 class ids of shape (H, W), `IGNORE` where not evaluated.
 
     Raises:
-        BadInput: missing, does not decode, not single-channel, or an id outside the table.
+        BadInput: missing, does not decode, other channels or depth than the class table says, or an
+            id or colour outside the table.
     """
     return class_ids(open_pixels(path), path, classes)
 
 
 def class_ids(pixels: np.ndarray, path: str, classes: Classes) -> np.ndarray:
     """Turn the pixels of a label file, or a part of them, into class ids; see `read_label`."""
-    if pixels.ndim != 2 or pixels.dtype != np.uint8:
-        shape = f"{pixels.dtype} {pixels.shape}"
-        raise BadInput(f"label {path} must be 8-bit with one channel, not {shape}")
-    label = classes.lookup()[pixels]
+    values = _values(pixels, path, classes.code)
+    label = classes.lookup()[values]
     if label.min() < 0:
-        unknown = pixels[label < 0][0]
-        raise BadInput(f"label {path} holds id {unknown}, which is not in the {classes.name} table")
+        value = int(values[label < 0][0])
+        red_green_blue = value >> 16, value >> 8 & 255, value & 255
+        held = f"colour {red_green_blue}" if classes.code == "color" else f"id {value}"
+        raise BadInput(f"label {path} holds {held}, which is not in the {classes.name} table")
     return label.astype(np.uint8)
+
+
+def _values(pixels: np.ndarray, path: str, code: str) -> np.ndarray:
+    """Find what a label holds, (H, W): ids, or colours as 0xRRGGBB."""
+    channels, wanted = ((), "with one channel") if code == "id" else ((3,), "RGB")
+    if pixels.shape[2:] != channels or pixels.dtype != np.uint8:
+        found = f"{pixels.dtype} {pixels.shape}"
+        raise BadInput(f"label {path} must be 8-bit {wanted}, not {found}")
+    if code == "color":
+        # Blue, green, red, alpha: read as one number, a colour is its own place in the table.
+        pixels = cv2.cvtColor(pixels, cv2.COLOR_BGR2BGRA).view("<u4")[..., 0] & 0xFFFFFF
+    return pixels[..., 2] if code == "red" else pixels
 
 
 def single_thread(_worker: int) -> None:

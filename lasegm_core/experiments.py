@@ -16,7 +16,6 @@ from lasegm_core.clips import ClipDataset
 from lasegm_core.evaluation import Counts, evaluate, scored_pairs
 from lasegm_core.files import atomic, locked
 from lasegm_core.identity import data_digest, digest
-from lasegm_core.index import dataset
 from lasegm_core.latency import machine
 from lasegm_core.models.common import load_base
 from lasegm_core.processes import side_by_side
@@ -30,7 +29,7 @@ from lasegm_core.runs import (
     training_clips,
     training_key,
 )
-from lasegm_core.sources import Place, data_root, split_frames
+from lasegm_core.sources import Place, class_table, data_root, split_frames
 from lasegm_core.training import fast_precision, fit, make_fabric
 
 SCORING_CODE = ("labels", "clips", "evaluation", "metric", "models.common")
@@ -61,7 +60,7 @@ def ensure(run: Run, place: Place) -> Counts:
             settings = run.settings
             frames = split_frames(run.dataset, run.profile, place, "val")
             pairs = scored_pairs(frames, run.inputs, settings.offsets, settings.targets)
-            classes = dataset(run.dataset).classes
+            classes = class_table(run.dataset, run.profile, place)
             evaluate(network, pairs, classes, make_fabric(), f"score {run.title}").save(path)
     return Counts.load(path)
 
@@ -118,7 +117,7 @@ def _make(place: Place, threads: int, run: Run) -> str:
 def ensure_network(run: Run, place: Place) -> torch.nn.Module:
     """Load the trained network of a run, or train it first; on the CPU, in evaluation mode."""
     path = run_folder(run, place) / "weights.safetensors"
-    network = _new_network(run)
+    network = _new_network(run, place)
     if not path.is_file():
         with locked(path):
             if not path.is_file():
@@ -132,7 +131,7 @@ def _train(network: torch.nn.Module, run: Run, place: Place, path: Path) -> None
     if base := base_of(run):
         load_base(network, ensure_network(base, place).state_dict())
     clips = training_clips(run, place)
-    classes = dataset(run.dataset).classes
+    classes = class_table(run.dataset, run.profile, place)
     data = ClipDataset(clips, classes, run.recipe.augmentation, run.seed)
     fabric, steps = make_fabric(), steps_of(run, len(clips))
     checkpoint, title = path.with_name("checkpoint.pt"), f"train {run.title}"
@@ -146,9 +145,9 @@ def _train(network: torch.nn.Module, run: Run, place: Place, path: Path) -> None
     fabric.barrier()
 
 
-def _new_network(run: Run) -> torch.nn.Module:
+def _new_network(run: Run, place: Place) -> torch.nn.Module:
     torch.manual_seed(run.seed)
-    classes = len(dataset(run.dataset).classes.names)
+    classes = len(class_table(run.dataset, run.profile, place).names)
     return models.build(run.network, run.inputs, classes, run.settings.pretrained)
 
 

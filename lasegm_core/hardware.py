@@ -7,11 +7,10 @@ from lasegm_core.cards import Card, card
 from lasegm_core.clips import open_pixels
 from lasegm_core.files import locked
 from lasegm_core.identity import digest
-from lasegm_core.index import dataset
 from lasegm_core.latency import measure_card
 from lasegm_core.offsets import frame_offset
 from lasegm_core.recipes import Profile, profile
-from lasegm_core.sources import Place, split_frames
+from lasegm_core.sources import Place, class_table, split_frames
 
 
 @dataclass(frozen=True)
@@ -72,5 +71,6 @@ def hardware_card(name: str, dataset_name: str, profile_name: str, place: Place)
     with locked(path):
         if not path.is_file():
             print(f"timing {', '.join(networks)} on frames of {size}", file=sys.stderr)
-            measure_card(networks, size, len(dataset(dataset_name).classes.names)).save(path)
+            classes = len(class_table(dataset_name, profile_name, place).names)
+            measure_card(networks, size, classes).save(path)
     return Card.load(path)

@@ -94,6 +94,16 @@ _TOY = {
     "batch": 4,
     "augmentation": Augmentation(crop=(64, 128), scale=(1.0, 1.0), blur=0.0),
 }
+# Long videos at 10 Hz with a label on every frame: all configurations start from a base, and the
+# last 10 s of each clip are scored, as a pass over 375x1242 is slow without a GPU.
+_KITTI = Profile(
+    steps=300,
+    base_steps=600,
+    offsets=10,
+    targets=100,
+    changes={**_SCRATCH, "batch": 6, "augmentation": Augmentation((192, 192))},
+    networks=("deeplab_mn", "swiftnet_r18"),
+)
 
 PROFILES = {
     ("toystreet", "smoke"): Profile(
@@ -141,6 +151,10 @@ PROFILES = {
         changes={**_SCRATCH, "batch": 6, "augmentation": Augmentation((192, 192))},
         networks=("deeplab_mn", "swiftnet_r18"),
     ),
+    ("kitti_step", "laptop"): _KITTI,
+    # Its val split is one clip: all of it is scored.
+    ("vkitti2", "laptop"): replace(_KITTI, targets=None),
+    ("folder", "laptop"): replace(_KITTI, targets=None),
     ("cityscapes", "paper"): Profile(
         steps=None, base_steps=0, offsets=10, targets=None, changes={}, pretrained=True
     ),

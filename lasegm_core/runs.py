@@ -12,7 +12,7 @@ from lasegm_core.errors import BadInput
 from lasegm_core.evaluation import MOST_INPUTS
 from lasegm_core.identity import code_digest, data_digest, digest
 from lasegm_core.recipes import Profile, Recipe, profile, recipe
-from lasegm_core.sources import Place, data_root, split_frames
+from lasegm_core.sources import Place, class_table, data_root, split_frames
 from lasegm_core.training import fast_precision, total_steps
 
 TRAINING_CODE = ("labels", "clips", "augmentation", "training", "models.common")
@@ -124,6 +124,7 @@ def decisive(run: Run, place: Place) -> dict:
         "pretrained": run.settings.pretrained,
         "base": training_key(base, place) if base else None,
         "data": data_digest(frames, data_root(run.dataset, run.profile, place)),
+        "classes": class_table(run.dataset, run.profile, place),
         "precision": fast_precision(),
         "code": code_of(TRAINING_CODE, run),
     }

@@ -10,10 +10,9 @@ import torch
 from lasegm_core.clips import read_image, read_label
 from lasegm_core.evaluation import scored_pairs
 from lasegm_core.experiments import ensure_network
-from lasegm_core.index import dataset
 from lasegm_core.metric import mean_iou
 from lasegm_core.runs import Run
-from lasegm_core.sources import Place, split_frames
+from lasegm_core.sources import Place, class_table, split_frames
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ def samples(
         place: where runs and data are kept.
         blocks: names of the clips; None takes all.
     """
-    network, classes = ensure_network(run, place), dataset(run.dataset).classes
+    network, classes = ensure_network(run, place), class_table(run.dataset, run.profile, place)
     frames = split_frames(run.dataset, run.profile, place, "val")
     pairs = scored_pairs(frames, run.inputs, run.settings.offsets, run.settings.targets)
     last = pairs[pairs["offset"] == offset].groupby("block", sort=False).tail(1).set_index("block")

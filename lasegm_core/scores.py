@@ -8,11 +8,10 @@ from lasegm_core.evaluation import copy_last_label, scored_pairs
 from lasegm_core.experiments import ensure
 from lasegm_core.grids import Cell
 from lasegm_core.hardware import Setting
-from lasegm_core.index import dataset
 from lasegm_core.metric import bootstrap, interval, mean_iou
 from lasegm_core.models import entry
 from lasegm_core.results import CellCounts
-from lasegm_core.sources import Place, split_frames
+from lasegm_core.sources import Place, class_table, split_frames
 
 COPIED = "copy the last label"
 DECAY = ["network", "name", "offset", "miou", "low", "high"]
@@ -89,7 +88,7 @@ def decay(grid: list[Cell], place: Place) -> pd.DataFrame:
     run = grid[0].runs[0]
     frames = split_frames(run.dataset, run.profile, place, "val")
     if (frames["label"] != "").all():
-        settings, classes = run.settings, dataset(run.dataset).classes
+        settings, classes = run.settings, class_table(run.dataset, run.profile, place)
         pairs = scored_pairs(frames, 1, settings.offsets, settings.targets)
         curves[""] = [copy_last_label(frames, pairs, classes)]
     rows = []

@@ -12,6 +12,7 @@ from lasegm_core.errors import BadInput
 from lasegm_core.files import locked
 from lasegm_core.identity import digest, source_digest
 from lasegm_core.index import dataset
+from lasegm_core.labels import Classes
 from lasegm_core.recipes import Rendering, profile
 
 RENDERER = Path(__file__).parents[1] / "data_scripts" / "render_toystreet.py"
@@ -63,3 +64,9 @@ def rendered(rendering: Rendering, place: Place) -> Path:
 def split_frames(dataset_name: str, profile_name: str, place: Place, split: str) -> pd.DataFrame:
     """Read the frames table of a split ("train" or "val")."""
     return dataset(dataset_name).frames(data_root(dataset_name, profile_name, place), split)
+
+
+@cache
+def class_table(dataset_name: str, profile_name: str, place: Place) -> Classes:
+    """Find the class table of a data set."""
+    return dataset(dataset_name, data_root(dataset_name, profile_name, place)).classes

@@ -7,7 +7,10 @@ import pytest
 
 from lasegm_core.clips import make_clips
 from lasegm_core.errors import BadInput
-from lasegm_core.index import camvid, cityscapes, dataset
+from lasegm_core.index import DATASETS, camvid, cityscapes, dataset
+from lasegm_core.index.common import blocks
+from lasegm_core.labels import CAMVID, IGNORE, TABLES
+from lasegm_core.recipes import PROFILES
 from tests.conftest import write_clip
 
 
@@ -143,6 +146,32 @@ def test_camvid_has_one_long_clip_cut_into_blocks_and_no_training_next_to_it(cam
     assert val["interval_s"].iloc[0] == pytest.approx(1 / 15)
     assert train["clip"].unique().tolist() == ["train-01"]
     assert train["interval_s"].eq(1.0).all()
+
+
+def test_few_long_clips_are_cut_into_stretches_and_many_clips_are_not():
+    few = pd.DataFrame({"clip": ["a"] * 1000 + ["b"] * 990})
+    few["frame"] = few.groupby("clip").cumcount()
+    named = blocks(few)  # 1990 frames in about 50 stretches: 40 frames each
+    assert named.value_counts().value_counts().to_dict() == {40: 49, 30: 1}
+    assert named[40] == "a/01"
+    assert named[1000] == "b/00"
+    many = pd.DataFrame({"clip": [f"{n:02d}" for n in range(20)] * 100, "frame": 0})
+    assert blocks(many).equals(many["clip"])
+
+
+def test_every_data_set_has_a_profile_that_scores_as_far_as_it_trains():
+    assert {name for name, _ in PROFILES} == set(DATASETS)
+    for settings in PROFILES.values():
+        assert settings.offsets >= settings.decay_offsets
+
+
+def test_every_class_table_is_whole_and_maps_to_cityscapes():
+    for table in TABLES.values():
+        count = len(table.names)
+        assert count == len(table.colors) == len(table.file_ids) == len(table.cityscapes)
+        assert table.lookup()[list(table.file_ids)].tolist() == list(range(count))
+        assert (table.lookup()[list(table.ignored_ids)] == IGNORE).all()
+    assert CAMVID.to_cityscapes()[[3, 10, IGNORE]].tolist() == [0, IGNORE, IGNORE]
 
 
 def test_camvid_names_what_is_missing(camvid_folder, tmp_path):

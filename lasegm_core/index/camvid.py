@@ -9,9 +9,9 @@ from pathlib import Path
 import pandas as pd
 
 from lasegm_core.errors import BadInput
+from lasegm_core.index.common import blocks
 
 VIDEO_HZ = 30
-BLOCK_FRAMES = 10  # val is one clip: a bootstrap resamples stretches of this length
 # These two train clips lie about a second before and after the val clip, in the same drive.
 NEAR_VAL = ("train-06", "train-07")
 
@@ -34,14 +34,11 @@ def frames(root: Path, split: str) -> pd.DataFrame:
     if table.empty:
         raise BadInput(f"{manifest} lists no frames of split {split!r}")
     number = table.groupby("clip", sort=False).cumcount()
-    block = table["clip"]
-    if block.nunique() == 1:
-        block = block + "/" + (number // BLOCK_FRAMES).map("{:02d}".format)
     _check(table, root)
     return pd.DataFrame(
         {
             "clip": table["clip"],
-            "block": block,
+            "block": blocks(table.assign(frame=number)),
             "frame": number,
             "interval_s": pd.to_numeric(table["step"], errors="coerce") / VIDEO_HZ,
             "image": str(root) + "/" + table["image"],

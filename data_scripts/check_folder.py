@@ -1,0 +1,96 @@
+"""Say what the data set `folder` finds by a YAML file, or what is wrong with it, in one line."""
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from command import run
+from tqdm import tqdm
+
+from lasegm_core.clips import make_clips, read_image, read_label
+from lasegm_core.errors import BadInput
+from lasegm_core.index import folder
+from lasegm_core.index.description import SPLITS
+from lasegm_core.labels import IGNORE, Classes
+from lasegm_core.recipes import profile
+
+INPUTS = 2
+EPILOG = f"""\
+{folder.__doc__.partition(chr(10))[2].strip(chr(10))}
+
+Nothing is written. Exit code 0: it can be used; 2: something is wrong, the last line says what.
+
+example:
+  python data_scripts/check_folder.py my.yaml
+  make reproduce-table1 DATASET=folder DATA_ROOT=my.yaml
+"""
+
+
+def check(root: Path) -> None:
+    """Report clips, frames, labels and classes.
+
+    Raises:
+        BadInput: the file, or what it names, cannot be used.
+    """
+    classes = folder.classes(root)
+    tables = {split: folder.frames(root, split) for split in SPLITS}
+    pixels = {}
+    for split, table in tables.items():
+        print(f"{split}:\n{summary(table).to_string(index=False)}")
+        pixels[split] = count_pixels(table, classes, split)
+    print(f"classes, share of the labelled pixels in %:\n{shares(pixels, classes).to_string()}")
+    offsets = profile("folder", "laptop").offsets
+    try:
+        make_clips(tables["val"], offsets, INPUTS)
+    except BadInput as error:
+        raise BadInput(
+            f"{root}: val needs longer clips, profile laptop scores to {error}"
+        ) from None
+
+
+def summary(table: pd.DataFrame) -> pd.DataFrame:
+    """Count the frames and labels of each clip."""
+    clips = table.assign(labels=table["label"].ne("")).groupby("clip", sort=False)
+    found = clips.agg(frames=("frame", "size"), labels=("labels", "sum")).reset_index()
+    found["seconds"] = (found["frames"] * table["interval_s"].iloc[0]).round(2)
+    return found
+
+
+def count_pixels(table: pd.DataFrame, classes: Classes, split: str) -> np.ndarray:
+    """Count the pixels of every class id, (256,), in all labels of a split.
+
+    Raises:
+        BadInput: a label or its frame cannot be read, or they differ in size.
+    """
+    pixels = np.zeros(256, np.int64)
+    labelled = table[table["label"] != ""]
+    for row in tqdm(labelled.itertuples(), split, len(labelled), unit="label", leave=False):
+        label, size = read_label(row.label, classes), tuple(read_image(row.image).shape[-2:])
+        if label.shape != size:
+            raise BadInput(f"label {row.label} is {label.shape}, but frame {row.image} is {size}")
+        pixels += np.bincount(label.ravel(), minlength=256)
+    return pixels
+
+
+def shares(pixels: dict[str, np.ndarray], classes: Classes) -> pd.DataFrame:
+    """Make the table of class shares, with what is ignored in the last row."""
+    ids = [*range(len(classes.names)), IGNORE]
+    names = [*classes.names, "(ignored)"]
+    columns = {split: 100 * found[ids] / found.sum() for split, found in pixels.items()}
+    return pd.DataFrame(columns, index=names).round(2)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns its exit code."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("root", type=Path, metavar="FILE.yaml", help="describes your video")
+    options = parser.parse_args(arguments)
+    return run("check_folder", lambda: check(options.root))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
