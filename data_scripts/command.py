@@ -21,5 +21,5 @@ def run(name: str, work: Callable[[], None]) -> int:
 
 
 def _fail(name: str, message: str, code: int) -> int:
-    print(f"\n{name}: {message}", file=sys.stderr)
+    print(f"{name}: {message}", file=sys.stderr)
     return code

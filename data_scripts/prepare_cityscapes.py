@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from cityscapes import archives, extraction
+from command import run
 
 from lasegm_core.errors import BadInput
 from lasegm_core.index.cityscapes import INTERVAL_S, LABELLED
@@ -111,20 +112,7 @@ def prepare(options: argparse.Namespace) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns its exit code."""
     options = parse(arguments)
-    try:
-        print(prepare(options))
-    except BadInput as reason:
-        print(f"prepare_cityscapes: {reason}", file=sys.stderr)
-        return 2
-    except OSError as reason:
-        print(
-            f"prepare_cityscapes: {reason}: free space or fix the path, then go on", file=sys.stderr
-        )
-        return 1
-    except KeyboardInterrupt:
-        print("\nstopped: what is there is kept; the same command goes on", file=sys.stderr)
-        return 130
-    return 0
+    return run("prepare_cityscapes", lambda: print(prepare(options)))
 
 
 if __name__ == "__main__":

@@ -6,8 +6,9 @@ import re
 import sys
 from pathlib import Path
 
+from command import run
 from toystreet import VERSION
-from toystreet.clips import Refused, Settings, make_set
+from toystreet.clips import Settings, make_set
 
 EPILOG = """\
 layout of DIR:
@@ -70,21 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns its exit code."""
     options = parse(arguments)
     settings = Settings(VERSION, *options.size, options.train, options.val, options.seed)
-    try:
-        print(make_set(options.out, settings, options.jobs))
-    except KeyboardInterrupt:
-        print(
-            "\nstopped: the clips that are complete are kept; the same command goes on",
-            file=sys.stderr,
-        )
-        return 130
-    except Refused as reason:
-        print(f"render_toystreet: {reason}", file=sys.stderr)
-        return 2
-    except OSError as reason:
-        print(f"render_toystreet: {reason}", file=sys.stderr)
-        return 1
-    return 0
+    return run("render_toystreet", lambda: print(make_set(options.out, settings, options.jobs)))
 
 
 if __name__ == "__main__":

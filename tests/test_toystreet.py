@@ -134,7 +134,7 @@ def test_control_c_says_one_line(tmp_path):
     code, errors = interrupt(tmp_path / "set", signal.SIGINT, val=20)
     assert code == 130
     assert "Traceback" not in errors
-    assert errors.strip().splitlines()[-1].startswith("stopped")
+    assert errors.strip().splitlines()[-1].startswith("render_toystreet: stopped")
 
 
 def test_a_complete_set_is_left_alone(tmp_path):

@@ -12,6 +12,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 from tqdm import tqdm
 
+from lasegm_core.errors import BadInput
 from lasegm_core.files import atomic
 from lasegm_core.labels import CITYSCAPES
 from lasegm_core.processes import side_by_side
@@ -39,10 +40,6 @@ class Settings:
     def clips(self) -> list[tuple[str, int]]:
         """List the clips: split and number."""
         return [(split, clip) for split in SPLITS for clip in range(getattr(self, split))]
-
-
-class Refused(Exception):
-    """The folder cannot be used; the message says why in one line."""
 
 
 def frame_paths(root: Path, split: str, clip: int, frame: int) -> tuple[Path, Path]:
@@ -116,17 +113,17 @@ def check_folder(root: Path, settings: Settings) -> bool:
         try:
             found = json.loads(record.read_text())["settings"]
         except (ValueError, KeyError, TypeError):
-            raise Refused(f"{record} is not a ToyStreet manifest") from None
+            raise BadInput(f"{record} is not a ToyStreet manifest") from None
         wanted = asdict(settings)
         changes = [f"{key} {found.get(key)} there, {value} asked" for key, value in wanted.items()
                    if found.get(key) != value]  # fmt: skip
         if changes:
-            raise Refused(
+            raise BadInput(
                 f"{root} holds other settings: {'; '.join(changes)}; choose another --out"
             )
         return name == MANIFEST
     if any((root / folder).exists() for folder in (IMAGES, LABELS)):
-        raise Refused(f"{root} holds frames that are not ToyStreet's; choose another --out")
+        raise BadInput(f"{root} holds frames that are not ToyStreet's; choose another --out")
     return False
 
 
@@ -153,7 +150,7 @@ def make_set(root: Path, settings: Settings, jobs: int) -> str:
         One line that says what was done.
 
     Raises:
-        Refused: where the folder holds something else.
+        BadInput: where the folder holds something else.
         OSError: where it cannot be written.
     """
     if check_folder(root, settings):
@@ -167,5 +164,5 @@ def make_set(root: Path, settings: Settings, jobs: int) -> str:
             write_json(root / MANIFEST, content | {"sha256": digest(root, settings)})
             (root / UNFINISHED).unlink()
     except Timeout:
-        raise Refused(f"another process is rendering into {root}") from None
+        raise BadInput(f"another process is rendering into {root}") from None
     return f"{root} is complete: {len(settings.clips())} clips of {FRAMES} frames"
