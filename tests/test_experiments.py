@@ -9,6 +9,7 @@ import torch
 
 from lasegm_core import experiments, recipes, runs, sources
 from lasegm_core.cli import main
+from lasegm_core.devices import make_fabric
 from lasegm_core.errors import BadInput
 from lasegm_core.evaluation import Counts, copy_last_label, evaluate, scored_pairs
 from lasegm_core.experiments import ensure
@@ -18,7 +19,6 @@ from lasegm_core.metric import iou, mean_iou
 from lasegm_core.recipes import Augmentation, Profile
 from lasegm_core.runs import Run, base_of, run_folder
 from lasegm_core.sources import Place
-from lasegm_core.training import make_fabric
 
 TINY = Profile(
     steps=1,

@@ -3,12 +3,13 @@ import torch
 
 from lasegm_core import training
 from lasegm_core.clips import ClipDataset, make_clips
+from lasegm_core.devices import make_fabric
 from lasegm_core.errors import BadInput
 from lasegm_core.index import cityscapes
 from lasegm_core.labels import CITYSCAPES
 from lasegm_core.models import build
 from lasegm_core.recipes import PAPER, Augmentation, recipe
-from lasegm_core.training import Draws, fit, make_fabric, make_optimizer, total_steps
+from lasegm_core.training import Draws, fit, make_optimizer, total_steps
 
 SMALL = {"batch": 2, "augmentation": Augmentation((64, 64), (1.0, 1.0), blur=0.0)}
 
@@ -29,7 +30,7 @@ def train(data, checkpoint, steps=4, seed=0, family="swiftnet"):
 def test_a_stopped_run_goes_on_to_the_same_weights(data, tmp_path, monkeypatch):
     undisturbed = train(data, tmp_path / "a.pt")
     monkeypatch.setattr(training, "CHECKPOINT_S", -1)  # a checkpoint after every step
-    real, calls = training._save, []
+    real, calls = training.save, []
 
     def save_then_die(path, done, *rest):
         real(path, done, *rest)
@@ -37,7 +38,7 @@ def test_a_stopped_run_goes_on_to_the_same_weights(data, tmp_path, monkeypatch):
         if calls == [1, 2]:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(training, "_save", save_then_die)
+    monkeypatch.setattr(training, "save", save_then_die)
     with pytest.raises(KeyboardInterrupt):
         train(data, tmp_path / "b.pt")
     resumed = train(data, tmp_path / "b.pt")
