@@ -5,15 +5,11 @@ import os
 import re
 import shlex
 import signal
-import sys
-import time
 
 from lasegm_core import models
 from lasegm_core.arguments import GRIDS, parse
+from lasegm_core.ending import GO_ON, LEFT, fail, lost_the_others, under_torchrun
 from lasegm_core.errors import BadInput
-
-_RANK = "RANK"  # set by torchrun: which of the processes of a run this is
-_GO_ON = "repeat the command to go on from the last checkpoint"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,35 +19,30 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("GOMP_SPINCOUNT", "0")
     options = parse(arguments)
     try:
+        return _run_command(options)
+    except KeyboardInterrupt:
+        if under_torchrun():
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # torchrun passes it on once more
+        return fail(f"stopped; {GO_ON}", 130)
+
+
+def _run_command(options: argparse.Namespace) -> int:
+    if under_torchrun():
+        from lasegm_core.processes import when_terminated
+
+        when_terminated(lambda: fail(LEFT, 1))
+    try:
         _COMMANDS[options.command](options)
     except BadInput as error:
         # From a loader's worker the message comes at the end of that process's traceback.
-        return _fail(str(error).strip().splitlines()[-1].split("BadInput: ")[-1], 2)
+        return fail(str(error).strip().splitlines()[-1].split("BadInput: ")[-1], 2)
     except OSError as error:
-        return _fail(f"{error}: free space or fix the path, then repeat to go on", 1)
+        return fail(f"{error}: free space or fix the path, then repeat to go on", 1)
     except RuntimeError as error:
-        if not _is_alone(error):
+        if not lost_the_others(error):
             raise
-        return _fail(
-            "another process of this run ended; repeat the command to go on from the last checkpoint",
-            1,
-        )
-    except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # torchrun passes it on once more
-        return _fail(f"stopped; {_GO_ON}", 130)
+        return fail(LEFT, 1)
     return 0
-
-
-def _fail(message: str, code: int) -> int:
-    # What befell all processes of a torchrun is said once: it ends the others when the first ends.
-    time.sleep(2 if int(os.environ.get(_RANK, 0)) else 0)
-    print(f"\nlasegm: {message}", file=sys.stderr, flush=True)
-    return code
-
-
-def _is_alone(error: RuntimeError) -> bool:
-    """Tell whether the error is that the other processes of a torchrun no longer answer."""
-    return _RANK in os.environ and any(word in str(error).lower() for word in ("gloo", "nccl"))
 
 
 def _networks(_options) -> None:

@@ -5,6 +5,7 @@ the valid pixels of all of them, BatchNorm sees the whole batch, and a sample de
 alone. What is left are rounding, and the masks of dropout, which each process draws for itself.
 """
 
+import logging
 import os
 from datetime import timedelta
 from functools import cache, partial
@@ -14,7 +15,7 @@ from lightning_fabric import Fabric
 from lightning_fabric.plugins.environments import LightningEnvironment, TorchElasticEnvironment
 from lightning_fabric.strategies import DDPStrategy
 from torch import nn
-from torch.distributed.nn.functional import all_reduce
+from torch.distributed import all_reduce
 
 # The others wait while the first renders frames, or waits for the lock of a run that is being made
 # elsewhere. A process that dies is noticed at once: its connections close, and torchrun watches it.
@@ -26,11 +27,12 @@ def make_fabric() -> Fabric:
     """Set up the device: a GPU where there is one (all of them under torchrun), else the CPU."""
     local = int(os.environ.get("LOCAL_WORLD_SIZE", 1))  # set by torchrun
     together = int(os.environ.get("WORLD_SIZE", 1)) if TorchElasticEnvironment.detect() else 1
+    logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
     # Named, for under Slurm Fabric would take the tasks of the job for processes of this run.
     environment = TorchElasticEnvironment() if together > 1 else LightningEnvironment()
     fabric = Fabric(
         accelerator="auto",
-        strategy=DDPStrategy(timeout=PATIENCE, broadcast_buffers=False) if together > 1 else "auto",
+        strategy=DDPStrategy(timeout=PATIENCE) if together > 1 else "auto",
         devices=local if together > 1 else 1,
         num_nodes=together // local if together > 1 else 1,
         precision=fast_precision(),
@@ -52,8 +54,8 @@ def fast_precision() -> str:
 def synchronise_batch_norm(network: nn.Module, fabric: Fabric) -> None:
     """Let BatchNorm see the batch of all processes; with one process nothing changes.
 
-    On GPUs this is torch's SyncBatchNorm. That refuses tensors of the CPU, so there its forward is
-    replaced by the same computation in plain tensor operations.
+    On GPUs this is torch's SyncBatchNorm. That and DistributedDataParallel refuse it on the CPU, so
+    there BatchNorm's forward is replaced by the same computation in plain tensor operations.
 
     Args:
         network: changed in place; the names and values of its weights stay.
@@ -61,22 +63,39 @@ def synchronise_batch_norm(network: nn.Module, fabric: Fabric) -> None:
     """
     if fabric.world_size == 1:
         return
-    nn.SyncBatchNorm.convert_sync_batchnorm(network)
-    if fabric.device.type == "cpu":
-        for part in network.modules():
-            if isinstance(part, nn.SyncBatchNorm):
-                part.forward = partial(_normalise, part)
+    if fabric.device.type != "cpu":
+        nn.SyncBatchNorm.convert_sync_batchnorm(network)
+        return
+    for part in network.modules():
+        if isinstance(part, nn.BatchNorm2d):
+            part.forward = partial(_normalise, part)
 
 
-def _normalise(part: nn.SyncBatchNorm, features: torch.Tensor) -> torch.Tensor:
+class _Sum(torch.autograd.Function):
+    """The sum over all processes; what changes one term changes the sum in all of them."""
+
+    @staticmethod
+    def forward(_context, term: torch.Tensor) -> torch.Tensor:
+        total = term.clone()
+        all_reduce(total)
+        return total
+
+    @staticmethod
+    def backward(_context, gradient: torch.Tensor) -> torch.Tensor:
+        total = gradient.clone()
+        all_reduce(total)
+        return total
+
+
+def _normalise(part: nn.BatchNorm2d, features: torch.Tensor) -> torch.Tensor:
     """Do BatchNorm over the features (B, C, H, W) of all processes, which may differ in B."""
     if not part.training:
         return type(part).forward(part, features)
     pixels = features.new_full((1,), features.numel() / features.shape[1])
-    sums = all_reduce(torch.cat([features.sum((0, 2, 3)), pixels]))  # (C + 1,)
+    sums = _Sum.apply(torch.cat([features.sum((0, 2, 3)), pixels]))  # (C + 1,)
     mean, pixels = sums[:-1] / sums[-1], sums[-1].detach()
     centred = features - mean[:, None, None]
-    variance = all_reduce(centred.square().sum((0, 2, 3))) / pixels  # (C,)
+    variance = _Sum.apply(centred.square().sum((0, 2, 3))) / pixels  # (C,)
     with torch.no_grad():
         part.num_batches_tracked += 1
         part.running_mean.lerp_(mean, part.momentum)

@@ -18,7 +18,7 @@ FLOORS = [
     {"scores", "speed", "anisotropy", "plan"},
     {"tables", "plots", "notebook", "report"},
     {"pictures"},
-    {"arguments"},
+    {"arguments", "ending"},
     {"cli"},
     {"__main__"},
 ]
