@@ -13,7 +13,7 @@ MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help reproduce reproduce-table1 reproduce-figures-1-2 reproduce-figure3 reproduce-figure4 reproduce-figure5 \
-	reproduce-figure6 reproduce-ablation plan runs-table1 nothing report test lint lab notebooks setup lock bench clean
+	reproduce-figure6 reproduce-ablation plan nothing report test lint lab notebooks setup lock bench clean
 
 # Idle OpenMP threads must not take the cores from busy ones; two libraries must not share a matrix.
 export OMP_WAIT_POLICY ?= PASSIVE
@@ -70,14 +70,14 @@ plan: | $(READY)  ## what GRID=table1 (figure3, ...) would take: runs, steps, ti
 
 # A target a run, numbered as `lasegm GRID --list` lists them; those of the bases are made first.
 runs-table1:  ## its runs (runs-figure3, ...: theirs), a command each: make -j8 runs-table1 LAUNCH="srun --gres=gpu:1"
-runs-%: | $(READY)
+runs-table1 runs-figures1_2 runs-figure3 runs-figure4 runs-figures5_6 runs-ablation: runs-%: | $(READY)
 	mkdir -p $(MADE)
 	$(LAUNCH) $(BIN)/lasegm $* $(OPTIONS) --list > $(MADE)/$*.runs
 	@$(MAKE) --no-print-directory LIST=$(MADE)/$*.runs nothing $$(sed -n '/ --base/=' $(MADE)/$*.runs | sed 's/^/run-/')
 	@$(MAKE) --no-print-directory LIST=$(MADE)/$*.runs nothing $$(sed -n '/ --base/!=' $(MADE)/$*.runs | sed 's/^/run-/')
 run-%:
 	@sed -n $*p $(LIST) | xargs -t $(LAUNCH) $(BIN)/lasegm train
-nothing: ;
+nothing: ; @:
 
 report: $(MADE)/report.html  ## one HTML file of all of it, readable offline
 	@echo "$<"

@@ -6,7 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
+from lasegm_core import recipes, runs, sources
 from lasegm_core.labels import CITYSCAPES
+from lasegm_core.recipes import Augmentation, Profile
+from lasegm_core.sources import Place
 
 
 def hear_control_c():
@@ -36,3 +39,21 @@ def street(tmp_path):
         for sequence in range(2):
             write_clip(tmp_path, split, "town", sequence)
     return tmp_path
+
+
+TINY = Profile(
+    steps=1,
+    base_steps=1,
+    offsets=3,
+    targets=2,
+    changes={"batch": 2, "augmentation": Augmentation((64, 64), (1.0, 1.0), blur=0.0)},
+)
+
+
+@pytest.fixture
+def place(street, tmp_path, monkeypatch):
+    """A place with a tiny data set that is read from disk, under the profile "tiny"."""
+    monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), TINY)
+    yield Place(tmp_path / "build", tmp_path / "data", street)
+    runs.training_key.cache_clear()
+    sources.split_frames.cache_clear()

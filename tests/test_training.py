@@ -1,3 +1,4 @@
+import pandas as pd
 import pytest
 import torch
 
@@ -44,6 +45,41 @@ def test_a_stopped_run_goes_on_to_the_same_weights(data, tmp_path, monkeypatch):
     resumed = train(data, tmp_path / "b.pt")
     assert calls == [1, 2, 3, 4]
     assert all(torch.equal(undisturbed[name], resumed[name]) for name in undisturbed)
+
+
+def test_the_loss_of_every_step_is_kept_over_a_stop(data, tmp_path, monkeypatch):
+    for name in "ab":
+        (tmp_path / name).mkdir()
+    train(data, tmp_path / "a" / "c.pt")
+    monkeypatch.setattr(training, "CHECKPOINT_S", -1)
+    real = training.save
+
+    def save_then_die(path, done, *rest):
+        real(path, done, *rest)
+        if done["step"] == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(training, "save", save_then_die)
+    with pytest.raises(KeyboardInterrupt):
+        train(data, tmp_path / "b" / "c.pt")
+    assert len(pd.read_csv(tmp_path / "b" / "loss.csv")) == 2
+    train(data, tmp_path / "b" / "c.pt")
+    curve = pd.read_csv(tmp_path / "b" / "loss.csv")
+    assert curve["step"].tolist() == [1, 2, 3, 4]
+    assert curve["loss"].iloc[-1] < curve["loss"].iloc[0]
+    # The cosine's rates at the beginning of each of four steps.
+    assert curve["rate"].tolist() == pytest.approx([5e-4, 4.27e-4, 2.5e-4, 7.41e-5], rel=1e-2)
+    assert (tmp_path / "a" / "loss.csv").read_text() == (tmp_path / "b" / "loss.csv").read_text()
+
+
+def test_a_sample_depends_on_the_draw_alone_whoever_reads_it(data):
+    alone = [item for batch in Draws(10, 4, range(3), 0, slice(None)) for item in batch]
+    shares = [Draws(10, 4, range(3), 0, slice(rank, None, 2)) for rank in (1, 0)]
+    shared = {draw: data[draw, row] for share in shares for batch in share for draw, row in batch}
+    for draw, row in alone:
+        torch.manual_seed(draw)  # whatever the process's own state
+        for one, other in zip(data[draw, row], shared[draw], strict=True):
+            assert torch.equal(one, other)
 
 
 def test_the_seed_decides_the_weights(data, tmp_path):
