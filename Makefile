@@ -4,13 +4,16 @@ PROFILE   = laptop
 HARDWARE  = gtx1080ti
 DATA_ROOT =
 JOBS      =
+GRID      = table1
+LAUNCH    =
+LIST      =
 PYTHON    = python3
 
 MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help reproduce reproduce-table1 reproduce-figures-1-2 reproduce-figure3 reproduce-figure4 reproduce-figure5 \
-	reproduce-figure6 reproduce-ablation report test lint lab notebooks setup lock bench clean
+	reproduce-figure6 reproduce-ablation plan nothing report test lint lab notebooks setup lock bench clean
 
 # Idle OpenMP threads must not take the cores from busy ones; two libraries must not share a matrix.
 export OMP_WAIT_POLICY ?= PASSIVE
@@ -59,8 +62,22 @@ reproduce-figure6:  ## Figure 6: predictions of the future from two frames
 reproduce-ablation: $(MADE)/ablation.ipynb  ## section 5.3: translated inputs, or the width?
 
 $(MADE)/%.ipynb: notebooks/%.ipynb $(SOURCES) $(wildcard $(filter %.yaml %.yml,$(PLACE))) | $(READY)
-	$(BIN)/lasegm $* $(OPTIONS)
-	$(BIN)/lasegm notebook $< $@ $(NAMES)
+	$(LAUNCH) $(BIN)/lasegm $* $(OPTIONS)
+	$(LAUNCH) $(BIN)/lasegm notebook $< $@ $(NAMES)
+
+plan: | $(READY)  ## what GRID=table1 (figure3, ...) would take: runs, steps, time, disk; starts nothing
+	@$(BIN)/lasegm $(GRID) $(OPTIONS) --dry-run
+
+# A target a run, numbered as `lasegm GRID --list` lists them; those of the bases are made first.
+runs-table1:  ## its runs (runs-figure3, ...: theirs), a command each: make -j8 runs-table1 LAUNCH="srun --gres=gpu:1"
+runs-table1 runs-figures1_2 runs-figure3 runs-figure4 runs-figures5_6 runs-ablation: runs-%: | $(READY)
+	mkdir -p $(MADE)
+	$(LAUNCH) $(BIN)/lasegm $* $(OPTIONS) --list > $(MADE)/$*.runs
+	@$(MAKE) --no-print-directory LIST=$(MADE)/$*.runs nothing $$(sed -n '/ --base/=' $(MADE)/$*.runs | sed 's/^/run-/')
+	@$(MAKE) --no-print-directory LIST=$(MADE)/$*.runs nothing $$(sed -n '/ --base/!=' $(MADE)/$*.runs | sed 's/^/run-/')
+run-%:
+	@sed -n $*p $(LIST) | xargs -t $(LAUNCH) $(BIN)/lasegm train
+nothing: ; @:
 
 report: $(MADE)/report.html  ## one HTML file of all of it, readable offline
 	@echo "$<"

@@ -3,30 +3,13 @@
 import argparse
 import os
 import re
-import sys
-from pathlib import Path
+import shlex
+import signal
 
-from lasegm_core import __version__, models
+from lasegm_core import models
+from lasegm_core.arguments import GRIDS, parse
+from lasegm_core.ending import GO_ON, LEFT, fail, lost_the_others, under_torchrun
 from lasegm_core.errors import BadInput
-
-_EXAMPLES = """\
-examples:
-  lasegm networks                                    list the networks
-  lasegm table1 --profile laptop                     render, train and score what is missing
-  lasegm table1 --dataset camvid --data-root ../camvid
-  lasegm table1 --hardware local                     k from latencies timed on this machine
-  lasegm latency swiftnet_r18 --size 512x1024 --out mine.json
-  lasegm notebook notebooks/table1.ipynb build/table1.ipynb profile=smoke
-"""
-
-
-_LATENCY = """\
-Times each network with batch 1 after a warm-up, the device synchronised: the network alone (frames
-on the device to logits), and end to end (uint8 frames in host memory to class ids in host memory).
-Anything else is timed as package.module:function, which returns a callable from frames
-(1, T, 3, H, W) in 0..1 to logits (1, K, H, W).
-"""
-GRIDS = ("table1", "figures1_2", "figure3", "figure4", "figures5_6", "ablation")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -34,89 +17,32 @@ def main(arguments: list[str] | None = None) -> int:
     # Idle OpenMP threads that spin take the cores from those that work; read when torch loads.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("GOMP_SPINCOUNT", "0")
-    options = _parser().parse_args(arguments)
+    options = parse(arguments)
     try:
-        options.command(options)
+        return _run_command(options)
+    except KeyboardInterrupt:
+        if under_torchrun():
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # torchrun passes it on once more
+        return fail(f"stopped; {GO_ON}", 130)
+
+
+def _run_command(options: argparse.Namespace) -> int:
+    if under_torchrun():
+        from lasegm_core.processes import when_terminated
+
+        when_terminated(lambda: fail(LEFT, 1))
+    try:
+        _COMMANDS[options.command](options)
     except BadInput as error:
         # From a loader's worker the message comes at the end of that process's traceback.
-        return _fail(str(error).strip().splitlines()[-1].split("BadInput: ")[-1], 2)
+        return fail(str(error).strip().splitlines()[-1].split("BadInput: ")[-1], 2)
     except OSError as error:
-        return _fail(f"{error}: free space or fix the path, then repeat to go on", 1)
-    except KeyboardInterrupt:
-        return _fail("stopped; repeat the command to go on from the last checkpoint", 130)
+        return fail(f"{error}: free space or fix the path, then repeat to go on", 1)
+    except RuntimeError as error:
+        if not lost_the_others(error):
+            raise
+        return fail(LEFT, 1)
     return 0
-
-
-def _fail(message: str, code: int) -> int:
-    print(f"\nlasegm: {message}", file=sys.stderr)
-    return code
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        "lasegm",
-        description="Latency-aware evaluation of real-time segmentation networks.",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    listing = commands.add_parser("networks", help="list the networks")
-    listing.set_defaults(command=_networks)
-    for name in GRIDS:
-        _add_grid(commands, name)
-    _add_latency(commands)
-    notebook = commands.add_parser("notebook", help="run a notebook with parameters")
-    notebook.add_argument("source", type=Path, help="the notebook")
-    notebook.add_argument("output", type=Path, help="written only if every cell ends well")
-    notebook.add_argument(
-        "parameters", nargs="*", metavar="NAME=VALUE", help="a value is read as YAML"
-    )
-    notebook.set_defaults(command=_notebook)
-    report = commands.add_parser("report", help="bind executed notebooks into one HTML file")
-    report.add_argument("output", type=Path, help="the HTML file")
-    report.add_argument("notebooks", nargs="+", type=Path, help="in the order of the report")
-    report.set_defaults(command=_report)
-    return parser
-
-
-def _add_grid(commands, name: str) -> None:
-    grid = commands.add_parser(name, help=f"make the runs of {name} that are missing")
-    grid.add_argument("--dataset", default="toystreet", help="default: %(default)s")
-    grid.add_argument("--profile", default="laptop", help="default: %(default)s")
-    grid.add_argument(
-        "--hardware",
-        default="gtx1080ti",
-        help="card of latencies: by name, 'local' or a JSON file (default: %(default)s)",
-    )
-    grid.add_argument(
-        "--seed", type=int, help="only the runs of this seed, to share the work between machines"
-    )
-    grid.add_argument(
-        "--jobs", type=int, help="runs made side by side (default: 2 on a CPU, 1 on a GPU)"
-    )
-    grid.add_argument("--data-root", type=Path, help="folder of a data set read from disk")
-    grid.add_argument("--build", type=Path, default="build", help="runs (default: %(default)s)")
-    grid.add_argument("--data", type=Path, default="data", help="made data (default: %(default)s)")
-    grid.set_defaults(command=_make_runs, grid=name)
-
-
-def _add_latency(commands) -> None:
-    latency = commands.add_parser(
-        "latency", help="time networks here and write a hardware card", description=_LATENCY
-    )
-    latency.add_argument(
-        "networks", nargs="+", metavar="NETWORK", help="a name, or package.module:function"
-    )
-    latency.add_argument("--size", default="1024x2048", help="HxW of a frame (%(default)s)")
-    latency.add_argument("--inputs", type=int, default=1, help="input frames (%(default)s)")
-    latency.add_argument("--classes", type=int, default=19, help="classes (%(default)s)")
-    latency.add_argument("--precision", default="fp32", choices=("fp32", "bf16", "fp16"))
-    latency.add_argument("--threads", type=int, help="CPU threads (default: all cores)")
-    latency.add_argument("--calls", type=int, default=20, help="at least so many (%(default)s)")
-    latency.add_argument("--seconds", type=float, default=2.0, help="at least (%(default)s)")
-    latency.add_argument("--out", type=Path, help="JSON file of the card, for HARDWARE=")
-    latency.set_defaults(command=_latency)
 
 
 def _networks(_options) -> None:
@@ -124,18 +50,102 @@ def _networks(_options) -> None:
         print(f"{name:16} {row.title:16} recipe: {row.family}")
 
 
-def _make_runs(options) -> None:
-    from lasegm_core import grids, results
-    from lasegm_core.hardware import find_setting
+def _place(options: argparse.Namespace):
     from lasegm_core.sources import Place
 
     root = options.data_root.resolve() if options.data_root else None
-    place = Place(options.build.resolve(), options.data.resolve(), root)
-    setting = find_setting(options.dataset, options.profile, options.hardware, place)
+    return Place(options.build.resolve(), options.data.resolve(), root)
+
+
+def _grid(options: argparse.Namespace) -> None:
+    from lasegm_core import experiments, grids, results
+    from lasegm_core.devices import make_fabric
+    from lasegm_core.hardware import find_setting
+
+    if options.dry_run:
+        _plan(options)
+        return
+    place = _place(options)
+    with make_fabric().rank_zero_first():  # frames are rendered, and networks timed, once
+        setting = find_setting(options.dataset, options.profile, options.hardware, place)
     grid = grids.GRIDS[options.grid](setting)
     if options.seed is not None:
         grid = grids.of_seed(grid, options.seed)
-    results.ensure_cells(grid, place, options.jobs)
+    if options.list:
+        for run in experiments.missing(results.runs_of(grid, place), place):
+            print(shlex.join(_train_arguments(run, options)))
+    else:
+        results.ensure_cells(grid, place, options.jobs)
+
+
+def _plan(options: argparse.Namespace) -> None:
+    import torch
+
+    from lasegm_core import plan
+    from lasegm_core.experiments import default_jobs
+    from lasegm_core.scene import find_scene
+
+    jobs = options.jobs or default_jobs()
+    scene = find_scene(options.dataset, options.profile, options.hardware, _place(options))
+    planned = plan.planned_runs(scene, options.grid, options.seed)
+    threads = max(1, torch.get_num_threads() // jobs)
+    costs = {} if options.no_timing else plan.costs(planned, scene, threads)
+    table = plan.with_times(planned, scene, costs)
+    print(plan.say(table, plan.disk(planned, scene, jobs), scene, jobs))
+
+
+def _train_arguments(run, options: argparse.Namespace) -> list[str]:
+    """Name a run as `lasegm train` takes it, with the places of the command that lists it."""
+    words = [run.network, "--seed", str(run.seed)]
+    words += ["--base"] if run.base else ["--inputs", str(run.inputs), "--offset", str(run.offset)]
+    for name in ("dataset", "profile", "data_root", "build", "data"):
+        if getattr(options, name) is not None:
+            words += [f"--{name.replace('_', '-')}", str(getattr(options, name))]
+    return words
+
+
+def _train(options: argparse.Namespace) -> None:
+    from lasegm_core.devices import make_fabric
+    from lasegm_core.experiments import ensure, ensure_network
+    from lasegm_core.metric import mean_iou
+    from lasegm_core.runs import run_folder, training_clips
+
+    run, place, fabric = _run(options), _place(options), make_fabric()
+    with fabric.rank_zero_first():  # frames are rendered once
+        training_clips(run, place)
+    score = ""
+    if run.base or options.no_score:
+        ensure_network(run, place)
+    else:
+        pooled = ensure(run, place).at(run.offset).sum(0)
+        score = f", mIoU {mean_iou(pooled):.3f} at offset {run.offset}"
+    if fabric.global_rank == 0:
+        print(f"{run.title}{score}: {run_folder(run, place)}")
+
+
+def _run(options: argparse.Namespace):
+    """Find the run that is asked for.
+
+    Raises:
+        BadInput: there is no such network, profile or base, or the run cannot be scored.
+    """
+    from lasegm_core.evaluation import MOST_INPUTS
+    from lasegm_core.runs import Run, base_of
+
+    models.entry(options.network)
+    if not 1 <= options.inputs <= MOST_INPUTS:
+        raise BadInput(f"--inputs {options.inputs} must be 1 to {MOST_INPUTS}")
+    names = (options.network, options.inputs, options.offset, options.dataset, options.profile)
+    run = Run(*names, options.seed)
+    reach = run.settings.offsets
+    if not (options.no_score or 0 <= run.offset <= reach):
+        raise BadInput(f"--offset {run.offset} must be 0 to {reach}, those that the profile scores")
+    if not options.base:
+        return run
+    base = base_of(run)
+    if base is None:
+        raise BadInput(f"runs of profile {options.profile!r} start from no base: leave out --base")
+    return base
 
 
 def _latency(options) -> None:
@@ -186,3 +196,13 @@ def _report(options) -> None:
     from lasegm_core.report import bind
 
     bind(options.notebooks, options.output)
+
+
+_COMMANDS = {
+    "networks": _networks,
+    **dict.fromkeys(GRIDS, _grid),
+    "train": _train,
+    "latency": _latency,
+    "notebook": _notebook,
+    "report": _report,
+}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -120,12 +121,20 @@ class _Tally:
         """Freeze the sums."""
         return Counts(self.values, tuple(self.rows))
 
+    def share(self, fabric: Fabric) -> None:
+        """Add up the sums of all processes, in all of them."""
+        values = fabric.all_reduce(torch.from_numpy(self.values), reduce_op="sum")
+        self.values = values.cpu().numpy()
+
 
 @torch.inference_mode()
 def evaluate(
     network: nn.Module, pairs: pd.DataFrame, classes: Classes, fabric: Fabric, title: str
 ) -> Counts:
     """Run the network once on every input and count it against every label it is due for.
+
+    The processes of one torchrun share the batches, which are those of one process: so are the
+    counts, which each gets in full.
 
     Args:
         network: takes (B, T, 3, H, W) in 0..1, gives logits (B, classes, H, W).
@@ -143,9 +152,13 @@ def evaluate(
     network = fabric.to_device(network.to(memory_format=torch.channels_last)).eval()
     tally = _Tally(pairs, classes)
     due = dict(list(pairs.groupby("inputs", sort=False)))
-    waiting = iter(due.values())
-    loader = DataLoader(_Inputs(list(due)), BATCH, num_workers=1, worker_init_fn=single_thread)
-    with tqdm(total=len(due), desc=title, unit="frame") as bar:
+    mine = _shares(len(due), fabric.world_size)[fabric.global_rank]
+    waiting = islice(due.values(), mine[0][0] if mine else 0, None)
+    loader = DataLoader(
+        _Inputs(list(due)), batch_sampler=mine, num_workers=1, worker_init_fn=single_thread
+    )
+    quiet = fabric.global_rank > 0
+    with tqdm(total=sum(map(len, mine)), desc=title, unit="frame", disable=quiet) as bar:
         for frames in loader:  # (B, T, 3, H, W)
             with fabric.autocast():
                 logits = network(fabric.to_device(frames) / 255)  # (B, K, H, W)
@@ -153,7 +166,22 @@ def evaluate(
                 for row in next(waiting).itertuples():
                     tally.add(row.block, row.offset, tally.read(row.label), prediction)
             bar.update(len(frames))
+    tally.share(fabric)
     return tally.counts()
+
+
+def _shares(inputs: int, processes: int) -> list[list[range]]:
+    """Cut the inputs into batches, and give each process those of one stretch.
+
+    Of one stretch, for neighbours share their labels; whole batches, for another batch would round
+    otherwise.
+
+    >>> _shares(20, 2)
+    [[range(0, 8)], [range(8, 16), range(16, 20)]]
+    """
+    batches = [range(first, min(first + BATCH, inputs)) for first in range(0, inputs, BATCH)]
+    ends = [len(batches) * rank // processes for rank in range(processes + 1)]
+    return [batches[first:last] for first, last in pairwise(ends)]
 
 
 def copy_last_label(frames: pd.DataFrame, pairs: pd.DataFrame, classes: Classes) -> Counts:

@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from lasegm_core import models
 from lasegm_core.clips import ClipDataset
+from lasegm_core.devices import fast_precision, make_fabric
 from lasegm_core.evaluation import Counts, evaluate, scored_pairs
 from lasegm_core.files import atomic, locked
 from lasegm_core.identity import data_digest, digest
@@ -30,7 +31,7 @@ from lasegm_core.runs import (
     training_key,
 )
 from lasegm_core.sources import Place, class_table, data_root, split_frames
-from lasegm_core.training import fast_precision, fit, make_fabric
+from lasegm_core.training import fit
 
 SCORING_CODE = ("labels", "clips", "evaluation", "metric", "models.common")
 
@@ -52,17 +53,28 @@ def ensure(run: Run, place: Place) -> Counts:
         BadInput: the data is missing or broken, or the run cannot be trained on it.
     """
     path = counts_path(run, place)
-    if path.is_file():
-        return Counts.load(path)
-    network = ensure_network(run, place)
-    with locked(path):
-        if not path.is_file():
-            settings = run.settings
-            frames = split_frames(run.dataset, run.profile, place, "val")
-            pairs = scored_pairs(frames, run.inputs, settings.offsets, settings.targets)
-            classes = class_table(run.dataset, run.profile, place)
-            evaluate(network, pairs, classes, make_fabric(), f"score {run.title}").save(path)
+    if _missing(path):
+        network = ensure_network(run, place)
+        with locked(path):
+            if _missing(path):
+                _score(network, run, place, path)
     return Counts.load(path)
+
+
+def _missing(path: Path) -> bool:
+    """Tell whether a file is still to be made, as the first of this run's processes sees it."""
+    return make_fabric().broadcast(not path.is_file())
+
+
+def _score(network: torch.nn.Module, run: Run, place: Place, path: Path) -> None:
+    settings, fabric = run.settings, make_fabric()
+    frames = split_frames(run.dataset, run.profile, place, "val")
+    pairs = scored_pairs(frames, run.inputs, settings.offsets, settings.targets)
+    classes = class_table(run.dataset, run.profile, place)
+    counts = evaluate(network, pairs, classes, fabric, f"score {run.title}")
+    if fabric.global_rank == 0:
+        counts.save(path)
+    fabric.barrier()
 
 
 def counts_path(run: Run, place: Place) -> Path:
@@ -92,13 +104,24 @@ def ensure_all(runs: Iterable[Run], place: Place, jobs: int | None = None) -> No
     Raises:
         BadInput: as `ensure`.
     """
-    missing = [run for run in dict.fromkeys(runs) if not counts_path(run, place).is_file()]
-    bases = dict.fromkeys(base for base in map(base_of, missing) if base)
-    jobs = min(jobs or default_jobs(), len(missing))
+    to_do = missing(runs, place)
+    jobs = min(jobs or default_jobs(), sum(not run.base for run in to_do))
     if jobs > 1:
         threads = max(1, torch.get_num_threads() // jobs)
-        for title in side_by_side(partial(_make, place, threads), [*bases, *missing], jobs):
+        for title in side_by_side(partial(_make, place, threads), to_do, jobs):
             tqdm.write(f"{title} is made", file=sys.stderr)
+
+
+def bases_of(runs: Iterable[Run]) -> list[Run]:
+    """List the bases that runs start from, each once."""
+    return list(dict.fromkeys(base for base in map(base_of, runs) if base))
+
+
+def missing(runs: Iterable[Run], place: Place) -> list[Run]:
+    """List what is to be made: the bases that are still needed, then the runs without counts."""
+    to_do = [run for run in dict.fromkeys(runs) if not counts_path(run, place).is_file()]
+    bases = bases_of(run for run in to_do if not weights_path(run, place).is_file())
+    return [base for base in bases if not weights_path(base, place).is_file()] + to_do
 
 
 def default_jobs() -> int:
@@ -114,31 +137,38 @@ def _make(place: Place, threads: int, run: Run) -> str:
     return run.title
 
 
+def weights_path(run: Run, place: Place) -> Path:
+    """Name the file of a run's weights, by all that decides them."""
+    return run_folder(run, place) / "weights.safetensors"
+
+
 def ensure_network(run: Run, place: Place) -> torch.nn.Module:
     """Load the trained network of a run, or train it first; on the CPU, in evaluation mode."""
-    path = run_folder(run, place) / "weights.safetensors"
+    path = weights_path(run, place)
     network = _new_network(run, place)
-    if not path.is_file():
+    if _missing(path):
         with locked(path):
-            if not path.is_file():
+            if _missing(path):
                 _train(network, run, place, path)
     network.load_state_dict(load_file(path))
     return network.eval()
 
 
 def _train(network: torch.nn.Module, run: Run, place: Place, path: Path) -> None:
-    _say_why(run, place)
+    fabric = make_fabric()
+    if fabric.global_rank == 0:
+        _say_why(run, place)
     if base := base_of(run):
         load_base(network, ensure_network(base, place).state_dict())
     clips = training_clips(run, place)
     classes = class_table(run.dataset, run.profile, place)
     data = ClipDataset(clips, classes, run.recipe.augmentation, run.seed)
-    fabric, steps = make_fabric(), steps_of(run, len(clips))
+    steps = steps_of(run, len(clips))
     checkpoint, title = path.with_name("checkpoint.pt"), f"train {run.title}"
     train_s = fit(network, data, run.recipe, steps, run.seed, checkpoint, fabric, title)
     if fabric.global_rank == 0:
         weights = {name: tensor.contiguous().cpu() for name, tensor in network.state_dict().items()}
-        _describe(run, place, path.with_name("run.json"), train_s)
+        _describe(run, place, path.with_name("run.json"), train_s, fabric.world_size)
         with atomic(path) as partial:
             save_file(weights, partial)
         checkpoint.unlink(missing_ok=True)
@@ -170,8 +200,9 @@ def training_facts(run: Run, place: Place) -> dict:
     return json.loads(path.read_text()) if path.is_file() else {}
 
 
-def _describe(run: Run, place: Place, path: Path, train_s: float) -> None:
+def _describe(run: Run, place: Place, path: Path, train_s: float, processes: int) -> None:
     """Write beside the weights what made them, where and when."""
-    facts = {"decisive": decisive(run, place), "train_s": round(train_s, 1), **machine()}
+    facts = {"decisive": decisive(run, place), "train_s": round(train_s, 1)}
+    facts |= {"processes": processes, **machine()}
     with atomic(path) as partial:
         partial.write_text(json.dumps(facts, indent=2, default=str) + "\n")

@@ -43,6 +43,32 @@ def side_by_side(call: Callable, items: Iterable, jobs: int) -> Iterator:
             raise
 
 
+def when_terminated(call: Callable[[], object]) -> None:
+    """Call, and end this process with code 1, when SIGTERM comes.
+
+    From a thread of its own: the main one may be deep in a library, waiting for a process that is
+    no more. Children that are forked end at SIGTERM as ever.
+    """
+    heard, told = os.pipe()
+    os.set_blocking(told, False)
+
+    def listen() -> None:
+        while os.read(heard, 1)[0] != signal.SIGTERM:
+            pass
+        call()
+        os._exit(1)
+
+    signal.signal(signal.SIGTERM, lambda *_: None)  # without a handler nothing is written
+    signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+    os.register_at_fork(after_in_child=_deaf)
+    threading.Thread(target=listen, daemon=True).start()
+
+
+def _deaf() -> None:
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
 def _start(jobs: int) -> None:
     """Prepare a process: one thread, deaf to Ctrl-C while idle, its bars on a line of their own."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)

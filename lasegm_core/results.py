@@ -55,7 +55,7 @@ def _obstacle(cell: Cell, place: Place) -> str:
     return ""
 
 
-def _runs(grid: list[Cell], place: Place) -> list[Run]:
+def runs_of(grid: list[Cell], place: Place) -> list[Run]:
     """List the runs of the cells that have a score, each once."""
     cells = (cell for cell in grid if not _obstacle(cell, place))
     return list(dict.fromkeys(run for cell in cells for run in cell.runs))
@@ -69,13 +69,13 @@ def save_counts(grid: list[Cell], place: Place, out: Path) -> None:
         place: where runs and data are kept.
         out: folder; gets `counts/RUN.npz` for every run, to be read by `Counts.load`.
     """
-    for run in _runs(grid, place):
+    for run in runs_of(grid, place):
         ensure(run, place).save(Path(out) / "counts" / f"{run.title}.npz")
 
 
 def caption(grid: list[Cell], setting: Setting, place: Place) -> str:
     """Say what the numbers are: data, profile, hardware, interval, machine, commit and date."""
-    runs = _runs(grid, place)
+    runs = runs_of(grid, place)
     runs += [base for base in map(base_of, runs) if base]
     facts = [fact for run in dict.fromkeys(runs) if (fact := training_facts(run, place))]
     train_s = sum(fact["train_s"] for fact in facts)

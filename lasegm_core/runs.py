@@ -8,14 +8,23 @@ import pandas as pd
 
 from lasegm_core import models
 from lasegm_core.clips import make_clips
+from lasegm_core.devices import fast_precision
 from lasegm_core.errors import BadInput
 from lasegm_core.evaluation import MOST_INPUTS
 from lasegm_core.identity import code_digest, data_digest, digest
 from lasegm_core.recipes import Profile, Recipe, profile, recipe
 from lasegm_core.sources import Place, class_table, data_root, split_frames
-from lasegm_core.training import fast_precision, total_steps
+from lasegm_core.training import total_steps
 
-TRAINING_CODE = ("labels", "clips", "augmentation", "training", "models.common")
+TRAINING_CODE = (
+    "labels",
+    "clips",
+    "augmentation",
+    "training",
+    "checkpoint",
+    "devices",
+    "models.common",
+)
 
 
 @dataclass(frozen=True)

@@ -41,18 +41,27 @@ def data_root(dataset_name: str, profile_name: str, place: Place) -> Path:
     return place.data_root
 
 
-@cache
-def rendered(rendering: Rendering, place: Place) -> Path:
-    """Find ToyStreet as a profile wants it, or render it."""
+def rendering_root(rendering: Rendering, place: Place) -> Path:
+    """Name the folder of ToyStreet as a profile wants it."""
     if not RENDERER.is_file():
         raise BadInput(f"{RENDERER} is missing: install the package from its checkout (pip -e)")
     code = source_digest(RENDERER, *sorted(RENDERER.parent.glob("toystreet/*.py")))
     key = digest({"rendering": asdict(rendering), "code": code})
-    size = "{}x{}".format(*rendering.size)
-    root = place.data / f"toystreet-{size}-{key}"
+    return place.data / "toystreet-{}x{}-{}".format(*rendering.size, key)
+
+
+def is_rendered(rendering: Rendering, place: Place) -> bool:
+    """Tell whether ToyStreet as a profile wants it is there."""
+    return (rendering_root(rendering, place) / "manifest.json").is_file()
+
+
+@cache
+def rendered(rendering: Rendering, place: Place) -> Path:
+    """Find ToyStreet as a profile wants it, or render it."""
+    root, size = rendering_root(rendering, place), "{}x{}".format(*rendering.size)
     options = {"out": root, "size": size, "train": rendering.train, "val": rendering.val}
     with locked(root):
-        if not (root / "manifest.json").is_file():
+        if not is_rendered(rendering, place):
             arguments = [f"--{name}={value}" for name, value in options.items()]
             command = [sys.executable, RENDERER, *arguments, f"--seed={rendering.seed}"]
             if subprocess.run(command, stdout=subprocess.DEVNULL).returncode:

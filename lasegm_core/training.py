@@ -12,34 +12,15 @@ from torch.nn.functional import cross_entropy
 from torch.utils.data import DataLoader, Sampler
 from tqdm import tqdm
 
+from lasegm_core.checkpoint import resume, save, save_curve
 from lasegm_core.clips import ClipDataset, single_thread
+from lasegm_core.devices import synchronise_batch_norm
 from lasegm_core.errors import BadInput
-from lasegm_core.files import atomic
 from lasegm_core.labels import IGNORE
 from lasegm_core.models.common import parameter_groups
 from lasegm_core.recipes import Recipe
 
 CHECKPOINT_S = 30  # an interruption loses at most this much work
-
-
-def make_fabric() -> Fabric:
-    """Set up the device: a GPU where there is one (all of them under torchrun), else the CPU."""
-    fabric = Fabric(
-        accelerator="auto",
-        devices=int(os.environ.get("LOCAL_WORLD_SIZE", 1)),  # set by torchrun
-        precision=fast_precision(),
-    )
-    fabric.launch()
-    return fabric
-
-
-def fast_precision() -> str:
-    """Choose bf16 on GPUs that have it and on CPUs with AMX, else fp32."""
-    if torch.cuda.is_available():
-        fast = torch.cuda.is_bf16_supported()
-    else:
-        fast = torch.cpu.get_capabilities().get("amx_bf16", False)
-    return "bf16-mixed" if fast else "32-true"
 
 
 class Draws(Sampler):
@@ -103,10 +84,13 @@ def fit(
 ) -> float:
     """Train `network` in place, going on from `checkpoint` where that exists.
 
+    The loss and the rate of every step are kept in `loss.csv` beside the checkpoint, written anew
+    with it and at the end.
+
     Args:
         network: takes (B, T, 3, H, W), gives logits (B, classes, H, W).
         data: the training clips, augmented.
-        recipe: optimiser, schedule and batch.
+        recipe: optimiser, schedule and batch, which the processes of one torchrun share.
         steps: optimiser steps in all.
         seed: decides the order, the augmentation and dropout.
         checkpoint: file for the state of the training; removed by nobody here.
@@ -117,13 +101,22 @@ def fit(
         Seconds of training, those before an interruption included.
 
     Raises:
-        BadInput: the loss is no longer finite, or a clip cannot be read.
+        BadInput: the loss is no longer finite, a clip cannot be read, or there are more processes
+            than clips in a batch.
     """
+    if fabric.world_size > recipe.batch:
+        raise BadInput(
+            f"a batch of {recipe.batch} clips cannot be shared by {fabric.world_size} processes: "
+            f"use at most {recipe.batch}"
+        )
+    synchronise_batch_norm(network, fabric)
     optimizer, schedule = make_optimizer(network, recipe, steps)
     network.to(memory_format=torch.channels_last)
     model, optimizer = fabric.setup(network, optimizer)
     model.train()
-    start, before_s = _resume(checkpoint, network, optimizer, schedule)
+    start, before_s, known = resume(checkpoint, network, optimizer, schedule)
+    curve = torch.full((steps, 2), float("nan"), device=fabric.device)  # loss and rate
+    curve[:start] = known.to(curve)
     loader = fabric.setup_dataloaders(
         _loader(data, recipe.batch, range(start, steps), seed, fabric),
         use_distributed_sampler=False,
@@ -131,27 +124,61 @@ def fit(
     begun = saved = time.monotonic()
     bar = tqdm(loader, title, steps, initial=start, unit="step", disable=fabric.global_rank > 0)
     for step, (frames, label) in enumerate(bar, start + 1):
-        torch.manual_seed(hash((seed, step)) & 0xFFFFFFFF)  # dropout, also after a resume
-        loss = cross_entropy(model(frames).float(), label, ignore_index=IGNORE)
-        optimizer.zero_grad()
-        fabric.backward(loss)
-        optimizer.step()
+        curve[step - 1, 1] = schedule.get_last_lr()[-1]
+        torch.manual_seed(_dropout_seed(seed, step, fabric.global_rank))
+        curve[step - 1, 0] = take_step(model, frames, label, optimizer, fabric)
         schedule.step()
         if step % 20 == 0 or step == steps:
-            bar.set_postfix(loss=f"{_finite(loss):.3f}", refresh=False)
+            bar.set_postfix(loss=f"{_finite(curve[step - 1, 0]):.3f}", refresh=False)
         if time.monotonic() - saved > CHECKPOINT_S:
             saved = time.monotonic()
-            done = {"step": step, "train_s": before_s + saved - begun}
-            _save(checkpoint, done, network, optimizer, schedule, fabric)
+            if fabric.global_rank == 0:
+                done = {"step": step, "train_s": before_s + saved - begun, "curve": curve[:step]}
+                save(checkpoint, done, network, optimizer, schedule)
+    if fabric.global_rank == 0:
+        save_curve(checkpoint.with_name("loss.csv"), curve)
     return before_s + time.monotonic() - begun
+
+
+def take_step(
+    model: nn.Module, frames: torch.Tensor, label: torch.Tensor, optimizer, fabric: Fabric
+) -> torch.Tensor:
+    """Take one optimiser step on this process's share of a batch.
+
+    Args:
+        model: set up by `fabric`, as is the optimiser.
+        frames: (B, T, 3, H, W) in 0..1.
+        label: (B, H, W), class ids or `IGNORE`.
+        optimizer: of the model's parameters.
+        fabric: device and processes.
+
+    Returns:
+        The mean cross entropy over all valid pixels of all processes, a scalar.
+    """
+    logits = model(frames).float()
+    total = cross_entropy(logits, label, ignore_index=IGNORE, reduction="sum")
+    valid = fabric.all_reduce((label != IGNORE).sum(), reduce_op="sum")
+    # Gradients are averaged over the processes; a mean of their means would weigh a valid pixel
+    # less where its process has many.
+    loss = total * fabric.world_size / valid
+    optimizer.zero_grad()
+    fabric.backward(loss)
+    optimizer.step()
+    return fabric.all_reduce(loss.detach().clone(), reduce_op="mean")
+
+
+def _dropout_seed(seed: int, step: int, rank: int) -> int:
+    """Seed a step, so that a resumed run drops what it would have dropped."""
+    return hash((seed, step, rank) if rank else (seed, step)) & 0xFFFFFFFF
 
 
 def _loader(data, batch: int, steps: range, seed: int, fabric: Fabric) -> DataLoader:
     rank = slice(fabric.global_rank, None, fabric.world_size)
+    cores = (os.cpu_count() or 2) // int(os.environ.get("LOCAL_WORLD_SIZE", 1))
     return DataLoader(
         data,
         batch_sampler=Draws(len(data), batch, steps, seed, rank),
-        num_workers=max(1, (os.cpu_count() or 2) // 2),
+        num_workers=max(1, cores // 2),
         worker_init_fn=single_thread,
         pin_memory=fabric.device.type == "cuda",
     )
@@ -162,26 +189,3 @@ def _finite(loss: torch.Tensor) -> float:
     if value != value or value in (float("inf"), float("-inf")):
         raise BadInput(f"the loss became {value}: lower the learning rate or use fp32")
     return value
-
-
-def _save(path: Path, done: dict, network, optimizer, schedule, fabric: Fabric) -> None:
-    if fabric.global_rank > 0:
-        return
-    state = done | {
-        "network": network.state_dict(),
-        "optimizer": optimizer.state_dict(),
-        "schedule": schedule.state_dict(),
-    }
-    with atomic(path) as partial:
-        torch.save(state, partial)
-
-
-def _resume(path: Path, network, optimizer, schedule) -> tuple[int, float]:
-    """Load the checkpoint, if there is one; return the steps and seconds already done."""
-    if not path.is_file():
-        return 0, 0.0
-    state = torch.load(path, map_location="cpu", weights_only=True)
-    network.load_state_dict(state["network"])
-    optimizer.load_state_dict(state["optimizer"])
-    schedule.load_state_dict(state["schedule"])
-    return state["step"], state["train_s"]

@@ -10,7 +10,11 @@ import numpy as np
 import pytest
 import torch
 
+from lasegm_core import recipes, runs, sources
+from lasegm_core.index import DATASETS
 from lasegm_core.labels import CITYSCAPES, IGNORE
+from lasegm_core.recipes import Augmentation, Profile
+from lasegm_core.sources import Place
 
 
 def hear_control_c():
@@ -61,3 +65,22 @@ def scripts(monkeypatch):
     monkeypatch.syspath_prepend(Path(__file__).parents[1] / "data_scripts")
     names = ("check_folder", "check_kitti_step", "download", "fetch_vkitti2")
     return SimpleNamespace(**{name: import_module(name) for name in names})
+
+
+TINY = Profile(
+    steps=1,
+    base_steps=1,
+    offsets=3,
+    targets=2,
+    changes={"batch": 2, "augmentation": Augmentation((64, 64), (1.0, 1.0), blur=0.0)},
+)
+
+
+@pytest.fixture
+def place(street, tmp_path, monkeypatch):
+    """A place with a tiny data set that is read from disk, under the profile "tiny"."""
+    monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), TINY)
+    monkeypatch.setitem(DATASETS, "cityscapes", DATASETS["toystreet"])  # every frame has a label
+    yield Place(tmp_path / "build", tmp_path / "data", street)
+    runs.training_key.cache_clear()
+    sources.split_frames.cache_clear()

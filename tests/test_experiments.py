@@ -9,34 +9,15 @@ import torch
 
 from lasegm_core import experiments, recipes, runs, sources
 from lasegm_core.cli import main
+from lasegm_core.devices import make_fabric
 from lasegm_core.errors import BadInput
 from lasegm_core.evaluation import Counts, copy_last_label, evaluate, scored_pairs
 from lasegm_core.experiments import ensure
 from lasegm_core.index import cityscapes
 from lasegm_core.labels import CITYSCAPES
 from lasegm_core.metric import iou, mean_iou
-from lasegm_core.recipes import Augmentation, Profile
 from lasegm_core.runs import Run, base_of, run_folder
-from lasegm_core.sources import Place
-from lasegm_core.training import make_fabric
-
-TINY = Profile(
-    steps=1,
-    base_steps=1,
-    offsets=3,
-    targets=2,
-    changes={"batch": 2, "augmentation": Augmentation((64, 64), (1.0, 1.0), blur=0.0)},
-)
-
-
-@pytest.fixture
-def place(street, tmp_path, monkeypatch):
-    """A place with a tiny data set that is read from disk, under the profile "tiny"."""
-    monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), TINY)
-    yield Place(tmp_path / "build", tmp_path / "data", street)
-    runs.training_key.cache_clear()
-    sources.split_frames.cache_clear()
-
+from tests.conftest import TINY
 
 RUN = Run("swiftnet_r18", 2, 1, "cityscapes", "tiny")
 

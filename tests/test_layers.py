@@ -10,15 +10,17 @@ FLOORS = [
     {"errors"},
     {"files", "labels", "offsets", "processes", "published", "recipes", "identity"},
     {"augmentation", "cards", "index", "metric", "models"},
-    {"clips", "latency", "sources"},
+    {"clips", "latency", "sources", "checkpoint", "devices"},
     {"hardware", "training", "evaluation"},
-    {"runs"},
+    {"runs", "scene", "trial"},
     {"experiments", "grids"},
     {"results", "claims", "samples"},
-    {"scores", "speed", "anisotropy"},
+    {"scores", "speed", "anisotropy", "plan"},
     {"tables", "plots", "notebook", "report"},
     {"pictures"},
+    {"arguments", "ending"},
     {"cli"},
+    {"__main__"},
 ]
 
 

@@ -1,14 +1,16 @@
+import pandas as pd
 import pytest
 import torch
 
 from lasegm_core import training
 from lasegm_core.clips import ClipDataset, make_clips
+from lasegm_core.devices import make_fabric
 from lasegm_core.errors import BadInput
 from lasegm_core.index import cityscapes
 from lasegm_core.labels import CITYSCAPES
 from lasegm_core.models import build
 from lasegm_core.recipes import PAPER, Augmentation, recipe
-from lasegm_core.training import Draws, fit, make_fabric, make_optimizer, total_steps
+from lasegm_core.training import Draws, fit, make_optimizer, total_steps
 
 SMALL = {"batch": 2, "augmentation": Augmentation((64, 64), (1.0, 1.0), blur=0.0)}
 
@@ -26,10 +28,12 @@ def train(data, checkpoint, steps=4, seed=0, family="swiftnet"):
     return network.state_dict()
 
 
-def test_a_stopped_run_goes_on_to_the_same_weights(data, tmp_path, monkeypatch):
-    undisturbed = train(data, tmp_path / "a.pt")
+def test_a_stopped_run_goes_on_to_the_same_weights_and_losses(data, tmp_path, monkeypatch):
+    for name in "ab":
+        (tmp_path / name).mkdir()
+    undisturbed = train(data, tmp_path / "a" / "checkpoint.pt")
     monkeypatch.setattr(training, "CHECKPOINT_S", -1)  # a checkpoint after every step
-    real, calls = training._save, []
+    real, calls = training.save, []
 
     def save_then_die(path, done, *rest):
         real(path, done, *rest)
@@ -37,12 +41,28 @@ def test_a_stopped_run_goes_on_to_the_same_weights(data, tmp_path, monkeypatch):
         if calls == [1, 2]:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(training, "_save", save_then_die)
+    monkeypatch.setattr(training, "save", save_then_die)
     with pytest.raises(KeyboardInterrupt):
-        train(data, tmp_path / "b.pt")
-    resumed = train(data, tmp_path / "b.pt")
+        train(data, tmp_path / "b" / "checkpoint.pt")
+    assert len(pd.read_csv(tmp_path / "b" / "loss.csv")) == 2
+    resumed = train(data, tmp_path / "b" / "checkpoint.pt")
     assert calls == [1, 2, 3, 4]
     assert all(torch.equal(undisturbed[name], resumed[name]) for name in undisturbed)
+    curve = pd.read_csv(tmp_path / "b" / "loss.csv")
+    assert curve["step"].tolist() == [1, 2, 3, 4]
+    # The cosine's rates at the beginning of each of four steps.
+    assert curve["rate"].tolist() == pytest.approx([5e-4, 4.27e-4, 2.5e-4, 7.41e-5], rel=1e-2)
+    assert (tmp_path / "a" / "loss.csv").read_text() == (tmp_path / "b" / "loss.csv").read_text()
+
+
+def test_a_sample_depends_on_the_draw_alone_whoever_reads_it(data):
+    alone = [item for batch in Draws(10, 4, range(3), 0, slice(None)) for item in batch]
+    shares = [Draws(10, 4, range(3), 0, slice(rank, None, 2)) for rank in (1, 0)]
+    shared = {draw: data[draw, row] for share in shares for batch in share for draw, row in batch}
+    for draw, row in alone:
+        torch.manual_seed(draw)  # whatever the process's own state
+        for one, other in zip(data[draw, row], shared[draw], strict=True):
+            assert torch.equal(one, other)
 
 
 def test_the_seed_decides_the_weights(data, tmp_path):

@@ -1,0 +1,7 @@
+"""`python -m lasegm_core`: the command `lasegm`, as torchrun starts it."""
+
+import sys
+
+from lasegm_core.cli import main
+
+sys.exit(main())

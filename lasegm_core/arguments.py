@@ -1,0 +1,142 @@
+"""The arguments of the console script `lasegm`, and what `--help` says of them."""
+
+import argparse
+from pathlib import Path
+
+from lasegm_core import __version__
+
+GRIDS = ("table1", "figures1_2", "figure3", "figure4", "figures5_6", "ablation")
+_EXAMPLES = """\
+examples:
+  lasegm networks                                    list the networks
+  lasegm table1 --profile laptop                     render, train and score what is missing
+  lasegm table1 --dry-run                            say what that would take, and start nothing
+  lasegm table1 --dataset camvid --data-root ../camvid
+  lasegm table1 --hardware local                     k from latencies timed on this machine
+  lasegm train swiftnet_r18 --inputs 2 --offset 1    one run: train and score it
+  torchrun --nproc-per-node 4 -m lasegm_core train swiftnet_r18 --inputs 2 --offset 1
+  lasegm latency swiftnet_r18 --size 512x1024 --out mine.json
+  lasegm notebook notebooks/table1.ipynb build/table1.ipynb profile=smoke
+"""
+_TRAIN = """\
+Trains one run and scores it at every offset of the profile; the base that it starts from is
+trained first where the profile has one. A finished run is not done again, a stopped one goes on
+from its last checkpoint. The loss and the rate of every step are in loss.csv beside the weights.
+
+Under torchrun the processes share every batch and all validation frames, a GPU each:
+  torchrun --nproc-per-node 4 -m lasegm_core train swiftnet_r18 --inputs 2 --offset 1
+The batch stays as large as the recipe says, and so do loss and weights, but for rounding and the
+masks of dropout: BatchNorm is synchronised.
+"""
+_LATENCY = """\
+Times each network with batch 1 after a warm-up, the device synchronised: the network alone (frames
+on the device to logits), and end to end (uint8 frames in host memory to class ids in host memory).
+Anything else is timed as package.module:function, which returns a callable from frames
+(1, T, 3, H, W) in 0..1 to logits (1, K, H, W).
+"""
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """Read the command line; `command` names the command, `grid` the grid where it is one."""
+    parser = argparse.ArgumentParser(
+        "lasegm",
+        description="Latency-aware evaluation of real-time segmentation networks.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
+    commands.add_parser("networks", help="list the networks")
+    for name in GRIDS:
+        _add_grid(commands, name)
+    _add_train(commands)
+    _add_latency(commands)
+    notebook = commands.add_parser("notebook", help="run a notebook with parameters")
+    notebook.add_argument("source", type=Path, help="the notebook")
+    notebook.add_argument("output", type=Path, help="written only if every cell ends well")
+    notebook.add_argument(
+        "parameters", nargs="*", metavar="NAME=VALUE", help="a value is read as YAML"
+    )
+    report = commands.add_parser("report", help="bind executed notebooks into one HTML file")
+    report.add_argument("output", type=Path, help="the HTML file")
+    report.add_argument("notebooks", nargs="+", type=Path, help="in the order of the report")
+    return parser.parse_args(arguments)
+
+
+def _add_places(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--dataset", default="toystreet", help="default: %(default)s")
+    command.add_argument("--profile", default="laptop", help="default: %(default)s")
+    command.add_argument("--data-root", type=Path, help="folder of a data set read from disk")
+    command.add_argument("--build", type=Path, default="build", help="runs (default: %(default)s)")
+    command.add_argument(
+        "--data", type=Path, default="data", help="made data (default: %(default)s)"
+    )
+
+
+def _add_grid(commands, name: str) -> None:
+    grid = commands.add_parser(name, help=f"make the runs of {name} that are missing")
+    _add_places(grid)
+    grid.add_argument(
+        "--hardware",
+        default="gtx1080ti",
+        help="card of latencies: by name, 'local' or a JSON file (default: %(default)s)",
+    )
+    grid.add_argument(
+        "--seed", type=int, help="only the runs of this seed, to share the work between machines"
+    )
+    grid.add_argument(
+        "--jobs", type=int, help="runs made side by side (default: 2 on a CPU, 1 on a GPU)"
+    )
+    only = grid.add_mutually_exclusive_group()
+    only.add_argument(
+        "--list",
+        action="store_true",
+        help="only print the missing runs, one a line, as arguments of 'lasegm train'; bases first",
+    )
+    only.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="only print the plan: runs, steps, time (from steps timed here) and disk",
+    )
+    grid.add_argument("--no-timing", action="store_true", help="a plan without times")
+    grid.set_defaults(grid=name)
+
+
+def _add_train(commands) -> None:
+    train = commands.add_parser(
+        "train",
+        help="make one run, on one device or under torchrun on many",
+        description=_TRAIN,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    train.add_argument("network", metavar="NETWORK", help="a name of 'lasegm networks'")
+    train.add_argument("--inputs", type=int, default=1, help="input frames, 1 or 2 (%(default)s)")
+    train.add_argument(
+        "--offset",
+        type=int,
+        default=0,
+        help="frames from last input to label (%(default)s)",
+    )
+    train.add_argument("--seed", type=int, default=0, help="default: %(default)s")
+    train.add_argument(
+        "--base", action="store_true", help="only the base that the network's runs start from"
+    )
+    train.add_argument("--no-score", action="store_true", help="only train")
+    _add_places(train)
+
+
+def _add_latency(commands) -> None:
+    latency = commands.add_parser(
+        "latency", help="time networks here and write a hardware card", description=_LATENCY
+    )
+    latency.add_argument(
+        "networks", nargs="+", metavar="NETWORK", help="a name, or package.module:function"
+    )
+    latency.add_argument("--size", default="1024x2048", help="HxW of a frame (%(default)s)")
+    latency.add_argument("--inputs", type=int, default=1, help="input frames (%(default)s)")
+    latency.add_argument("--classes", type=int, default=19, help="classes (%(default)s)")
+    latency.add_argument("--precision", default="fp32", choices=("fp32", "bf16", "fp16"))
+    latency.add_argument("--threads", type=int, help="CPU threads (default: all cores)")
+    latency.add_argument("--calls", type=int, default=20, help="at least so many (%(default)s)")
+    latency.add_argument("--seconds", type=float, default=2.0, help="at least (%(default)s)")
+    latency.add_argument("--out", type=Path, help="JSON file of the card, for HARDWARE=")

@@ -1,0 +1,104 @@
+"""Devices: one process, or the processes of one torchrun that train and score a run together.
+
+The same global batch gives the same run however many processes share it: the loss is the mean over
+the valid pixels of all of them, BatchNorm sees the whole batch, and a sample depends on its draw
+alone. What is left are rounding, and the masks of dropout, which each process draws for itself.
+"""
+
+import logging
+import os
+from datetime import timedelta
+from functools import cache, partial
+
+import torch
+from lightning_fabric import Fabric
+from lightning_fabric.plugins.environments import LightningEnvironment, TorchElasticEnvironment
+from lightning_fabric.strategies import DDPStrategy
+from torch import nn
+from torch.distributed import all_reduce
+
+# The others wait while the first renders frames, or waits for the lock of a run that is being made
+# elsewhere. A process that dies is noticed at once: its connections close, and torchrun watches it.
+PATIENCE = timedelta(days=30)
+
+
+@cache
+def make_fabric() -> Fabric:
+    """Set up the device: a GPU where there is one (all of them under torchrun), else the CPU."""
+    local = int(os.environ.get("LOCAL_WORLD_SIZE", 1))  # set by torchrun
+    together = int(os.environ.get("WORLD_SIZE", 1)) if TorchElasticEnvironment.detect() else 1
+    logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
+    # Named, for under Slurm Fabric would take the tasks of the job for processes of this run.
+    environment = TorchElasticEnvironment() if together > 1 else LightningEnvironment()
+    fabric = Fabric(
+        accelerator="auto",
+        strategy=DDPStrategy(timeout=PATIENCE) if together > 1 else "auto",
+        devices=local if together > 1 else 1,
+        num_nodes=together // local if together > 1 else 1,
+        precision=fast_precision(),
+        plugins=[environment],
+    )
+    fabric.launch()
+    return fabric
+
+
+def fast_precision() -> str:
+    """Choose bf16 on GPUs that have it and on CPUs with AMX, else fp32."""
+    if torch.cuda.is_available():
+        fast = torch.cuda.is_bf16_supported()
+    else:
+        fast = torch.cpu.get_capabilities().get("amx_bf16", False)
+    return "bf16-mixed" if fast else "32-true"
+
+
+def synchronise_batch_norm(network: nn.Module, fabric: Fabric) -> None:
+    """Let BatchNorm see the batch of all processes; with one process nothing changes.
+
+    On GPUs this is torch's SyncBatchNorm. That and DistributedDataParallel refuse it on the CPU, so
+    there BatchNorm's forward is replaced by the same computation in plain tensor operations.
+
+    Args:
+        network: changed in place; the names and values of its weights stay.
+        fabric: device and processes.
+    """
+    if fabric.world_size == 1:
+        return
+    if fabric.device.type != "cpu":
+        nn.SyncBatchNorm.convert_sync_batchnorm(network)
+        return
+    for part in network.modules():
+        if isinstance(part, nn.BatchNorm2d):
+            part.forward = partial(_normalise, part)
+
+
+class _Sum(torch.autograd.Function):
+    """The sum over all processes; what changes one term changes the sum in all of them."""
+
+    @staticmethod
+    def forward(_context, term: torch.Tensor) -> torch.Tensor:
+        total = term.clone()
+        all_reduce(total)
+        return total
+
+    @staticmethod
+    def backward(_context, gradient: torch.Tensor) -> torch.Tensor:
+        total = gradient.clone()
+        all_reduce(total)
+        return total
+
+
+def _normalise(part: nn.BatchNorm2d, features: torch.Tensor) -> torch.Tensor:
+    """Do BatchNorm over the features (B, C, H, W) of all processes, which may differ in B."""
+    if not part.training:
+        return type(part).forward(part, features)
+    pixels = features.new_full((1,), features.numel() / features.shape[1])
+    sums = _Sum.apply(torch.cat([features.sum((0, 2, 3)), pixels]))  # (C + 1,)
+    mean, pixels = sums[:-1] / sums[-1], sums[-1].detach()
+    centred = features - mean[:, None, None]
+    variance = _Sum.apply(centred.square().sum((0, 2, 3))) / pixels  # (C,)
+    with torch.no_grad():
+        part.num_batches_tracked += 1
+        part.running_mean.lerp_(mean, part.momentum)
+        part.running_var.lerp_(variance * pixels / (pixels - 1), part.momentum)
+    scale = part.weight * torch.rsqrt(variance + part.eps)
+    return centred * scale[:, None, None] + part.bias[:, None, None]

@@ -1,0 +1,167 @@
+import shlex
+from dataclasses import replace
+
+import pytest
+
+from lasegm_core import plan, recipes, trial
+from lasegm_core.arguments import parse
+from lasegm_core.cli import main
+from lasegm_core.index.cityscapes import CLIP_LENGTH, INTERVAL_S
+from lasegm_core.recipes import Augmentation, recipe
+from lasegm_core.scene import find_scene
+from lasegm_core.trial import Cost, Trial, measure
+from tests.conftest import TINY
+
+SMALL = {"batch": 2, "augmentation": Augmentation((64, 64), (1.0, 1.0), blur=0.0)}
+
+
+@pytest.fixture
+def words(place, monkeypatch):
+    """The words of the command line that ask for the tiny Table 1 of SwiftNet-R18."""
+    tiny = replace(TINY, networks=("swiftnet_r18",))
+    monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), tiny)
+    places = ["--data-root", str(place.data_root), "--build", str(place.build)]
+    return ["--dataset=cityscapes", "--profile=tiny", "--data", str(place.data), *places]
+
+
+@pytest.fixture
+def scene(words, place, monkeypatch):
+    """A scene with runs of 7 steps and bases of 5."""
+    longer = replace(recipes.PROFILES["cityscapes", "tiny"], steps=7, base_steps=5)
+    monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), longer)
+    return find_scene("cityscapes", "tiny", "gtx1080ti", place)
+
+
+def test_a_plan_starts_nothing_not_even_the_rendering(tmp_path, capsys):
+    folders = ["--build", str(tmp_path / "build"), "--data", str(tmp_path / "data")]
+    assert main(["table1", "--dry-run", "--no-timing", "--jobs=1", *folders]) == 0
+    said = capsys.readouterr().out
+    assert not list(tmp_path.iterdir())
+    assert "ToyStreet will be rendered first" in said
+    # 4 networks x 3 configurations of 150 steps; bases of 300, 900 and 300.
+    assert "runs: 0 done, 15 to do, 3300 steps" in said
+    assert "time: not known" in said
+
+
+def test_the_frames_to_come_are_those_that_the_renderer_writes():
+    from data_scripts.toystreet import world
+
+    assert (CLIP_LENGTH, INTERVAL_S) == (world.FRAMES, world.INTERVAL_S)
+
+
+def test_a_plan_tells_what_is_done_stopped_and_to_be_scored(scene, place):
+    planned = plan.planned_runs(scene, "table1").set_index("title")
+    assert planned["steps"].to_dict() == {
+        "swiftnet_r18-base-s0": 5,
+        "swiftnet_r18-i1-k0-s0": 7,
+        "swiftnet_r18-i1-k1-s0": 7,
+        "swiftnet_r18-i2-k1-s0": 7,
+    }
+    folder = {title: plan.run_folder(run, place) for title, run in planned["run"].items()}
+    for path in folder.values():
+        path.mkdir(parents=True)
+    (folder["swiftnet_r18-base-s0"] / "weights.safetensors").touch()
+    (folder["swiftnet_r18-i1-k0-s0"] / "weights.safetensors").touch()
+    (folder["swiftnet_r18-i1-k1-s0"] / "loss.csv").write_text("step,loss,rate\n1,2,3\n2,2,3\n")
+    planned = plan.planned_runs(scene, "table1").set_index("title")
+    assert planned["state"].tolist() == ["done", "to be scored", "stopped at step 2", "to do"]
+    assert planned["steps"].tolist() == [0, 0, 5, 7]
+
+
+def test_a_plan_multiplies_steps_by_their_time_and_names_what_it_cannot_tell(scene):
+    planned = plan.planned_runs(scene, "table1")
+    found = {("swiftnet_r18", 1): Cost(60.0, 3.0, 1.0), ("swiftnet_r18", 2): Cost(fault="too big")}
+    table = plan.with_times(planned, scene, found)
+    assert table["train_min"].tolist()[:3] == [5, 7, 7]
+    # Two clips of two targets at offsets 0..3: 5 frames and 8 pairs each.
+    assert table["score_min"].tolist()[:3] == [0, *[2 * (5 * 3 + 8 * 1) / 60] * 2]
+    assert table["fault"].tolist() == ["", "", "", "too big"]
+    said = plan.say(table, plan.disk(planned, scene, 2), scene, 2)
+    assert "about 20.5 min one run after the other, at best 10.3 min 2 side by side" in said
+    assert "and what swiftnet_r18-i2-k1-s0 take" in said
+
+
+def test_the_disk_is_that_of_the_files(words, place, monkeypatch):
+    from lasegm_core import experiments, training
+
+    monkeypatch.setattr(training, "CHECKPOINT_S", -1)
+    sizes = []
+    monkeypatch.setattr(
+        experiments, "_describe", lambda run, place, path, *_: sizes.append(_size(path, "*.pt"))
+    )
+    scene = find_scene("cityscapes", "tiny", "gtx1080ti", place)
+    planned = plan.planned_runs(scene, "table1")
+    base = planned["run"][0]
+    said = plan.disk(planned[:1], scene, 1)
+    experiments.ensure_network(base, place)
+    weights = _size(plan.weights_path(base, place), "weights.safetensors")
+    assert said["weights"] == pytest.approx(weights, rel=0.01)
+    assert said["checkpoints"] == pytest.approx(sizes[0], rel=0.01)
+    assert said["counts"] == 0
+    assert plan.disk(planned[1:], scene, 1)["counts"] == 3 * 2 * 4 * 19 * 19 * 8
+
+
+def _size(beside, pattern):
+    return sum(path.stat().st_size for path in beside.parent.glob(pattern))
+
+
+def test_the_list_is_what_train_takes_bases_first_until_it_is_done(words, place, capsys):
+    def listed():
+        assert main(["table1", "--list", *words]) == 0
+        return [shlex.split(line) for line in capsys.readouterr().out.splitlines()]
+
+    lines = listed()
+    assert [line[0] for line in lines] == ["swiftnet_r18"] * 4
+    assert ["--base" in line for line in lines] == [True, False, False, False]
+    asked = [parse(["train", *line]) for line in lines]
+    assert [(one.inputs, one.offset) for one in asked[1:]] == [(1, 0), (1, 1), (2, 1)]
+    assert main(["train", *lines[0]]) == 0
+    assert main(["train", *lines[3]]) == 0
+    assert "swiftnet_r18-i2-k1-s0, mIoU 0." in capsys.readouterr().out
+    assert listed() == lines[1:3]
+    assert main(["train", *lines[1], "--no-score"]) == 0
+    capsys.readouterr()
+    assert listed() == lines[1:3]  # trained, but without counts
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (["swiftnet"], "did you mean 'swiftnet_r18"),
+        (["swiftnet_r18", "--inputs=3"], "--inputs 3 must be 1 to 2"),
+        (
+            ["swiftnet_r18", "--offset=4"],
+            "--offset 4 must be 0 to 3, those that the profile scores",
+        ),
+        (["swiftnet_r18", "--offset=-1"], "--offset -1 must be 0 to 3"),
+    ],
+)
+def test_a_run_that_cannot_be_is_one_line(words, more, said, capsys):
+    assert main(["train", *words, *more]) == 2
+    err = capsys.readouterr().err.strip()
+    assert said in err
+    assert len(err.splitlines()) == 1
+
+
+def test_a_profile_without_bases_says_so(tmp_path, capsys):
+    words = ["--dataset=camvid", "--base", "--data-root", str(tmp_path)]
+    assert main(["train", "swiftnet_r18", *words]) == 2
+    assert (
+        "runs of profile 'laptop' start from no base: leave out --base" in capsys.readouterr().err
+    )
+
+
+def test_a_trial_times_real_steps_and_outlives_what_does_not_fit():
+    small = Trial("swiftnet_r18", 1, 19, recipe("swiftnet", SMALL), (64, 64), 1)
+    cost = measure(small)
+    assert cost.fault == ""
+    assert 0 < cost.frame_s < cost.step_s < 60
+    assert 0 < cost.count_s < 1
+    vast = replace(small.recipe, augmentation=Augmentation((100_000, 100_000)))
+    assert measure(replace(small, recipe=vast)).fault == "out of memory"
+
+
+def test_a_trial_that_takes_too_long_is_given_up(monkeypatch):
+    monkeypatch.setattr(trial, "LIMIT_S", 0.01)
+    small = Trial("swiftnet_r18", 1, 19, recipe("swiftnet", SMALL), (64, 64), 1)
+    assert measure(small).fault == "no step in 0.01 s"
