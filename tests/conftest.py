@@ -6,10 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
-from lasegm_core import recipes, runs, sources
+from lasegm_core import recipes
 from lasegm_core.labels import CITYSCAPES
 from lasegm_core.recipes import Augmentation, Profile
-from lasegm_core.sources import Place
 
 
 def hear_control_c():
@@ -53,6 +52,10 @@ TINY = Profile(
 @pytest.fixture
 def place(street, tmp_path, monkeypatch):
     """A place with a tiny data set that is read from disk, under the profile "tiny"."""
+    # Here, for processes that tests start import this file too, and need no torch.
+    from lasegm_core import runs, sources
+    from lasegm_core.sources import Place
+
     monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), TINY)
     yield Place(tmp_path / "build", tmp_path / "data", street)
     runs.training_key.cache_clear()
