@@ -8,13 +8,11 @@ from types import SimpleNamespace
 import cv2
 import numpy as np
 import pytest
-import torch
 
-from lasegm_core import recipes, runs, sources
+from lasegm_core import recipes
 from lasegm_core.index import DATASETS
-from lasegm_core.labels import CITYSCAPES, IGNORE
+from lasegm_core.labels import CITYSCAPES
 from lasegm_core.recipes import Augmentation, Profile
-from lasegm_core.sources import Place
 
 
 def hear_control_c():
@@ -46,19 +44,6 @@ def street(tmp_path):
     return tmp_path
 
 
-class Oracle(torch.nn.Module):
-    """A network that reads the class off the last frame, whose red is the class id."""
-
-    def __init__(self, classes):
-        super().__init__()
-        self.classes = classes
-
-    def forward(self, frames):
-        """Map (B, T, 3, H, W) in 0..1 to logits (B, K, H, W)."""
-        ids = (frames[:, -1, 0] * 255).round().long() % IGNORE % self.classes
-        return torch.nn.functional.one_hot(ids, self.classes).movedim(-1, 1).float()
-
-
 @pytest.fixture
 def scripts(monkeypatch):
     """The scripts of data_scripts, imported as they import each other."""
@@ -79,6 +64,10 @@ TINY = Profile(
 @pytest.fixture
 def place(street, tmp_path, monkeypatch):
     """A place with a tiny data set that is read from disk, under the profile "tiny"."""
+    # Here, for processes that tests start import this file too, and need no torch.
+    from lasegm_core import runs, sources
+    from lasegm_core.sources import Place
+
     monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), TINY)
     monkeypatch.setitem(DATASETS, "cityscapes", DATASETS["toystreet"])  # every frame has a label
     yield Place(tmp_path / "build", tmp_path / "data", street)

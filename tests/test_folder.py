@@ -24,7 +24,7 @@ from lasegm_core.recipes import Augmentation
 from lasegm_core.runs import Run, training_key
 from lasegm_core.sources import Place, class_table
 from lasegm_core.training import make_fabric
-from tests.conftest import Oracle
+from tests.oracle import Oracle
 
 SCRIPT = Path(__file__).parents[1] / "data_scripts" / "check_folder.py"
 SIZE = (24, 32)

@@ -15,7 +15,7 @@ from lasegm_core.index import dataset, kitti_step
 from lasegm_core.labels import IGNORE, KITTI_STEP
 from lasegm_core.recipes import PROFILES
 from lasegm_core.training import make_fabric
-from tests.conftest import Oracle
+from tests.oracle import Oracle
 
 SCRIPT = Path(__file__).parents[1] / "data_scripts" / "check_kitti_step.py"
 SIZE = (12, 16)

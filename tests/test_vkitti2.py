@@ -25,7 +25,8 @@ from lasegm_core.evaluation import evaluate, scored_pairs
 from lasegm_core.index import dataset, vkitti2
 from lasegm_core.labels import CITYSCAPES, IGNORE, VKITTI2
 from lasegm_core.training import make_fabric
-from tests.conftest import Oracle, hear_control_c
+from tests.conftest import hear_control_c
+from tests.oracle import Oracle
 
 SCRIPT = Path(__file__).parents[1] / "data_scripts" / "fetch_vkitti2.py"
 SIZE = (12, 16)
