@@ -8,28 +8,7 @@ import cv2
 import numpy as np
 
 from lasegm_core.errors import BadInput, known
-from lasegm_core.raft import WEIGHTS, by_pretrained_raft, obstacle
-
-
-def by_dis(preset: int, finest: int | None, image: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Estimate by dense inverse search (Kroeger et al., ECCV 2016; OpenCV's).
-
-    Args:
-        preset: one of OpenCV's.
-        finest: finest scale, 0 for the full size; None takes the preset's.
-        image: uint8 RGB of shape (H, W, 3).
-        other: the same.
-    """
-    grey = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in (image, other)]
-    return _dis(preset, finest).calc(*grey, None)
-
-
-@cache
-def _dis(preset: int, finest: int | None) -> cv2.DISOpticalFlow:
-    estimator = cv2.DISOpticalFlow_create(preset)
-    if finest is not None:
-        estimator.setFinestScale(finest)
-    return estimator
+from lasegm_core.estimators import WEIGHTS, by_dis, by_pretrained_raft, obstacle
 
 
 class Method(NamedTuple):
@@ -118,8 +97,7 @@ def _look_back(displacement: np.ndarray) -> np.ndarray:
 def _splat(displacement: np.ndarray) -> np.ndarray:
     """Carry every pixel's displacement to where the pixel goes.
 
-    Where several arrive the fastest stays, which in a driving camera's view is the nearest to it;
-    where none does, the nearest pixel that one reached lends its displacement.
+    Where several arrive the fastest stays, which in a driving camera's view is the nearest to it.
     """
     height, width = displacement.shape[:2]
     right, down = cv2.split(displacement)  # planes: numpy is slow along an axis of two
@@ -127,24 +105,39 @@ def _splat(displacement: np.ndarray) -> np.ndarray:
     inside = np.flatnonzero((x >= 0) & (x < width) & (y >= 0) & (y < height))
     if not inside.size:
         return displacement
-    speed = (right * right + down * down).ravel()[inside]
+    speed = (right * right + down * down).ravel()
     # The bits of floats from 0 upwards are ordered as the floats: the fastest, then its pixel.
-    rank = speed.view(np.int32).astype(np.int64) << 32 | inside
+    rank = speed[inside].view(np.int32).astype(np.int64) << 32 | inside
     first = np.full(height * width, -1, np.int64)
     np.maximum.at(first, (y * width + x).ravel()[inside], rank)
-    return displacement.reshape(-1, 2).take(_filled(first.reshape(height, width)), 0)
+    return _fill(first.reshape(height, width), displacement, speed)
 
 
-def _filled(first: np.ndarray) -> np.ndarray:
-    """Name the pixel that arrives at each pixel, or at the nearest one where any does."""
-    gaps = (first < 0).astype(np.uint8)
+def _fill(first: np.ndarray, displacement: np.ndarray, speed: np.ndarray) -> np.ndarray:
+    """Give every pixel the displacement of what arrives, and the gaps one that fits.
+
+    A gap takes that of the nearest pixel where something arrived; but if what it finds by it has
+    gone faster, a thing has left the place, and to move as the thing finds what was beside it.
+
+    Args:
+        first: (H, W) the pixel that arrives, in the low 32 bits; negative in a gap.
+        displacement: (H, W, 2).
+        speed: (H * W,) its length, squared.
+    """
+    height, width = first.shape
+    gap = first < 0
     nearest = cv2.distanceTransformWithLabels(
-        gaps, cv2.DIST_L2, cv2.DIST_MASK_3, labelType=cv2.DIST_LABEL_PIXEL
+        gap.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_3, labelType=cv2.DIST_LABEL_PIXEL
     )[1]  # every reached pixel has a label of its own, which the gaps nearest to it share
-    reached = np.flatnonzero(first >= 0)
+    reached, gaps = np.flatnonzero(~gap), np.flatnonzero(gap)
     pixel_of = np.empty(nearest.max() + 1, np.int64)
     pixel_of[nearest.ravel()[reached]] = first.ravel()[reached] & 0xFFFFFFFF
-    return pixel_of[nearest]
+    arrives, flat = pixel_of[nearest].ravel(), displacement.reshape(-1, 2)
+    near = arrives[gaps]
+    origin = np.rint(_grid(height, width).reshape(-1, 2)[gaps] - flat[near]).astype(np.int64)
+    found = origin.clip(0, (width - 1, height - 1)) @ (1, width)
+    arrives[gaps] = np.where(speed[found] > speed[near], found, near)
+    return flat.take(arrives, 0).reshape(displacement.shape)
 
 
 def _splat_half(displacement: np.ndarray) -> np.ndarray:
@@ -165,8 +158,9 @@ def warp_forward(
     The content at x in frame t + steps was at x - steps * v in frame t and is looked up there:
     class ids at the nearest pixel, probabilities bilinearly. The warps differ in the v of x:
 
-    - "splat": that of the pixel of frame t that comes to x (the fastest, if several do; of the
-      nearest pixel that is reached, if none does). A thing moves as a whole, with its border.
+    - "splat": that of the pixel of frame t that comes to x: the fastest, if several do; if none
+      does, of the nearest pixel that is reached, or of the thing that left x, if that is faster.
+      A thing moves as a whole, with its border.
     - "splat_half": the same at half the size, and so in a third of the time.
     - "look_back": that of frame t at x itself: of what was there, not of what comes there.
 

@@ -66,8 +66,10 @@ def curves(found: Found) -> pd.DataFrame:
     for (network, method), values in found.items():
         for k in range(values.shape[2]):
             row = {"name": _name(network), "flow": _title(method), "offset": k}
-            gain = _gain(values[:, :, k], found[network, NO_FLOW][:, :, k])
-            rows.append(row | _score(values[:, :, k]) | gain)
+            plain, carried = found[network, NO_FLOW][:, :, k], values[:, :, k]
+            low, high = interval(bootstrap(carried))
+            row |= {"miou": _miou(carried), "low": low, "high": high}
+            rows.append(row | _gain(carried, plain))
     return pd.DataFrame(rows)
 
 
@@ -111,23 +113,21 @@ def _regain(plain: np.ndarray, carried: np.ndarray, k: int, later: int) -> dict[
     if max(k, later) >= plain.shape[2]:
         return nothing | dict.fromkeys(("gain_low", "gain_high"), np.nan)
     scores = {"instant": plain[:, :, 0], "late": plain[:, :, k], "carried": carried[:, :, later]}
-    row = {name: _score(values)["miou"] for name, values in scores.items()}
+    row = {name: _miou(values) for name, values in scores.items()}
     row |= _gain(scores["carried"], scores["late"])
     cost = row["instant"] - row["late"]
     return row | {"share": 100 * row["gain"] / cost if cost > 0 else np.nan}
 
 
-def _score(values: np.ndarray) -> dict[str, float]:
+def _miou(values: np.ndarray) -> float:
     """Score counts (seeds, blocks, n, n)."""
-    low, high = interval(bootstrap(values))
-    return {"miou": float(mean_iou(values.sum(-3)).mean()), "low": low, "high": high}
+    return float(mean_iou(values.sum(-3)).mean())
 
 
 def _gain(after: np.ndarray, before: np.ndarray) -> dict[str, float]:
     """Compare two counts of the same blocks."""
     low, high = interval(bootstrap(after) - bootstrap(before))
-    gain = _score(after)["miou"] - _score(before)["miou"]
-    return {"gain": gain, "gain_low": low, "gain_high": high}
+    return {"gain": _miou(after) - _miou(before), "gain_low": low, "gain_high": high}
 
 
 def _name(network: str) -> str:
@@ -175,6 +175,15 @@ def say(table: pd.DataFrame) -> str:
     return (
         f"{fastest['flow']} ({fastest['flow_ms']:.1f} ms) gives back, of the mIoU that the delay "
         f"costs: {'; '.join(words)}."
+    )
+
+
+def say_flow(card: Card) -> str:
+    """Say where and how the flow's latency was measured."""
+    facts = card.facts
+    return (
+        f"Latencies of the flow: {facts['timer']}, frames of {facts['size']}, measured on "
+        f"{card.device}, {facts['date']}."
     )
 
 

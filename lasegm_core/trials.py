@@ -59,7 +59,7 @@ def ensure_card(setting: Setting, methods: Sequence[str], place: Place) -> Card:
         {
             "methods": methods,
             "size": size,
-            "code": code_digest("lasegm_core.flow", "lasegm_core.raft"),
+            "code": code_digest("lasegm_core.flow", "lasegm_core.estimators"),
         }
     )
     path = place.build / "cards" / f"flow-{key}.json"
@@ -111,7 +111,7 @@ def compare_warps(setting: Setting, place: Place, method: str = "dis_fast") -> p
                 sums[warp, k] += count(label, late % IGNORE, size)
     table = pd.DataFrame({"warp": list(WARPS)})
     for k in TRIED_OFFSETS:
-        table[f"k = {k}"] = [mean_iou(sums[warp, k]) for warp in WARPS]
+        table[f"k = {k}"] = [float(mean_iou(sums[warp, k])) for warp in WARPS]
     ids = np.zeros(velocity.shape[:2], np.uint8)
     warps = {warp: partial(warp_forward, ids, velocity, 1, warp) for warp in WARPS}
     return table.assign(

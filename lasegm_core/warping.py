@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import torch
+from torch import nn
 from tqdm import tqdm
 
 from lasegm_core.clips import read_image, read_label
@@ -23,7 +24,7 @@ from lasegm_core.runs import Run, code_of, run_folder, training_key
 from lasegm_core.sources import Place, data_root, split_frames
 from lasegm_core.training import fast_precision, make_fabric
 
-CODE = (*SCORING_CODE, "flow", "raft", "warping")
+CODE = (*SCORING_CODE, "flow", "estimators", "warping")
 
 
 def ensure_warped(
@@ -82,17 +83,19 @@ def _make(run: Run, methods: Sequence[str], place: Place, labels: bool) -> dict[
     frames = split_frames(run.dataset, run.profile, place, "val")
     pairs = scored_pairs(frames, 2, settings.offsets, settings.targets)
     inputs = list(dict.fromkeys(pairs["inputs"]))
-    answers = _labels(frames, inputs, classes) if labels else _predictions(run, inputs, place)
+    if labels:
+        answers = _labels(frames, inputs, classes)
+    else:
+        answers = _predictions(ensure_network(run, place), inputs)
     title = f"carry {'labels' if labels else run.title} forward"
     return count_warped(answers, pairs, methods, classes, title)
 
 
 @torch.inference_mode()
-def _predictions(run: Run, inputs: list[tuple[str, ...]], place: Place) -> Iterator[np.ndarray]:
+def _predictions(network: nn.Module, inputs: list[tuple[str, ...]]) -> Iterator[np.ndarray]:
     """Predict the last of every tuple of frames, in batches as `evaluation.evaluate` does."""
     fabric = make_fabric()
-    network = ensure_network(run, place).to(memory_format=torch.channels_last)
-    network = fabric.to_device(network).eval()
+    network = fabric.to_device(network.to(memory_format=torch.channels_last)).eval()
     for start in range(0, len(inputs), BATCH):
         images = [read_image(paths[-1])[None] for paths in inputs[start : start + BATCH]]
         with fabric.autocast():

@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parents[1] / "lasegm_core"
 FLOORS = [
     {"errors"},
     {"files", "labels", "offsets", "processes", "published", "recipes", "identity"},
-    {"cards", "index", "metric", "models", "raft"},
+    {"cards", "index", "metric", "estimators", "models"},
     {"clips", "flow", "latency", "sources"},
     {"hardware", "training", "evaluation"},
     {"runs"},

@@ -1,8 +1,12 @@
-"""Optical flow by RAFT (Teed and Deng, ECCV 2020), torchvision's, where its weights are on disk."""
+"""Estimators of optical flow: OpenCV's dense inverse search, and torchvision's RAFT.
+
+RAFT (Teed and Deng, ECCV 2020) is used where its weights are on disk; nothing is downloaded.
+"""
 
 from functools import cache
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 from torch import nn
@@ -16,6 +20,27 @@ WEIGHTS = {
     "raft_large": optical_flow.Raft_Large_Weights.DEFAULT,
 }
 CELL, SMALLEST = 8, 128  # pixels: RAFT works on cells, and needs 16 of them a side
+
+
+def by_dis(preset: int, finest: int | None, image: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Estimate by dense inverse search (Kroeger et al., ECCV 2016; OpenCV's).
+
+    Args:
+        preset: one of OpenCV's.
+        finest: finest scale, 0 for the full size; None takes the preset's.
+        image: uint8 RGB of shape (H, W, 3).
+        other: the same.
+    """
+    grey = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in (image, other)]
+    return _dis(preset, finest).calc(*grey, None)
+
+
+@cache
+def _dis(preset: int, finest: int | None) -> cv2.DISOpticalFlow:
+    estimator = cv2.DISOpticalFlow_create(preset)
+    if finest is not None:
+        estimator.setFinestScale(finest)
+    return estimator
 
 
 @torch.inference_mode()
