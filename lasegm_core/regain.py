@@ -23,6 +23,8 @@ PERFECT_S = 0.06  # latency of the perfect network of the question, one frame of
 LABELS = ""  # stands for the labels where a network is named
 NO_FLOW = ""  # and for an answer that stays as it is where a method is named
 
+_SCORES, _GAIN = ("instant", "late", "carried"), ("gain", "gain_low", "gain_high")
+
 Found = dict[tuple[str, str], np.ndarray]
 
 
@@ -84,10 +86,12 @@ def regained(found: Found, setting: Setting, flow_card: Card) -> pd.DataFrame:
         flow_card: latencies of the methods.
 
     Returns:
-        A row a network (and the perfect one) and method: `name`, `latency_ms`, `offset`, `instant`,
-        `late` (LAmIoU), `flow`, `flow_ms`, `flow_offset`, `carried` (LAmIoU with the flow), `gain`
-        with its 95 % interval `gain_low`, `gain_high`, and `share`, the gain in per cent of what
-        the delay costs, `instant - late`. NaN where an offset was not scored.
+        A row a network (and the perfect one) and method: `name`, `latency_ms`, `spare_ms` (from the
+        answer to the frame it is scored on), `offset`, `instant`, `late` (LAmIoU), `flow`,
+        `flow_ms`, `flow_offset`, `carried` (LAmIoU with the flow), `gain` with its 95 % interval
+        `gain_low`, `gain_high`, and `share`, the gain in per cent of what the delay costs,
+        `instant - late`; `free_share`, the same if the flow took no time. NaN where an offset was
+        not scored.
     """
     rows = []
     for (network, method), values in found.items():
@@ -99,6 +103,7 @@ def regained(found: Found, setting: Setting, flow_card: Card) -> pd.DataFrame:
         row = {
             "name": _name(network),
             "latency_ms": 1000 * latency_s,
+            "spare_ms": 1000 * (k * setting.interval_s - latency_s),
             "offset": k,
             "flow": _title(method),
             "flow_ms": 1000 * flow_card.of(method),
@@ -109,14 +114,13 @@ def regained(found: Found, setting: Setting, flow_card: Card) -> pd.DataFrame:
 
 
 def _regain(plain: np.ndarray, carried: np.ndarray, k: int, later: int) -> dict[str, float]:
-    nothing = dict.fromkeys(("instant", "late", "carried", "gain", "share"), np.nan)
     if max(k, later) >= plain.shape[2]:
-        return nothing | dict.fromkeys(("gain_low", "gain_high"), np.nan)
-    scores = {"instant": plain[:, :, 0], "late": plain[:, :, k], "carried": carried[:, :, later]}
-    row = {name: _miou(values) for name, values in scores.items()}
-    row |= _gain(scores["carried"], scores["late"])
-    cost = row["instant"] - row["late"]
-    return row | {"share": 100 * row["gain"] / cost if cost > 0 else np.nan}
+        return dict.fromkeys((*_SCORES, *_GAIN, "share", "free_share"), np.nan)
+    at = (plain[:, :, 0], plain[:, :, k], carried[:, :, later])
+    row = dict(zip(_SCORES, map(_miou, at), strict=True)) | _gain(at[2], at[1])
+    cost, free = row["instant"] - row["late"], _miou(carried[:, :, k]) - row["late"]
+    share = 100 / cost if cost > 0 else np.nan
+    return row | {"share": share * row["gain"], "free_share": share * free}
 
 
 def _miou(values: np.ndarray) -> float:
@@ -127,7 +131,7 @@ def _miou(values: np.ndarray) -> float:
 def _gain(after: np.ndarray, before: np.ndarray) -> dict[str, float]:
     """Compare two counts of the same blocks."""
     low, high = interval(bootstrap(after) - bootstrap(before))
-    return {"gain": _miou(after) - _miou(before), "gain_low": low, "gain_high": high}
+    return dict(zip(_GAIN, (_miou(after) - _miou(before), low, high), strict=True))
 
 
 def _name(network: str) -> str:
@@ -140,25 +144,27 @@ def _title(method: str) -> str:
 
 def readable(table: pd.DataFrame) -> pd.DataFrame:
     """Shorten what `regained` gives to text cells, for people."""
-    perfect = f"perfect, {1000 * PERFECT_S:.0f} ms"
-    return pd.DataFrame(
+    rows = [
         {
-            "network": table["name"].replace(COPIED, perfect),
-            "latency": table["latency_ms"].map("{:.0f} ms".format),
-            "k": table["offset"],
-            "instant": table["instant"].map("{:.3f}".format),
-            "LAmIoU": table["late"].map("{:.3f}".format),
-            "flow": table["flow"],
-            "its latency": table["flow_ms"].map("{:.1f} ms".format),
-            "k with flow": table["flow_offset"],
-            "LAmIoU with flow": table["carried"].map("{:.3f}".format),
-            "gain": [_interval(row) for row in table.itertuples()],
-            "of the cost": table["share"].map("{:.1f} %".format),
+            "network": f"{_who(row.name)}, {row.latency_ms:.0f} ms",
+            "to spare": f"{row.spare_ms:.1f} ms",
+            "instant, late": f"{row.instant:.3f}, {row.late:.3f} (k = {row.offset})",
+            "flow": f"{row.flow}, {row.flow_ms:.1f} ms",
+            "late with flow": f"{row.carried:.3f} (k = {row.flow_offset})",
+            "gain": _gain_of(row),
+            "of the cost": f"{row.share:.1f} %",
+            "were it free": f"{row.free_share:.1f} %",
         }
-    )
+        for row in table.itertuples(index=False)
+    ]
+    return pd.DataFrame(rows)
 
 
-def _interval(row) -> str:
+def _who(name: str) -> str:
+    return "a perfect network" if name == COPIED else name
+
+
+def _gain_of(row) -> str:
     return f"{row.gain:+.3f} [{row.gain_low:+.3f}, {row.gain_high:+.3f}]"
 
 
@@ -167,10 +173,11 @@ def say(table: pd.DataFrame) -> str:
     fastest = table.loc[table["flow_ms"].idxmin()]
     words = []
     for row in table[table["flow"] == fastest["flow"]].itertuples():
-        name = "a perfect network" if row.name == COPIED else row.name
+        too_late = row.flow_offset > row.offset
+        free = f"; {row.free_share:.1f} % were it in time" if too_late else ""
         words.append(
-            f"{name} ({row.latency_ms:.0f} ms) {_interval(row)} of {row.instant - row.late:.3f} "
-            f"({row.share:.1f} %)"
+            f"{_who(row.name)} ({row.latency_ms:.0f} ms, {row.spare_ms:.1f} ms to spare) "
+            f"{_gain_of(row)} of {row.instant - row.late:.3f} ({row.share:.1f} %{free})"
         )
     return (
         f"{fastest['flow']} ({fastest['flow_ms']:.1f} ms) gives back, of the mIoU that the delay "
