@@ -1,9 +1,9 @@
 """How a blur lies: gradients of class probabilities along and across the true motion."""
 
-import cv2
 import numpy as np
 import pandas as pd
 
+from lasegm_core.flow import between
 from lasegm_core.grids import Cell
 from lasegm_core.metric import interval
 from lasegm_core.samples import samples
@@ -13,7 +13,7 @@ LEAST_MOTION = 0.5  # pixels between the two frames; slower pixels have no direc
 
 
 def motion(image: np.ndarray, later: np.ndarray) -> np.ndarray:
-    """Estimate the motion from one frame to a later one by dense inverse search.
+    """Estimate the motion from one frame to a later one, at the full size of the frames.
 
     Args:
         image: uint8 RGB of shape (H, W, 3).
@@ -22,10 +22,7 @@ def motion(image: np.ndarray, later: np.ndarray) -> np.ndarray:
     Returns:
         float32 (H, W, 2): pixels to the right and down.
     """
-    grey = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in (image, later)]
-    flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-    flow.setFinestScale(0)  # small frames have no pixels to spare
-    return flow.calc(*grey, None)
+    return between("dis_full", image, later)
 
 
 def energies(probabilities: np.ndarray, flow: np.ndarray) -> tuple[float, float]:

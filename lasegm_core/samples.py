@@ -41,7 +41,6 @@ class Sample:
         return self.probabilities.argmax(0).astype(np.uint8)
 
 
-@torch.inference_mode()
 def samples(
     run: Run, offset: int, place: Place, blocks: list[str] | None = None
 ) -> Iterator[Sample]:
@@ -61,7 +60,8 @@ def samples(
     label_of = frames.set_index("image")["label"]
     for row in last.loc[blocks or last.index].itertuples():
         inputs = torch.stack([read_image(path) for path in row.inputs])  # (T, 3, H, W)
-        probabilities = network(inputs[None] / 255).softmax(1)[0].numpy()
+        with torch.inference_mode():
+            probabilities = network(inputs[None] / 255).softmax(1)[0].numpy()
         label = label_of[row.inputs[-1]]
         yield Sample(
             row.Index,

@@ -1,0 +1,119 @@
+"""What carrying an answer forward costs on this machine, and which warp is the best."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from lasegm_core.cards import Card
+from lasegm_core.clips import read_label
+from lasegm_core.files import locked
+from lasegm_core.flow import METHODS, WARPS, estimate, left_out, warp_forward
+from lasegm_core.hardware import Setting
+from lasegm_core.identity import code_digest, digest
+from lasegm_core.index import dataset
+from lasegm_core.labels import IGNORE
+from lasegm_core.latency import machine, time_call
+from lasegm_core.metric import count, mean_iou
+from lasegm_core.recipes import Rendering
+from lasegm_core.sources import Place, rendered, split_frames
+from lasegm_core.warping import as_picture
+
+TRIED_ON = Rendering((256, 512), train=12, val=1, seed=77)  # near CamVid's number of pixels
+TRIED_OFFSETS = (1, 2, 4)
+
+
+def usable(setting: Setting, place: Place) -> tuple[str, ...]:
+    """Name the flow methods that can be used here on the frames of a setting."""
+    out = unusable(setting, place)
+    return tuple(method for method in METHODS if method not in out)
+
+
+def unusable(setting: Setting, place: Place) -> dict[str, str]:
+    """Say which flow methods cannot be used here on the frames of a setting, and why."""
+    return left_out(_pictures(setting, place)[0].shape[:2])
+
+
+def _pictures(setting: Setting, place: Place) -> list[np.ndarray]:
+    """Read the first two val frames."""
+    frames = split_frames(setting.dataset, setting.profile, place, "val")
+    return [as_picture(path) for path in frames["image"].iloc[:2]]
+
+
+def ensure_card(setting: Setting, methods: Sequence[str], place: Place) -> Card:
+    """Time the flow methods on this machine, once.
+
+    Args:
+        setting: its data set, whose first val frames are taken.
+        methods: of `flow.METHODS`.
+        place: where cards and data are kept.
+
+    Returns:
+        A measured card: seconds from two frames and the class ids of the second, all in host
+        memory, to class ids carried forward.
+    """
+    images = _pictures(setting, place)
+    size = images[0].shape[:2]
+    key = digest(
+        {
+            "methods": methods,
+            "size": size,
+            "code": code_digest("lasegm_core.flow", "lasegm_core.estimators"),
+        }
+    )
+    path = place.build / "cards" / f"flow-{key}.json"
+    with locked(path):
+        if not path.is_file():
+            _measure(methods, images).save(path)
+    return Card.load(path)
+
+
+def _measure(methods: Sequence[str], images: list[np.ndarray]) -> Card:
+    ids = np.zeros(images[0].shape[:2], np.uint8)
+    samples = {name: time_call(partial(_carry, name, images, ids), min_s=0.5) for name in methods}
+    timer = "two frames and class ids in host memory to class ids carried forward"
+    facts = machine() | {"size": "{}x{}".format(*ids.shape), "timer": timer}
+    medians = {name: float(np.median(values)) for name, values in samples.items()}
+    return Card("local", facts["device"], "measured", medians, facts, samples)
+
+
+def _carry(method: str, images: list[np.ndarray], ids: np.ndarray) -> np.ndarray:
+    return warp_forward(ids, estimate(method, *images), 1)
+
+
+def compare_warps(setting: Setting, place: Place, method: str = "dis_fast") -> pd.DataFrame:
+    """Score the warps on carried labels of ToyStreet's train split, which no result is read off.
+
+    Args:
+        setting: of ToyStreet, whose train split is taken; for other data ToyStreet is rendered.
+        place: where data is kept.
+        method: of `flow.METHODS`.
+
+    Returns:
+        A row a warp: `warp`, `k = 1` and so on (mIoU of every fourth frame of the first clips), and
+        the median time `ms` of one warp.
+    """
+    root = rendered(setting.settings.rendering or TRIED_ON, place)
+    data = dataset("toystreet")
+    frames = data.frames(root, "train")
+    size = len(data.classes.names)
+    sums = {(warp, k): 0 for warp in WARPS for k in TRIED_OFFSETS}
+    for clip in frames["clip"].unique()[: TRIED_ON.train]:
+        rows = frames[frames["clip"] == clip]
+        labels = [read_label(path, data.classes) for path in rows["label"]]
+        for t in range(1, len(rows) - max(TRIED_OFFSETS), 4):
+            images = [as_picture(path) for path in rows["image"].iloc[t - 1 : t + 1]]
+            velocity = estimate(method, *images)
+            for warp, k in sums:
+                late = warp_forward(labels[t], velocity, k, warp)
+                label = np.where(late == IGNORE, IGNORE, labels[t + k])
+                sums[warp, k] += count(label, late % IGNORE, size)
+    table = pd.DataFrame({"warp": list(WARPS)})
+    for k in TRIED_OFFSETS:
+        table[f"k = {k}"] = [float(mean_iou(sums[warp, k])) for warp in WARPS]
+    ids = np.zeros(velocity.shape[:2], np.uint8)
+    warps = {warp: partial(warp_forward, ids, velocity, 1, warp) for warp in WARPS}
+    return table.assign(
+        ms=[1000 * np.median(time_call(call, min_s=0.2)) for call in warps.values()]
+    )

@@ -1,0 +1,279 @@
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from torchvision.models.optical_flow import raft_small
+
+from lasegm_core import estimators, flow, plots, recipes, regain, runs, sources, trials, warping
+from lasegm_core.cards import Card
+from lasegm_core.errors import BadInput
+from lasegm_core.evaluation import Counts, copy_last_label, scored_pairs
+from lasegm_core.experiments import ensure
+from lasegm_core.hardware import Setting
+from lasegm_core.index import cityscapes
+from lasegm_core.labels import CITYSCAPES
+from lasegm_core.metric import mean_iou
+from lasegm_core.recipes import Augmentation, Profile
+from lasegm_core.runs import Run
+from lasegm_core.sources import Place
+
+FIGURES = Path(__file__).parents[1] / "figures"
+WARPS = pytest.mark.parametrize("warp", flow.WARPS)
+DIS = [name for name in flow.METHODS if name.startswith("dis")]
+CHANCE = np.random.default_rng(0)
+IDS = CHANCE.integers(0, 11, (37, 51), np.uint8)
+
+
+def texture(height=96, width=160):
+    noise = np.random.default_rng(1).integers(0, 256, (height, width, 3), np.uint8)
+    return cv2.normalize(cv2.GaussianBlur(noise, (0, 0), 2), None, 0, 255, cv2.NORM_MINMAX)
+
+
+def uniform(x, y, shape=IDS.shape):
+    return np.full((*shape, 2), (x, y), np.float32)
+
+
+@WARPS
+def test_a_still_scene_is_answered_the_same_at_every_offset(warp):
+    for steps in range(9):
+        assert (flow.warp_forward(IDS, uniform(0, 0), steps, warp) == IDS).all()
+
+
+@WARPS
+def test_at_offset_0_the_answer_is_the_prediction_itself(warp):
+    wild = CHANCE.normal(0, 9, (*IDS.shape, 2)).astype(np.float32)
+    assert (flow.warp_forward(IDS, wild, 0, warp) == IDS).all()
+    probabilities = CHANCE.random((3, *IDS.shape)).astype(np.float32)
+    assert flow.warp_forward(probabilities, wild, 0, warp) == pytest.approx(probabilities)
+
+
+def square(steps):
+    ids = np.zeros((32, 64), np.uint8)
+    ids[10:20, 6 + steps : 16 + steps] = 5
+    return ids
+
+
+def test_a_square_carried_forward_with_its_true_flow_is_exact():
+    true = (square(0) == 5)[..., None] * np.float32([1, 0])
+    for steps in range(1, 9):
+        assert (flow.warp_forward(square(0), true, steps, "splat") == square(steps)).all()
+    for steps in (2, 4, 6, 8):  # at half the size, whole pixels of it
+        assert (flow.warp_forward(square(0), true, steps, "splat_half") == square(steps)).all()
+    # To look back from the square's new place finds no motion there: its front stays behind.
+    assert (flow.warp_forward(square(0), true, 4, "look_back") != square(4)).sum() == 10 * 4
+
+
+@pytest.mark.parametrize(("speeds", "seen"), [((4, -3), 5), ((3, -4), 7)])
+def test_of_two_things_that_meet_the_faster_is_seen(speeds, seen):
+    ids, velocity = np.zeros((1, 12), np.uint8), np.zeros((1, 12, 2), np.float32)
+    things = [5 - speeds[0], 5 - speeds[1]]
+    ids[0, things], velocity[0, things, 0] = (5, 7), speeds
+    assert flow.warp_forward(ids, velocity, 1, "splat")[0, 5] == seen
+
+
+@WARPS
+def test_what_comes_from_outside_the_frame_is_its_nearest_border(warp):
+    moved = flow.warp_forward(IDS, uniform(4, 0), 2, warp)
+    assert (moved[:, 8:] == IDS[:, :-8]).all()
+    assert (moved[:, :8] == IDS[:, :1]).all()
+    gone = flow.warp_forward(IDS, uniform(0, -100), 1, warp)
+    assert (gone == IDS[-1]).all()
+
+
+@WARPS
+def test_probabilities_are_carried_bilinearly(warp):
+    probabilities = CHANCE.random((11, *IDS.shape)).astype(np.float32)
+    moved = flow.warp_forward(probabilities, uniform(0.5, 0), 1, warp)
+    between = (probabilities[:, :, 1:] + probabilities[:, :, :-1]) / 2
+    assert moved[:, :, 1:] == pytest.approx(between, abs=1e-3)
+
+
+@pytest.mark.parametrize("method", DIS)
+def test_the_velocity_of_a_moved_texture_is_found(method):
+    previous = texture()
+    current = np.roll(previous, (2, 3), axis=(0, 1))
+    velocity = flow.estimate(method, previous, current)
+    assert np.median(velocity[16:-16, 16:-16], axis=(0, 1)) == pytest.approx([3, 2], abs=0.3)
+    future = flow.warp_forward(current[..., 0], velocity, 4)[24:-24, 24:-24]
+    assert (
+        np.median(cv2.absdiff(future, np.roll(previous, (10, 15), (0, 1))[24:-24, 24:-24, 0])) < 5
+    )
+
+
+def test_raft_keeps_the_shape_of_odd_frames():
+    torch.manual_seed(0)
+    image = texture(131, 141)
+    found = estimators.by_raft(raft_small().eval(), image, image)
+    assert found.shape == (131, 141, 2)
+    assert found.dtype == np.float32
+
+
+def test_raft_without_weights_or_on_small_frames_is_left_out_with_a_reason(tmp_path, monkeypatch):
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
+    assert "weights" in flow.left_out((360, 480))["raft_small"]
+    assert "too small" in flow.left_out((64, 128))["raft_large"]
+    with pytest.raises(BadInput, match=r"put https://.*pth at ") as error:
+        flow.estimate("raft_large", texture(128, 128), texture(128, 128))
+    assert "\n" not in str(error.value)
+    path = tmp_path / "checkpoints" / Path(estimators.WEIGHTS["raft_small"].url).name
+    path.parent.mkdir()
+    torch.save(raft_small().state_dict(), path)
+    assert list(flow.left_out((360, 480))) == ["raft_large"]
+    with pytest.raises(BadInput, match="too small"):
+        flow.estimate("raft_small", texture(64, 128), texture(64, 128))
+
+
+def test_what_does_not_fit_is_said():
+    with pytest.raises(BadInput, match="unknown flow method 'dis_fats': did you mean 'dis_fast'"):
+        flow.estimate("dis_fats", texture(), texture())
+    with pytest.raises(BadInput, match="of one size"):
+        flow.estimate("dis_fast", texture(), texture(96, 128))
+    with pytest.raises(BadInput, match="differ in size"):
+        flow.warp_forward(IDS, uniform(0, 0, (3, 4)), 1)
+    with pytest.raises(BadInput, match="0 or more"):
+        flow.warp_forward(IDS, uniform(0, 0), -1)
+
+
+def test_labels_carried_with_their_true_flow_score_1_where_copied_ones_decay(street, monkeypatch):
+    frames = cityscapes.dense_frames(street, "val")
+    pairs = scored_pairs(frames, 2, 4, 3)
+    inputs = list(dict.fromkeys(pairs["inputs"]))
+    labels = warping._labels(frames, inputs, CITYSCAPES)
+    monkeypatch.setattr(warping, "estimate", lambda *_: uniform(1, 0, (48, 64)))
+    counts = warping.count_warped(labels, pairs, ["dis_fast"], CITYSCAPES, "")["dis_fast"]
+    copied = copy_last_label(frames, scored_pairs(frames, 1, 4, 3), CITYSCAPES)
+    assert counts.blocks == copied.blocks
+    for k in range(5):
+        assert mean_iou(counts.at(k).sum(0)) == 1
+        assert (counts.at(k).sum((1, 2)) == copied.at(k).sum((1, 2))).all()
+    assert mean_iou(copied.at(4).sum(0)) < 0.75
+
+
+TINY = Profile(
+    steps=1,
+    base_steps=0,
+    offsets=3,
+    targets=2,
+    changes={"batch": 2, "augmentation": Augmentation((64, 64), (1.0, 1.0), blur=0.0)},
+    networks=("swiftnet_r18",),
+)
+RUN = Run("swiftnet_r18", 1, 0, "cityscapes", "tiny")
+
+
+@pytest.fixture
+def place(street, tmp_path, monkeypatch):
+    monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), TINY)
+    yield Place(tmp_path / "build", tmp_path / "data", street)
+    runs.training_key.cache_clear()
+    sources.split_frames.cache_clear()
+
+
+def test_a_flow_baseline_is_counted_once_and_agrees_with_its_run_at_offset_0(place, monkeypatch):
+    made = warping.ensure_warped(RUN, ["dis_fast"], place)["dis_fast"]
+    own = ensure(RUN, place)
+    assert made.blocks == own.blocks
+    assert (made.at(0) == own.at(0)).all()
+    assert made.values.sum() == own.values.sum()
+    assert (made.at(3) != own.at(3)).any()
+    monkeypatch.setattr(warping, "ensure_network", None)
+    assert (warping.ensure_warped(RUN, ["dis_fast"], place)["dis_fast"].values == made.values).all()
+    paths = {
+        warping.warped_path(RUN, method, place, labels)
+        for method in ("dis_fast", "dis_medium")
+        for labels in (False, True)
+    }
+    assert len(paths) == 4
+
+
+def test_two_input_frames_are_not_carried_forward(place):
+    with pytest.raises(BadInput, match="only runs with one input"):
+        warping.ensure_warped(replace(RUN, inputs=2), ["dis_fast"], place)
+
+
+def test_the_flows_are_timed_once(place, monkeypatch):
+    setting = Setting("cityscapes", "tiny", Card("x", "x", "printed", {}), 0.06)
+    monkeypatch.setattr(trials, "time_call", lambda call, **_: [call().size * 1e-6] * 3)
+    card = trials.ensure_card(setting, ["dis_fast"], place)
+    assert card.of("dis_fast") == pytest.approx(48 * 64 * 1e-6)
+    assert card.facts["size"] == "48x64"
+    monkeypatch.setattr(trials, "time_call", None)
+    assert trials.ensure_card(setting, ["dis_fast"], place) == card
+
+
+def found_of(plain, carried):
+    """Make counts (1, 2 blocks, offsets, 2, 2) with so many hits of 100 pixels of each class."""
+
+    def counts(hits):
+        one = np.array([[[hit, 100 - hit], [100 - hit, hit]] for hit in hits])
+        return np.stack([one, one])[None]
+
+    return {
+        ("swiftnet_r18", regain.NO_FLOW): counts(plain),
+        ("swiftnet_r18", "dis_fast"): counts(carried),
+    }
+
+
+@pytest.mark.parametrize(("flow_s", "later"), [(0.001, 1), (0.002, 1), (0.0021, 2), (0.07, 3)])
+def test_a_flow_that_ends_after_the_next_frame_raises_k_by_one(flow_s, later):
+    setting = Setting(
+        "toystreet", "smoke", Card("x", "x", "printed", {"swiftnet_r18": 0.058}), 0.06
+    )
+    flow_card = Card("local", "x", "measured", {"dis_fast": flow_s})
+    found = found_of([100, 80, 60, 40], [100, 90, 70, 50])
+    row = regain.regained(found, setting, flow_card).iloc[0]
+    assert (row["offset"], row["flow_offset"]) == (1, later)
+    assert row["spare_ms"] == pytest.approx(2)
+    iou = {hits: hits / (200 - hits) for hits in (100, 90, 80, 70, 60, 50)}
+    with_flow = iou[[100, 90, 70, 50][later]]
+    assert row["late"] == pytest.approx(iou[80])
+    assert row["gain"] == pytest.approx(with_flow - iou[80])
+    assert row["gain_low"] == row["gain_high"] == pytest.approx(row["gain"])  # blocks are the same
+    assert row["share"] == pytest.approx(100 * (with_flow - iou[80]) / (1 - iou[80]))
+    assert row["free_share"] == pytest.approx(100 * (iou[90] - iou[80]) / (1 - iou[80]))
+
+
+def test_too_slow_for_the_clips_is_a_row_without_a_score():
+    setting = Setting(
+        "toystreet", "smoke", Card("x", "x", "printed", {"swiftnet_r18": 0.058}), 0.06
+    )
+    found = found_of([100, 80], [100, 90])
+    table = regain.regained(found, setting, Card("l", "x", "measured", {"dis_fast": 0.01}))
+    assert table["flow_offset"].tolist() == [2]
+    assert np.isnan(table["carried"].iloc[0])
+    assert "nan" in regain.say(table)
+
+
+def test_the_figure_has_a_panel_a_name_and_a_line_a_flow():
+    curves = regain.curves(found_of([100, 80, 60], [100, 90, 70]))
+    assert curves.query("flow == ''")["gain"].eq(0).all()
+    figure = plots.carried(curves, 1 / 15)
+    upper, lower = figure.axes
+    drawn = [line.get_ydata() for line in upper.lines if len(line.get_ydata())]
+    assert [len(line) for line in drawn] == [3, 3]
+    assert lower.get_title() == "SwiftNet-R18"
+    assert "66.7 ms" in figure.get_supxlabel()
+
+
+def test_a_warp_is_chosen_on_labels_of_the_train_split(street, monkeypatch):
+    monkeypatch.setattr(trials, "rendered", lambda rendering, place: place.data_root)
+    monkeypatch.setattr(trials, "estimate", lambda *_: uniform(1, 0, (48, 64)))
+    setting = Setting("camvid", "laptop", Card("x", "x", "printed", {}), 1 / 15)
+    table = trials.compare_warps(setting, Place(Path("b"), Path("d"), street))
+    assert table["warp"].tolist() == list(flow.WARPS)
+    assert (table[["k = 1", "k = 2", "k = 4"]] == 1).all(axis=None)
+
+
+@pytest.mark.parametrize("path", sorted(FIGURES.glob("*/camvid_decay_curves.csv")), ids=str)
+def test_the_committed_curves_are_read_off_the_committed_counts(path):
+    networks = {"DeepLab-MN": "deeplab_mn", "SwiftNet-R18": "swiftnet_r18"}
+    methods = {of.title: f"{name}-" for name, of in flow.METHODS.items()}
+    rows = pd.read_csv(path, keep_default_na=False).query("name in @networks")
+    assert len(rows)
+    for row in rows.itertuples():
+        stem = f"{methods.get(row.flow, '')}{networks[row.name]}-i1-k0-s0.npz"
+        counts = Counts.load(path.parent / "counts" / stem)
+        assert row.miou == pytest.approx(mean_iou(counts.at(row.offset).sum(0)), abs=1e-6), row
