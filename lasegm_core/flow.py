@@ -166,9 +166,10 @@ def warp_forward(
 
     What comes from outside the frame is answered as the nearest pixel of its border.
 
-    The default was chosen on labels of ToyStreet's train split (`trials.compare_warps`, 12 clips of
-    256x512, DIS fast): mIoU at k = 1, 2, 4 is 0.947, 0.902, 0.814 by "splat" and by "splat_half",
-    0.946, 0.900, 0.807 by "look_back"; a warp took 15, 3 and 0.5 ms on two busy cores.
+    The default was chosen on labels of ToyStreet's train split (`flow_costs.compare_warps`, 12
+    clips of 256x512, DIS fast): mIoU at k = 1, 2, 4 is 0.947, 0.902, 0.814 by "splat" and by
+    "splat_half", 0.946, 0.900, 0.807 by "look_back"; a warp took 15, 3 and 0.5 ms on two busy
+    cores.
 
     Args:
         answer: class ids (H, W) uint8, or class probabilities (K, H, W) float32.

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torchvision.models.optical_flow import raft_small
 
-from lasegm_core import estimators, flow, plots, recipes, regain, runs, sources, trials, warping
+from lasegm_core import estimators, flow, flow_costs, plots, regain, warping
 from lasegm_core.cards import Card
 from lasegm_core.errors import BadInput
 from lasegm_core.evaluation import Counts, copy_last_label, scored_pairs
@@ -17,7 +17,6 @@ from lasegm_core.hardware import Setting
 from lasegm_core.index import cityscapes
 from lasegm_core.labels import CITYSCAPES
 from lasegm_core.metric import mean_iou
-from lasegm_core.recipes import Augmentation, Profile
 from lasegm_core.runs import Run
 from lasegm_core.sources import Place
 
@@ -153,23 +152,7 @@ def test_labels_carried_with_their_true_flow_score_1_where_copied_ones_decay(str
     assert mean_iou(copied.at(4).sum(0)) < 0.75
 
 
-TINY = Profile(
-    steps=1,
-    base_steps=0,
-    offsets=3,
-    targets=2,
-    changes={"batch": 2, "augmentation": Augmentation((64, 64), (1.0, 1.0), blur=0.0)},
-    networks=("swiftnet_r18",),
-)
 RUN = Run("swiftnet_r18", 1, 0, "cityscapes", "tiny")
-
-
-@pytest.fixture
-def place(street, tmp_path, monkeypatch):
-    monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), TINY)
-    yield Place(tmp_path / "build", tmp_path / "data", street)
-    runs.training_key.cache_clear()
-    sources.split_frames.cache_clear()
 
 
 def test_a_flow_baseline_is_counted_once_and_agrees_with_its_run_at_offset_0(place, monkeypatch):
@@ -196,12 +179,12 @@ def test_two_input_frames_are_not_carried_forward(place):
 
 def test_the_flows_are_timed_once(place, monkeypatch):
     setting = Setting("cityscapes", "tiny", Card("x", "x", "printed", {}), 0.06)
-    monkeypatch.setattr(trials, "time_call", lambda call, **_: [call().size * 1e-6] * 3)
-    card = trials.ensure_card(setting, ["dis_fast"], place)
+    monkeypatch.setattr(flow_costs, "time_call", lambda call, **_: [call().size * 1e-6] * 3)
+    card = flow_costs.ensure_card(setting, ["dis_fast"], place)
     assert card.of("dis_fast") == pytest.approx(48 * 64 * 1e-6)
     assert card.facts["size"] == "48x64"
-    monkeypatch.setattr(trials, "time_call", None)
-    assert trials.ensure_card(setting, ["dis_fast"], place) == card
+    monkeypatch.setattr(flow_costs, "time_call", None)
+    assert flow_costs.ensure_card(setting, ["dis_fast"], place) == card
 
 
 def found_of(plain, carried):
@@ -259,10 +242,10 @@ def test_the_figure_has_a_panel_a_name_and_a_line_a_flow():
 
 
 def test_a_warp_is_chosen_on_labels_of_the_train_split(street, monkeypatch):
-    monkeypatch.setattr(trials, "rendered", lambda rendering, place: place.data_root)
-    monkeypatch.setattr(trials, "estimate", lambda *_: uniform(1, 0, (48, 64)))
+    monkeypatch.setattr(flow_costs, "rendered", lambda rendering, place: place.data_root)
+    monkeypatch.setattr(flow_costs, "estimate", lambda *_: uniform(1, 0, (48, 64)))
     setting = Setting("camvid", "laptop", Card("x", "x", "printed", {}), 1 / 15)
-    table = trials.compare_warps(setting, Place(Path("b"), Path("d"), street))
+    table = flow_costs.compare_warps(setting, Place(Path("b"), Path("d"), street))
     assert table["warp"].tolist() == list(flow.WARPS)
     assert (table[["k = 1", "k = 2", "k = 4"]] == 1).all(axis=None)
 

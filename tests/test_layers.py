@@ -16,7 +16,7 @@ FLOORS = [
     {"experiments", "grids"},
     {"results", "claims", "samples", "warping"},
     {"scores", "speed", "anisotropy", "plan"},
-    {"regain", "trials"},
+    {"regain", "flow_costs"},
     {"tables", "plots", "notebook", "report"},
     {"pictures"},
     {"arguments", "ending"},

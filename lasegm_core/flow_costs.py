@@ -1,7 +1,8 @@
 """What carrying an answer forward costs on this machine, and which warp is the best."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from lasegm_core.flow import METHODS, WARPS, estimate, left_out, warp_forward
 from lasegm_core.hardware import Setting
 from lasegm_core.identity import code_digest, digest
 from lasegm_core.index import dataset
-from lasegm_core.labels import IGNORE
+from lasegm_core.labels import CITYSCAPES, IGNORE
 from lasegm_core.latency import machine, time_call
 from lasegm_core.metric import count, mean_iou
 from lasegm_core.recipes import Rendering
@@ -38,7 +39,7 @@ def unusable(setting: Setting, place: Place) -> dict[str, str]:
 def _pictures(setting: Setting, place: Place) -> list[np.ndarray]:
     """Read the first two val frames."""
     frames = split_frames(setting.dataset, setting.profile, place, "val")
-    return [as_picture(path) for path in frames["image"].iloc[:2]]
+    return [as_picture(path) for path in frames.loc[frames["image"] != "", "image"].iloc[:2]]
 
 
 def ensure_card(setting: Setting, methods: Sequence[str], place: Place) -> Card:
@@ -55,13 +56,8 @@ def ensure_card(setting: Setting, methods: Sequence[str], place: Place) -> Card:
     """
     images = _pictures(setting, place)
     size = images[0].shape[:2]
-    key = digest(
-        {
-            "methods": methods,
-            "size": size,
-            "code": code_digest("lasegm_core.flow", "lasegm_core.estimators"),
-        }
-    )
+    code = code_digest("lasegm_core.flow", "lasegm_core.estimators")
+    key = digest({"methods": methods, "size": size, "code": code})
     path = place.build / "cards" / f"flow-{key}.json"
     with locked(path):
         if not path.is_file():
@@ -95,25 +91,25 @@ def compare_warps(setting: Setting, place: Place, method: str = "dis_fast") -> p
         the median time `ms` of one warp.
     """
     root = rendered(setting.settings.rendering or TRIED_ON, place)
-    data = dataset("toystreet")
-    frames = data.frames(root, "train")
-    size = len(data.classes.names)
     sums = {(warp, k): 0 for warp in WARPS for k in TRIED_OFFSETS}
-    for clip in frames["clip"].unique()[: TRIED_ON.train]:
-        rows = frames[frames["clip"] == clip]
-        labels = [read_label(path, data.classes) for path in rows["label"]]
-        for t in range(1, len(rows) - max(TRIED_OFFSETS), 4):
-            images = [as_picture(path) for path in rows["image"].iloc[t - 1 : t + 1]]
-            velocity = estimate(method, *images)
-            for warp, k in sums:
-                late = warp_forward(labels[t], velocity, k, warp)
-                label = np.where(late == IGNORE, IGNORE, labels[t + k])
-                sums[warp, k] += count(label, late % IGNORE, size)
+    for labels, t, velocity in _moments(root, method):
+        for warp, k in sums:
+            late = warp_forward(labels[t], velocity, k, warp)
+            label = np.where(late == IGNORE, IGNORE, labels[t + k])
+            sums[warp, k] += count(label, late % IGNORE, len(CITYSCAPES.names))
     table = pd.DataFrame({"warp": list(WARPS)})
     for k in TRIED_OFFSETS:
         table[f"k = {k}"] = [float(mean_iou(sums[warp, k])) for warp in WARPS]
-    ids = np.zeros(velocity.shape[:2], np.uint8)
-    warps = {warp: partial(warp_forward, ids, velocity, 1, warp) for warp in WARPS}
-    return table.assign(
-        ms=[1000 * np.median(time_call(call, min_s=0.2)) for call in warps.values()]
-    )
+    calls = [partial(warp_forward, labels[t], velocity, 1, warp) for warp in WARPS]
+    return table.assign(ms=[1000 * np.median(time_call(call, min_s=0.2)) for call in calls])
+
+
+def _moments(root: Path, method: str) -> Iterator[tuple[list[np.ndarray], int, np.ndarray]]:
+    """Yield a clip's labels, the number t of a frame, and the flow from t - 1 to it."""
+    frames = dataset("toystreet").frames(root, "train")
+    for clip in frames["clip"].unique()[: TRIED_ON.train]:
+        rows = frames[frames["clip"] == clip]
+        labels = [read_label(path, CITYSCAPES) for path in rows["label"]]
+        for t in range(1, len(rows) - max(TRIED_OFFSETS), 4):
+            images = [as_picture(path) for path in rows["image"].iloc[t - 1 : t + 1]]
+            yield labels, t, estimate(method, *images)
