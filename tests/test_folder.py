@@ -14,6 +14,7 @@ import yaml
 
 from lasegm_core import recipes
 from lasegm_core.clips import ClipDataset, make_clips, read_label
+from lasegm_core.devices import make_fabric
 from lasegm_core.errors import BadInput
 from lasegm_core.evaluation import evaluate, scored_pairs
 from lasegm_core.experiments import ensure
@@ -23,7 +24,6 @@ from lasegm_core.labels import IGNORE, KITTI_STEP
 from lasegm_core.recipes import Augmentation
 from lasegm_core.runs import Run, training_key
 from lasegm_core.sources import Place, class_table
-from lasegm_core.training import make_fabric
 from tests.oracle import Oracle
 
 SCRIPT = Path(__file__).parents[1] / "data_scripts" / "check_folder.py"

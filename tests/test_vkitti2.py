@@ -20,11 +20,11 @@ import numpy as np
 import pytest
 
 from lasegm_core.clips import ClipDataset, make_clips, read_label
+from lasegm_core.devices import make_fabric
 from lasegm_core.errors import BadInput
 from lasegm_core.evaluation import evaluate, scored_pairs
 from lasegm_core.index import dataset, vkitti2
 from lasegm_core.labels import CITYSCAPES, IGNORE, VKITTI2
-from lasegm_core.training import make_fabric
 from tests.conftest import hear_control_c
 from tests.oracle import Oracle
 
