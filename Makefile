@@ -46,7 +46,7 @@ OPTIONS    = --dataset $(DATASET) --profile $(PROFILE) --hardware $(HARDWARE) $(
 NAMES      = dataset=$(DATASET) profile=$(PROFILE) hardware=$(HARDWARE) $(if $(PLACE),data_root=$(PLACE)) \
 	build=$(CURDIR)/build data=$(CURDIR)/data out=$(CURDIR)/figures/$(SETTING)
 
-help:  ## this list
+help:
 	@echo "make TARGET [DATASET=$(DATASET)] [PROFILE=$(PROFILE)] [HARDWARE=$(HARDWARE)] [DATA_ROOT=] [JOBS=]"
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) | column -t -s '|'
 	@echo "profiles: smoke (numbers mean nothing), laptop, long, gpu; camvid, kitti_step, vkitti2, folder: laptop; cityscapes: paper"
