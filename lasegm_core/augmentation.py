@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+import cv2
+import numpy as np
 import torch
 from torchvision import tv_tensors
 from torchvision.transforms import v2
@@ -17,6 +19,21 @@ class Part(NamedTuple):
 
     box: tuple[slice, slice]
     size: tuple[int, int]
+
+
+class Blur(v2.GaussianBlur):
+    """The same blur by OpenCV, which is much faster on uint8 frames."""
+
+    def transform(self, inpt: torch.Tensor, params: dict) -> torch.Tensor:
+        """Blur the frames (T, 3, H, W); a label stays as it is."""
+        if isinstance(inpt, tv_tensors.Mask):
+            return inpt
+        frames = inpt.permute(0, 2, 3, 1).contiguous().numpy()
+        sigma, border = params["sigma"][0], cv2.BORDER_REFLECT_101
+        blurred = [
+            cv2.GaussianBlur(of, self.kernel_size, sigma, borderType=border) for of in frames
+        ]
+        return tv_tensors.wrap(torch.from_numpy(np.stack(blurred)).permute(0, 3, 1, 2), like=inpt)
 
 
 class Augment:
@@ -36,8 +53,7 @@ class Augment:
             steps.append(v2.RandomHorizontalFlip(augmentation.flip))
         if augmentation.blur:
             # Probability and strength after the first author's later code; the paper gives neither.
-            blur = v2.GaussianBlur(kernel_size=5, sigma=(0.1, 1.0))
-            steps.append(v2.RandomApply([blur], p=augmentation.blur))
+            steps.append(v2.RandomApply([Blur(5, (0.1, 1.0))], p=augmentation.blur))
         self.change = v2.Compose(steps) if steps else v2.Identity()
 
     def draw_part(self, size: tuple[int, int]) -> Part:

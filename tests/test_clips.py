@@ -3,7 +3,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from torchvision import tv_tensors
+from torchvision.transforms import v2
 
+from lasegm_core.augmentation import Blur
 from lasegm_core.clips import ClipDataset, make_clips, read_image, read_label
 from lasegm_core.errors import BadInput
 from lasegm_core.index import cityscapes
@@ -69,6 +72,16 @@ def test_frames_and_label_get_the_same_crop_flip_and_scale(tmp_path):
         assert agree > 0.85  # but for pixels blended at the edges
         sizes.add(float(both.mean()))
     assert len(sizes) == 20
+
+
+def test_the_blur_is_torchvisions_but_for_rounding():
+    frames = tv_tensors.Video(torch.randint(0, 256, (2, 3, 40, 50), dtype=torch.uint8))
+    label = tv_tensors.Mask(torch.randint(0, 19, (40, 50), dtype=torch.uint8))
+    for sigma in (0.3, 0.9):
+        ours, same = Blur(5, sigma)(frames, label)
+        theirs = v2.GaussianBlur(5, sigma)(frames)
+        assert (ours.int() - theirs.int()).abs().max() <= 1
+        assert torch.equal(same, label)
 
 
 def test_a_draw_is_always_the_same_sample(frames):

@@ -24,7 +24,7 @@ SCRIPTS = Path(__file__).parents[2] / "data_scripts"
 
 @pytest.fixture
 def street(tmp_path, monkeypatch):
-    """Six rendered frames with noise, so that a PNG is about as large as Cityscapes' (2.2 MB)."""
+    """Six rendered frames with sensor noise; without it a PNG would decode too fast."""
     monkeypatch.syspath_prepend(SCRIPTS)
     from toystreet.paint import render
     from toystreet.world import make_world
