@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, as_completed, wait
 from functools import partialmethod
 
 import cv2
@@ -38,8 +38,10 @@ def side_by_side(call: Callable, items: Iterable, jobs: int) -> Iterator:
         except BaseException:
             for future in waiting:
                 future.cancel()
-            for child in multiprocessing.active_children():
-                os.kill(child.pid, signal.SIGINT)
+            # Again and again: a process that is still starting is deaf to the first.
+            while wait(waiting, timeout=0.1).not_done:
+                for child in multiprocessing.active_children():
+                    os.kill(child.pid, signal.SIGINT)
             raise
 
 
