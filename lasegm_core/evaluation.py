@@ -16,8 +16,8 @@ from tqdm import tqdm
 from lasegm_core.clips import make_clips, read_image, read_label, single_thread
 from lasegm_core.errors import BadInput
 from lasegm_core.files import atomic
-from lasegm_core.labels import IGNORE, Classes
-from lasegm_core.metric import count
+from lasegm_core.labels import Classes
+from lasegm_core.metric import count, count_late
 
 MOST_INPUTS = 2  # all runs are scored on the same labels, those that two input frames can reach
 BATCH = 8
@@ -101,20 +101,19 @@ class _Inputs(Dataset):
         return torch.stack([read_image(path) for path in self.inputs[row]])  # (T, 3, H, W)
 
 
-class _Tally:
+class Tally:
     """Adds up the counts of one run."""
 
     def __init__(self, pairs: pd.DataFrame, classes: Classes) -> None:
-        self.classes = classes
         self.rows = {block: row for row, block in enumerate(pairs["block"].unique())}
-        size = len(classes.names)
-        self.values = np.zeros((len(self.rows), pairs["offset"].max() + 1, size, size), np.int64)
+        self.size = len(classes.names)
+        shape = (len(self.rows), pairs["offset"].max() + 1, self.size, self.size)
+        self.values = np.zeros(shape, np.int64)
         # A label is due at every offset, and the passes that it is due for follow each other.
         self.read = lru_cache(64)(lambda path: read_label(path, classes))
 
-    def add(self, block: str, offset: int, label: np.ndarray, prediction: np.ndarray) -> None:
-        """Count one prediction against one label."""
-        found = count(label, prediction, len(self.classes.names))
+    def add(self, block: str, offset: int, found: np.ndarray) -> None:
+        """Add the counts (n, n) of one prediction against one label."""
         self.values[self.rows[block], offset] += found
 
     def counts(self) -> Counts:
@@ -150,7 +149,7 @@ def evaluate(
         BadInput: a file cannot be read, or image and label differ in size.
     """
     network = fabric.to_device(network.to(memory_format=torch.channels_last)).eval()
-    tally = _Tally(pairs, classes)
+    tally = Tally(pairs, classes)
     due = dict(list(pairs.groupby("inputs", sort=False)))
     mine = _shares(len(due), fabric.world_size)[fabric.global_rank]
     waiting = islice(due.values(), mine[0][0] if mine else 0, None)
@@ -164,7 +163,8 @@ def evaluate(
                 logits = network(fabric.to_device(frames) / 255)  # (B, K, H, W)
             for prediction in logits.argmax(1).to(torch.uint8).cpu().numpy():
                 for row in next(waiting).itertuples():
-                    tally.add(row.block, row.offset, tally.read(row.label), prediction)
+                    found = count(tally.read(row.label), prediction, tally.size)
+                    tally.add(row.block, row.offset, found)
             bar.update(len(frames))
     tally.share(fabric)
     return tally.counts()
@@ -197,12 +197,12 @@ def copy_last_label(frames: pd.DataFrame, pairs: pd.DataFrame, classes: Classes)
     Raises:
         BadInput: an input frame has no label (sparsely labelled data).
     """
-    tally = _Tally(pairs, classes)
+    tally = Tally(pairs, classes)
     label_of = frames.set_index("image")["label"]
     for row in pairs.itertuples():
         source = label_of[row.inputs[-1]]
         if not source:
             raise BadInput(f"{row.inputs[-1]} has no label: copying labels needs them all")
-        late, label = tally.read(source), tally.read(row.label)
-        tally.add(row.block, row.offset, np.where(late == IGNORE, IGNORE, label), late % IGNORE)
+        found = count_late(tally.read(row.label), tally.read(source), tally.size)
+        tally.add(row.block, row.offset, found)
     return tally.counts()

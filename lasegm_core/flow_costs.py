@@ -8,18 +8,17 @@ import numpy as np
 import pandas as pd
 
 from lasegm_core.cards import Card
-from lasegm_core.clips import read_label
+from lasegm_core.clips import open_image, read_label
 from lasegm_core.files import locked
 from lasegm_core.flow import METHODS, WARPS, estimate, left_out, warp_forward
 from lasegm_core.hardware import Setting
 from lasegm_core.identity import code_digest, digest
 from lasegm_core.index import dataset
-from lasegm_core.labels import CITYSCAPES, IGNORE
+from lasegm_core.labels import CITYSCAPES
 from lasegm_core.latency import machine, time_call
-from lasegm_core.metric import count, mean_iou
+from lasegm_core.metric import count_late, mean_iou
 from lasegm_core.recipes import Rendering
 from lasegm_core.sources import Place, rendered, split_frames
-from lasegm_core.warping import as_picture
 
 TRIED_ON = Rendering((256, 512), train=12, val=1, seed=77)  # near CamVid's number of pixels
 TRIED_OFFSETS = (1, 2, 4)
@@ -39,7 +38,7 @@ def unusable(setting: Setting, place: Place) -> dict[str, str]:
 def _pictures(setting: Setting, place: Place) -> list[np.ndarray]:
     """Read the first two val frames."""
     frames = split_frames(setting.dataset, setting.profile, place, "val")
-    return [as_picture(path) for path in frames.loc[frames["image"] != "", "image"].iloc[:2]]
+    return [open_image(path) for path in frames.loc[frames["image"] != "", "image"].iloc[:2]]
 
 
 def ensure_card(setting: Setting, methods: Sequence[str], place: Place) -> Card:
@@ -95,8 +94,7 @@ def compare_warps(setting: Setting, place: Place, method: str = "dis_fast") -> p
     for labels, t, velocity in _moments(root, method):
         for warp, k in sums:
             late = warp_forward(labels[t], velocity, k, warp)
-            label = np.where(late == IGNORE, IGNORE, labels[t + k])
-            sums[warp, k] += count(label, late % IGNORE, len(CITYSCAPES.names))
+            sums[warp, k] += count_late(labels[t + k], late, len(CITYSCAPES.names))
     table = pd.DataFrame({"warp": list(WARPS)})
     for k in TRIED_OFFSETS:
         table[f"k = {k}"] = [float(mean_iou(sums[warp, k])) for warp in WARPS]
@@ -111,5 +109,5 @@ def _moments(root: Path, method: str) -> Iterator[tuple[list[np.ndarray], int, n
         rows = frames[frames["clip"] == clip]
         labels = [read_label(path, CITYSCAPES) for path in rows["label"]]
         for t in range(1, len(rows) - max(TRIED_OFFSETS), 4):
-            images = [as_picture(path) for path in rows["image"].iloc[t - 1 : t + 1]]
+            images = [open_image(path) for path in rows["image"].iloc[t - 1 : t + 1]]
             yield labels, t, estimate(method, *images)

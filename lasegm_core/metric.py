@@ -47,6 +47,11 @@ def count(label, prediction, classes: int) -> np.ndarray | torch.Tensor:
     return _count_opencv(_as_bytes(label), _as_bytes(prediction), classes)
 
 
+def count_late(label: np.ndarray, late: np.ndarray, classes: int) -> np.ndarray:
+    """Count an older label as a prediction; pixels that either of the two ignores are left out."""
+    return count(np.where(late == IGNORE, IGNORE, label), late % IGNORE, classes)
+
+
 def _count_cuda(label: torch.Tensor, prediction: torch.Tensor, classes: int) -> torch.Tensor:
     valid = label != IGNORE
     label, prediction = label[valid].long(), prediction[valid].long()

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from lasegm_core.clips import read_image, read_label
+from lasegm_core.clips import open_image, read_image, read_label
 from lasegm_core.evaluation import scored_pairs
 from lasegm_core.experiments import ensure_network
 from lasegm_core.metric import mean_iou
@@ -65,9 +65,9 @@ def samples(
         label = label_of[row.inputs[-1]]
         yield Sample(
             row.Index,
-            inputs[-1].permute(1, 2, 0).numpy(),
+            open_image(row.inputs[-1]),
             read_label(label, classes) if label else None,
-            read_image(image_of[row.label]).permute(1, 2, 0).numpy(),
+            open_image(image_of[row.label]),
             read_label(row.label, classes),
             probabilities,
         )

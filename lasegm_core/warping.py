@@ -1,7 +1,6 @@
 """Answers carried forward by optical flow, scored: their counts are like those of a run."""
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -10,16 +9,16 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
-from lasegm_core.clips import read_image, read_label
+from lasegm_core.clips import open_image, read_image, read_label
 from lasegm_core.devices import fast_precision, make_fabric
 from lasegm_core.errors import BadInput
-from lasegm_core.evaluation import BATCH, Counts, scored_pairs
+from lasegm_core.evaluation import BATCH, Counts, Tally, scored_pairs
 from lasegm_core.experiments import SCORING_CODE, ensure_network
 from lasegm_core.files import locked
 from lasegm_core.flow import estimate, warp_forward
 from lasegm_core.identity import code_digest, data_digest, digest
-from lasegm_core.labels import IGNORE, Classes
-from lasegm_core.metric import count
+from lasegm_core.labels import Classes
+from lasegm_core.metric import count_late
 from lasegm_core.runs import Run, code_of, run_folder, training_key
 from lasegm_core.sources import Place, class_table, data_root, split_frames
 
@@ -131,23 +130,14 @@ def count_warped(
     Returns:
         The counts by method.
     """
-    rows = {block: row for row, block in enumerate(pairs["block"].unique())}
-    size, offsets = len(classes.names), pairs["offset"].max() + 1
-    values = {name: np.zeros((len(rows), offsets, size, size), np.int64) for name in methods}
-    read = lru_cache(64)(lambda path: read_label(path, classes))
+    tallies = {method: Tally(pairs, classes) for method in methods}
     due = pairs.groupby("inputs", sort=False)
     for answer, (inputs, targets) in zip(answers, tqdm(due, title, unit="frame"), strict=True):
-        frames = [as_picture(path) for path in inputs]
-        for method in methods:
+        frames = [open_image(path) for path in inputs]
+        for method, tally in tallies.items():
             velocity = estimate(method, *frames)
             for target in targets.itertuples():
                 late = warp_forward(answer, velocity, target.offset)
-                label = np.where(late == IGNORE, IGNORE, read(target.label))
-                found = count(label, late % IGNORE, size)
-                values[method][rows[target.block], target.offset] += found
-    return {method: Counts(of, tuple(rows)) for method, of in values.items()}
-
-
-def as_picture(path: str) -> np.ndarray:
-    """Read an image as uint8 RGB of shape (H, W, 3)."""
-    return np.ascontiguousarray(read_image(path).permute(1, 2, 0).numpy())
+                found = count_late(tally.read(target.label), late, tally.size)
+                tally.add(target.block, target.offset, found)
+    return {method: tally.counts() for method, tally in tallies.items()}
