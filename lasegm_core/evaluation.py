@@ -1,5 +1,6 @@
 """Predictions to counts: one confusion matrix for each block of frames and each frame offset."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, pairwise
@@ -46,6 +47,17 @@ class Counts:
                 f"offset {offset} was not evaluated: the counts hold 0..{self.values.shape[1] - 1}"
             )
         return self.values[:, offset]
+
+    def mixed(self, shares: Mapping[int, float]) -> np.ndarray:
+        """Mix the counts of several offsets, the sum of share times counts: (blocks, n, n).
+
+        Args:
+            shares: of the answers that are so many frames old; they add up to 1.
+
+        Raises:
+            BadInput: an offset was not evaluated.
+        """
+        return sum(float(share) * self.at(offset) for offset, share in shares.items())
 
     def save(self, path: Path) -> None:
         """Write to a compressed npz file, whole or not at all."""

@@ -5,6 +5,7 @@ another, kinder number. Everything else is read off the counts.
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -102,9 +103,19 @@ def iou(counts: np.ndarray) -> np.ndarray:
     Returns:
         (..., n) in 0..1; NaN for a class that occurs in no label and no prediction.
     """
+    return _divide(_tally(counts))
+
+
+def _tally(counts: np.ndarray) -> np.ndarray:
+    """Reduce counts to all that IoU needs, (..., 3, n): the hits, the labelled, the predicted."""
     counts = np.asarray(counts, np.float64)
     hits = np.diagonal(counts, axis1=-2, axis2=-1)
-    union = counts.sum(-1) + counts.sum(-2) - hits
+    return np.stack([hits, counts.sum(-1), counts.sum(-2)], -2)
+
+
+def _divide(tally: np.ndarray) -> np.ndarray:
+    hits, labelled, predicted = np.moveaxis(tally, -2, 0)
+    union = labelled + predicted - hits
     return np.divide(hits, union, out=np.full_like(hits, np.nan), where=union > 0)
 
 
@@ -114,7 +125,10 @@ def mean_iou(counts: np.ndarray) -> np.ndarray:
     >>> round(float(mean_iou(np.array([[3, 1], [0, 4]]))), 3)
     0.775
     """
-    scores = iou(counts)
+    return _mean(iou(counts))
+
+
+def _mean(scores: np.ndarray) -> np.ndarray:
     present = np.isfinite(scores)
     total = np.where(present, scores, 0).sum(-1)
     number = present.sum(-1)
@@ -134,11 +148,18 @@ def bootstrap(counts: np.ndarray, draws: int = 2000, seed: int = 0) -> np.ndarra
     Returns:
         (draws,) mean IoU of each set, averaged over the seeds.
     """
-    counts = np.asarray(counts, np.float64)
-    clips, classes = counts.shape[-3], counts.shape[-1]
-    picks = np.random.default_rng(seed).multinomial(clips, np.full(clips, 1 / clips), size=draws)
-    flat = counts.reshape(-1, clips, classes**2)
-    return np.mean([mean_iou((picks @ run).reshape(draws, classes, classes)) for run in flat], 0)
+    *_, clips, classes, _ = np.shape(counts)
+    flat = _tally(counts).reshape(-1, clips, 3 * classes)
+    picks = _picks(clips, draws, seed)
+    scores = (_mean(_divide((picks @ run).reshape(draws, 3, classes))) for run in flat)
+    return np.mean(list(scores), 0)
+
+
+@lru_cache(8)
+def _picks(clips: int, draws: int, seed: int) -> np.ndarray:
+    """Draw how often each clip is in each resampled set, (draws, clips)."""
+    chance = np.random.default_rng(seed)
+    return chance.multinomial(clips, np.full(clips, 1 / clips), size=draws).astype(np.float64)
 
 
 def interval(samples: np.ndarray, level: float = 0.95) -> tuple[float, float]:

@@ -5,6 +5,7 @@ from sklearn.metrics import confusion_matrix, jaccard_score
 from torchmetrics.classification import MulticlassJaccardIndex
 
 from lasegm_core.errors import BadInput
+from lasegm_core.evaluation import Counts
 from lasegm_core.labels import IGNORE
 from lasegm_core.metric import LAmIoU, bootstrap, count, interval, iou, mean_iou
 
@@ -151,3 +152,11 @@ def test_counts_on_a_gpu_are_those_on_the_cpu():
     assert (
         count(label.cuda(), prediction.cuda(), 5).cpu().numpy() == count(label, prediction, 5)
     ).all()
+
+
+def test_counts_of_several_offsets_mix_in_proportion_and_a_far_one_is_refused():
+    counts = Counts(random.integers(0, 9, (4, 3, 5, 5)), tuple("abcd"))
+    mixed = counts.mixed({0: 0.25, 2: 0.75})
+    assert mixed == pytest.approx(0.25 * counts.at(0) + 0.75 * counts.at(2))
+    with pytest.raises(BadInput, match="offset 3 was not evaluated"):
+        counts.mixed({3: 1})
