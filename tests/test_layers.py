@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parents[1] / "lasegm_core"
 FLOORS = [
     {"errors"},
     {"files", "labels", "offsets", "processes", "published", "recipes", "identity"},
-    {"augmentation", "cards", "index", "metric", "estimators", "models"},
+    {"augmentation", "cards", "index", "metric", "estimators", "models", "staleness"},
     {"clips", "flow", "latency", "sources", "checkpoint", "devices"},
     {"hardware", "training", "evaluation"},
     {"runs", "scene", "trial"},
