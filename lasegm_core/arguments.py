@@ -16,6 +16,7 @@ examples:
   lasegm train swiftnet_r18 --inputs 2 --offset 1    one run: train and score it
   torchrun --nproc-per-node 4 -m lasegm_core train swiftnet_r18 --inputs 2 --offset 1
   lasegm latency swiftnet_r18 --size 512x1024 --out mine.json
+  lasegm explore --profile laptop                    the viewers, in the browser
   lasegm notebook notebooks/table1.ipynb build/table1.ipynb profile=smoke
 """
 _TRAIN = """\
@@ -27,6 +28,12 @@ Under torchrun the processes share every batch and all validation frames, a GPU 
   torchrun --nproc-per-node 4 -m lasegm_core train swiftnet_r18 --inputs 2 --offset 1
 The batch stays as large as the recipe says, and so do loss and weights, but for rounding and the
 masks of dropout: BatchNorm is synchronised.
+"""
+_EXPLORE = """\
+Serves a page on this machine: an overlay viewer, a latency lens, the three configurations beside
+each other, and the ranking of all scored runs for your camera and device. It trains nothing;
+without any run it shows ToyStreet's true labels. A view's address can be shared and opened again;
+Ctrl-C ends it. In a notebook: from lasegm_core import viewers.
 """
 _LATENCY = """\
 Times each network with batch 1 after a warm-up, the device synchronised: the network alone (frames
@@ -57,6 +64,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     notebook.add_argument(
         "parameters", nargs="*", metavar="NAME=VALUE", help="a value is read as YAML"
     )
+    _add_explore(commands)
     report = commands.add_parser("report", help="bind executed notebooks into one HTML file")
     report.add_argument("output", type=Path, help="the HTML file")
     report.add_argument("notebooks", nargs="+", type=Path, help="in the order of the report")
@@ -140,3 +148,16 @@ def _add_latency(commands) -> None:
     latency.add_argument("--calls", type=int, default=20, help="at least so many (%(default)s)")
     latency.add_argument("--seconds", type=float, default=2.0, help="at least (%(default)s)")
     latency.add_argument("--out", type=Path, help="JSON file of the card, for HARDWARE=")
+
+
+def _add_explore(commands) -> None:
+    explore = commands.add_parser(
+        "explore",
+        help="look at clips, predictions and rankings in the browser",
+        description=_EXPLORE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_places(explore)
+    explore.add_argument("--port", type=int, default=8866, help="or near it (%(default)s)")
+    explore.add_argument("--theme", choices=("light", "dark"), default="light")
+    explore.add_argument("--no-browser", action="store_true", help="only serve the page")

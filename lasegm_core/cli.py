@@ -192,6 +192,18 @@ def _notebook(options) -> None:
     execute(options.source, options.output, parameters)
 
 
+def _explore(options: argparse.Namespace) -> None:
+    from lasegm_core.recipes import profile
+    from lasegm_core.server import serve
+
+    profile(options.dataset, options.profile)
+    place = _place(options)
+    places = (place.build, place.data, place.data_root)
+    voila = [f"--port={options.port}", f"--theme={options.theme}"]
+    voila += ["--no-browser"] if options.no_browser else []
+    serve(options.dataset, options.profile, places, *voila)
+
+
 def _report(options) -> None:
     from lasegm_core.report import bind
 
@@ -204,5 +216,6 @@ _COMMANDS = {
     "train": _train,
     "latency": _latency,
     "notebook": _notebook,
+    "explore": _explore,
     "report": _report,
 }

@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 from lasegm_core.cards import Card, card
 from lasegm_core.clips import open_pixels
@@ -63,14 +64,27 @@ def hardware_card(name: str, dataset_name: str, profile_name: str, place: Place)
     """
     if name != "local":
         return card(name)
-    frames = split_frames(dataset_name, profile_name, place, "val")
-    size = open_pixels(frames["label"].max()).shape[:2]
-    networks = profile(dataset_name, profile_name).networks
-    key = digest({"networks": networks, "size": size})
-    path = place.build / "cards" / f"local-{key}.json"
+    path = local_card_path(dataset_name, profile_name, place)
     with locked(path):
         if not path.is_file():
+            networks, size = _to_time(dataset_name, profile_name, place)
             print(f"timing {', '.join(networks)} on frames of {size}", file=sys.stderr)
             classes = len(class_table(dataset_name, profile_name, place).names)
             measure_card(networks, size, classes).save(path)
     return Card.load(path)
+
+
+def local_card_path(dataset_name: str, profile_name: str, place: Place) -> Path:
+    """Name the file of the latencies measured here, by all that decides them."""
+    networks, size = _to_time(dataset_name, profile_name, place)
+    key = digest({"networks": networks, "size": size})
+    return place.build / "cards" / f"local-{key}.json"
+
+
+def _to_time(
+    dataset_name: str, profile_name: str, place: Place
+) -> tuple[tuple[str, ...], tuple[int, int]]:
+    """Say which networks are timed, and on frames of which size."""
+    frames = split_frames(dataset_name, profile_name, place, "val")
+    size = open_pixels(frames["label"].max()).shape[:2]
+    return profile(dataset_name, profile_name).networks, size

@@ -158,6 +158,26 @@ def differences(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     return ax
 
 
+def ranking(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw runs as bars, the best first, with their 95 % intervals.
+
+    Args:
+        table: as `ranking.rank` gives it; runs without a score are named only.
+        ax: axes to draw on.
+    """
+    size = (9, 0.32 * len(table) + 0.8)
+    ax = ax or plt.subplots(figsize=size, layout="constrained")[1]
+    titles = [models.entry(name).title for name in table["network"]]
+    y = range(len(table))
+    ax.barh(y, table["miou"].fillna(0), color=[color_of(title) for title in titles])
+    ax.errorbar(table["miou"], y, xerr=_reach(table, "miou"), fmt="none", color="black", capsize=2)
+    ax.set_yticks(y, table["name"])
+    ax.set(xlabel="mIoU of the newest answer (95 % interval)")
+    ax.invert_yaxis()
+    sns.despine(ax=ax)
+    return ax
+
+
 def carried(table: pd.DataFrame, interval_s: float) -> Figure:
     """Draw mIoU over the offset, as it is and carried forward by flows; below, what they gain.
 

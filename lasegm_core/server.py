@@ -1,0 +1,41 @@
+"""The explorer as a page without code, served by Voila on this machine alone."""
+
+import os
+import sys
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
+
+from lasegm_core.files import atomic
+
+_SHARE = Path(__file__).parent / "viewers" / "share"  # Voila's template
+_CELL = """\
+from pathlib import Path
+from lasegm_core import viewers
+from lasegm_core.sources import Place
+
+viewers.page({dataset!r}, {profile!r}, Place({places}))
+"""
+
+
+def serve(dataset: str, profile: str, places: tuple[Path | None, ...], *options: str) -> None:
+    """Serve the explorer until it is interrupted; this process becomes the server.
+
+    Args:
+        dataset: name of the data set.
+        profile: name of the profile.
+        places: where runs and data are kept, as `Place` takes them; absolute.
+        options: of Voila: port, theme, whether it opens the browser.
+    """
+    path = places[0] / "explorer" / f"{dataset}-{profile}.ipynb"
+    words = ", ".join(f"Path({str(place)!r})" if place else "None" for place in places)
+    cell = new_code_cell(_CELL.format(dataset=dataset, profile=profile, places=words))
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    metadata = {"kernelspec": kernel, "title": f"What latency does: {dataset}, {profile}"}
+    with atomic(path) as partial:
+        nbformat.write(new_notebook(cells=[cell], metadata=metadata), partial)
+    templates = os.pathsep.join(filter(None, [str(_SHARE), os.environ.get("JUPYTER_PATH")]))
+    command = [sys.executable, "-m", "voila", str(path), "--template=lasegm"]
+    command += ["--Voila.ip=127.0.0.1", *options]
+    os.execve(sys.executable, command, os.environ | {"JUPYTER_PATH": templates})

@@ -1,0 +1,49 @@
+"""Viewers: widgets for a notebook cell, or all of them on one page (`make explore`).
+
+Each takes the `material` that `load` finds, and as keywords what it is to show at first: the
+viewer's `state` is those keywords, so that a view can be shared. Where there is nothing to show, a
+sentence stands in its place.
+"""
+
+import ipywidgets as w
+
+from lasegm_core.material import Material, load
+from lasegm_core.sources import Place
+from lasegm_core.viewers.base import made
+from lasegm_core.viewers.configurations import Configurations
+from lasegm_core.viewers.explorer import Explorer
+from lasegm_core.viewers.lens import Lens
+from lasegm_core.viewers.overlay import Overlay
+from lasegm_core.viewers.whatif import WhatIf
+
+__all__ = ["compare", "explore", "lens", "load", "overlay", "page", "what_if"]
+
+
+def overlay(material: Material, **state) -> w.Widget:
+    """Show a clip, frame by frame, under what a run predicts or under its labels."""
+    return made(Overlay, material, **state)
+
+
+def lens(material: Material, **state) -> w.Widget:
+    """Show two or three networks' newest answers at a frame, given their latencies."""
+    return made(Lens, material, **state)
+
+
+def compare(material: Material, **state) -> w.Widget:
+    """Show a network's configurations on two sides of a bar."""
+    return made(Configurations, material, **state)
+
+
+def what_if(material: Material, **state) -> w.Widget:
+    """Rank all scored runs under a camera rate, a device, its jitter and a schedule."""
+    return made(WhatIf, material, **state)
+
+
+def explore(material: Material, view: str = "overlay", **state) -> w.Widget:
+    """Show all viewers in tabs, `view` ("overlay", "lens", "compare", "what_if") first."""
+    return made(Explorer, material, view, **state)
+
+
+def page(dataset_name: str, profile_name: str, place: Place) -> w.Widget:
+    """Show all viewers for what is there of a profile; what `make explore` opens."""
+    return made(lambda: Explorer(load(dataset_name, profile_name, place)))

@@ -1,0 +1,11 @@
+// Keeps the view in the page's address, so that it can be shared; a page of its own only, since
+// JupyterLab's address is its own.
+function render({ model, el }) {
+  if (!document.body.dataset.voila) return;
+  el.hidden = true;
+  model.set("opened", window.location.search.slice(1));
+  model.save_changes();
+  model.on("change:query", () => window.history.replaceState(null, "", `?${model.get("query")}`));
+}
+
+export default { render };

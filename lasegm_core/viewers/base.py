@@ -1,0 +1,155 @@
+"""What all viewers share: a state that can be passed on, faults in a sentence, a still picture."""
+
+import html
+from base64 import b64encode
+from collections.abc import Callable
+from urllib.parse import parse_qsl, urlencode
+
+import ipywidgets as w
+import traitlets as t
+
+from lasegm_core.errors import BadInput, known
+from lasegm_core.viewers.widgets import Save
+
+_FAULT = '<div class="lasegm-fault">{}</div>'
+Control = tuple[t.HasTraits, str]  # a widget, and which of its traits holds the value
+
+
+class Viewer(w.VBox):
+    """Controls and what they draw.
+
+    Attributes:
+        name: what the function that makes it is called.
+        drawn_in_browser: the controls whose changes the browser draws alone.
+        controls: the state: by name, the widget and the trait that hold each value.
+        query: the state as the query of an address.
+    """
+
+    name = ""
+    drawn_in_browser: tuple[str, ...] = ()
+    query = t.Unicode()
+
+    def __init__(self, parts: list[w.Widget], controls: dict[str, Control], state: dict) -> None:
+        self.controls = controls
+        self.fault = w.HTML()
+        save = Save(self.page, f"lasegm-{self.name}.html")
+        super().__init__([*parts, self.fault, save])
+        self.add_class("lasegm-viewer")
+        self.restore(state)
+        for name, (widget, trait) in controls.items():
+            in_browser = name in self.drawn_in_browser
+            widget.observe(self._tell if in_browser else self._changed, trait)
+
+    @property
+    def state(self) -> dict:
+        """All that makes up the view; the function that makes the viewer takes it as keywords."""
+        return {name: getattr(*control) for name, control in self.controls.items()}
+
+    def restore(self, state: dict | str) -> None:
+        """Show a view that was shared; what is not there any more is said, the rest is shown.
+
+        Args:
+            state: some of `state`, or the query of an address.
+        """
+        pairs = dict(parse_qsl(state)) if isinstance(state, str) else state
+        faults = []
+        for name, value in pairs.items():
+            try:
+                widget, trait = self.controls[known("part of the view", name, self.controls)]
+                setattr(widget, trait, _like(getattr(widget, trait), value))
+            except (BadInput, t.TraitError, ValueError) as fault:
+                faults.append(f"{name}={value} cannot be shown: {fault}")
+        self._changed()
+        if faults:
+            self.say_fault("; ".join(faults))
+
+    def _changed(self, change: object = None) -> None:
+        self.say_fault("")
+        try:
+            self.redraw(change)
+        except BadInput as fault:
+            self.clear()
+            self.say_fault(str(fault))
+        self._tell()
+
+    def _tell(self, _change: object = None) -> None:
+        self.query = urlencode({name: _text(value) for name, value in self.state.items()})
+
+    def redraw(self, change: object) -> None:
+        """Draw what the controls say.
+
+        Raises:
+            BadInput: it cannot be drawn; the message is shown.
+        """
+        raise NotImplementedError
+
+    def clear(self) -> None:
+        """Show nothing."""
+        raise NotImplementedError
+
+    def snapshot(self) -> bytes:
+        """Draw the view as a PNG, for where widgets are not shown."""
+        raise NotImplementedError
+
+    def page(self) -> str:
+        """Write the view as one HTML file that needs no kernel (see `page.page`)."""
+        raise NotImplementedError
+
+    def say_fault(self, sentence: str) -> None:
+        """Show a sentence about what cannot be drawn; an empty one takes it away."""
+        self.fault.value = sentence and _FAULT.format(html.escape(sentence))
+
+    def _repr_mimebundle_(self, **kwargs) -> dict:
+        """Add a still picture: notebooks open untrusted, and then show no widgets."""
+        data = super()._repr_mimebundle_(**kwargs)
+        return {"image/png": b64encode(self.snapshot()).decode()} | data
+
+
+def made(make: Callable[..., w.Widget], *arguments, **state) -> w.Widget:
+    """Make a viewer, or a sentence that says why there is nothing for it to show."""
+    try:
+        return make(*arguments, **state)
+    except BadInput as fault:
+        return w.HTML(_FAULT.format(html.escape(str(fault))))
+
+
+def _text(value: object) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list | tuple) else f"{value}"
+
+
+def _like(old: object, new: object) -> object:
+    """Read a value that may come from an address as the kind of value that it replaces."""
+    if not isinstance(new, str) or isinstance(old, str):
+        return new
+    if isinstance(old, list | tuple):
+        return type(old)(int(part) if part.isdigit() else part for part in new.split(",") if part)
+    return type(old)(new)
+
+
+class Toggles(w.HBox):
+    """A button for each option; any number of them is pressed.
+
+    Attributes:
+        value: the pressed ones, in the order of the options.
+    """
+
+    value = t.Tuple()
+
+    def __init__(self, options: dict[str, str], description: str) -> None:
+        width = w.Layout(width="auto")
+        self.buttons = {
+            key: w.ToggleButton(True, description=title, layout=width)
+            for key, title in options.items()
+        }
+        super().__init__([w.Label(description), *self.buttons.values()])
+        self.value = tuple(options)
+        for button in self.buttons.values():
+            button.observe(self._press, "value")
+
+    def _press(self, _change: object) -> None:
+        self.value = tuple(key for key, button in self.buttons.items() if button.value)
+
+    @t.observe("value")
+    def _show(self, change: dict) -> None:
+        for key, button in self.buttons.items():
+            button.value = key in change["new"]

@@ -1,0 +1,223 @@
+"""What the viewers of clips share: the controls of time and look, pictures and their legend."""
+
+from abc import abstractmethod
+from base64 import b64encode
+from typing import NamedTuple
+
+import cv2
+import ipywidgets as w
+import numpy as np
+
+from lasegm_core.errors import BadInput
+from lasegm_core.footage import Footage, decoded
+from lasegm_core.labels import IGNORE
+from lasegm_core.latency import COMMIT
+from lasegm_core.metric import count, iou
+from lasegm_core.palette import safe_colors
+from lasegm_core.pictures import WRONG, errors, overlay
+from lasegm_core.viewers.base import Control, Viewer
+from lasegm_core.viewers.page import page
+from lasegm_core.viewers.widgets import Legend, Picture
+
+_SAFE_WRONG = (255, 200, 0)  # RGB: stays apart from grey for every eye
+_SLIDER = w.Layout(width="420px")
+
+
+class Scene(NamedTuple):
+    """What one picture shows; frames and class ids as `Footage` encodes them."""
+
+    title: str
+    image: bytes
+    ids: bytes = b""
+    other: bytes = b""
+    label: bytes = b""
+
+
+class ClipViewer(Viewer):
+    """Pictures of one frame of one clip; subclasses say which, in `scenes`.
+
+    Args:
+        footage: the clips.
+        pictures: how many there are at most.
+        shows: which views of `Picture` there are.
+        own: the controls of the subclass.
+        state: what is shown at first.
+    """
+
+    drawn_in_browser = ("opacity", "hidden", "split")
+
+    def __init__(
+        self,
+        footage: Footage,
+        pictures: int,
+        shows: tuple[str, ...],
+        own: dict[str, w.Widget],
+        state,
+    ) -> None:
+        self.footage = footage
+        self.clip = w.IntSlider(max=len(footage.clips) - 1, description="clip", layout=_SLIDER)
+        last = footage.length(footage.clips[0]) - 1
+        self.frame = w.IntSlider(last, max=last, description="frame", layout=_SLIDER)
+        self.play = w.Play(max=last, interval=1000 * footage.interval_s, show_repeat=False)
+        self.show = w.ToggleButtons(options=shows, style={"button_width": "90px"})
+        self.opacity = w.FloatSlider(0.6, max=1, step=0.05, description="opacity", layout=_SLIDER)
+        options = {"data set's": "own", "colour-blind safe": "safe"}
+        self.colors = w.ToggleButtons(options=options, style={"button_width": "130px"})
+        names = list(footage.classes.names)
+        self.pictures = [Picture(names=names) for _ in range(pictures)]
+        self.legend = Legend(names=names)
+        for picture in self.pictures:
+            w.jslink((self.opacity, "value"), (picture, "opacity"))
+            w.jslink((self.legend, "hidden"), (picture, "hidden"))
+            picture.on_msg(self._step)
+        w.jslink((self.play, "value"), (self.frame, "value"))
+        rows = [
+            w.HBox([*own.values()], layout=w.Layout(flex_flow="row wrap")),
+            w.HBox([self.clip, self.frame, self.play]),
+            w.HBox([self.show, self.opacity, self.colors], layout=w.Layout(flex_flow="row wrap")),
+            w.HBox([*self.pictures, self.legend], layout=w.Layout(gap="12px")),
+        ]
+        shared = ("clip", "frame", "show", "opacity", "colors")
+        controls: dict[str, Control] = {name: (widget, "value") for name, widget in own.items()}
+        controls |= {name: (getattr(self, name), "value") for name in shared}
+        controls |= {"hidden": (self.legend, "hidden")}
+        super().__init__(rows, controls | self.own_controls(), state)
+
+    def own_controls(self) -> dict[str, Control]:
+        """Name further parts of the state."""
+        return {}
+
+    @property
+    def clip_name(self) -> str:
+        """The name of the clip that is shown."""
+        return self.footage.clips[self.clip.value]
+
+    @abstractmethod
+    def scenes(self, frame: int) -> list[Scene]:
+        """Say what the pictures show at a frame of the clip.
+
+        Raises:
+            BadInput: it is not there.
+        """
+
+    def _step(self, _picture: Picture, content: dict, _buffers: list) -> None:
+        self.frame.value += content.get("step", 0)  # the slider keeps to its ends
+
+    def redraw(self, change: object) -> None:
+        """Draw the frame."""
+        if self.frame.max != self.footage.length(self.clip_name) - 1:
+            self.frame.max = self.play.max = self.footage.length(self.clip_name) - 1
+        self._paint()
+        scenes = self.scenes(self.frame.value)
+        for picture, scene in zip(self.pictures, scenes, strict=False):
+            self._put(picture, scene)
+        for number, picture in enumerate(self.pictures):
+            picture.layout.display = "" if number < len(scenes) else "none"
+        self.legend.columns, self.legend.values = self.scores(scenes)
+
+    def _put(self, picture: Picture, scene: Scene) -> None:
+        with picture.hold_sync():  # one message, so one redraw
+            for name, value in scene._asdict().items():
+                setattr(picture, name, value)
+            picture.view = self.show.value
+            picture.drawn += 1
+
+    def _paint(self) -> None:
+        """Give the classes their colours."""
+        colors, wrong = self.palette
+        for part in (*self.pictures, self.legend):
+            part.colors = list(map(list, colors))
+        for picture in self.pictures:
+            picture.wrong = list(wrong)
+
+    @property
+    def palette(self) -> tuple:
+        """The colours of the classes, and of errors."""
+        if self.colors.value == "own":
+            return self.footage.classes.colors, WRONG
+        return safe_colors(len(self.footage.classes.names)), _SAFE_WRONG
+
+    def clear(self) -> None:
+        """Show no picture."""
+        for picture in self.pictures:
+            self._put(picture, Scene("", b""))
+        self.legend.columns, self.legend.values = [], []
+
+    def scores(self, scenes: list[Scene]) -> tuple[list[str], list[list[float | None]]]:
+        """Score the class ids of each picture against its label, class by class."""
+        columns, values = [], []
+        for scene in scenes:
+            if scene.ids and scene.label and scene.ids != scene.label:
+                columns.append(_short(scene.title) if len(scenes) > 1 else "IoU in this frame")
+                values.append(self._ious(scene))
+        return columns, values
+
+    def _ious(self, scene: Scene) -> list[float | None]:
+        counts = count(decoded(scene.label), decoded(scene.ids), len(self.footage.classes.names))
+        return [None if np.isnan(score) else round(float(score), 4) for score in iou(counts)]
+
+    def label(self, frame: int) -> bytes:
+        """Encode the label of a frame of the clip.
+
+        Raises:
+            BadInput: labels or errors are to be shown, and the frame has none.
+        """
+        label = self.footage.label(self.clip_name, frame)
+        if not label and self.show.value in ("label", "errors"):
+            raise BadInput(f"frame {frame} of clip {self.clip_name} has no label: choose another")
+        return label
+
+    def page(self) -> str:
+        """Write all frames of the clip as a page."""
+        names = ("names", "colors", "wrong", "view", "opacity", "split")
+        look = {name: getattr(self.pictures[0], name) for name in names}
+        data = {
+            "look": look | {"hidden": self.legend.hidden, "opacity": self.opacity.value},
+            "shows": self.show.options,
+            "frame": self.frame.value,
+            "frames": [self._frame(number) for number in range(self.frame.max + 1)],
+        }
+        return page(f"Clip {self.clip_name}", self._say_view(), data)
+
+    def _frame(self, number: int) -> dict:
+        try:
+            scenes = self.scenes(number)
+        except BadInput as fault:
+            scenes = [Scene(str(fault), b"")] * sum(bool(of.image) for of in self.pictures)
+        columns, values = self.scores(scenes)
+        pictures = [
+            {name: value if name == "title" else b64encode(value).decode() for name, value in pairs}
+            for pairs in (scene._asdict().items() for scene in scenes)
+        ]
+        return {"pictures": pictures, "columns": columns, "values": values}
+
+    def _say_view(self) -> str:
+        data = f"{self.footage.dataset}, profile {self.footage.profile}"
+        return f"{data}, {1000 * self.footage.interval_s:.0f} ms a frame; commit {COMMIT}."
+
+    def snapshot(self) -> bytes:
+        """Draw the pictures side by side as a PNG."""
+        shown = [picture for picture in self.pictures if picture.image]
+        drawn = [self._still(picture) for picture in shown] or [np.zeros((1, 1, 3), np.uint8)]
+        pixels = cv2.cvtColor(np.hstack(drawn), cv2.COLOR_RGB2BGR)
+        return cv2.imencode(".png", pixels)[1].tobytes()
+
+    def _still(self, picture: Picture) -> np.ndarray:
+        image = cv2.cvtColor(decoded(picture.image), cv2.COLOR_BGR2RGB)
+        shown = picture.label if picture.view == "label" else picture.ids
+        if picture.view == "image" or not shown:
+            return image
+        ids = decoded(shown)
+        if picture.other and picture.view != "label":
+            bar = round(picture.split * ids.shape[1])
+            ids = np.hstack([ids[:, :bar], decoded(picture.other)[:, bar:]])
+        ids = np.where(np.isin(ids, self.legend.hidden), np.uint8(IGNORE), ids)
+        if picture.view == "errors":
+            return errors(image, ids, decoded(picture.label))
+        classes = self.footage.classes._replace(colors=tuple(map(tuple, picture.colors)))
+        return overlay(image, ids, classes, self.opacity.value)
+
+
+def _short(title: str) -> str:
+    """Shorten a picture's title to the network."""
+    return title.partition(":")[0]

@@ -1,0 +1,91 @@
+"""The latency lens: what each of two or three networks knows of the frame that is there now."""
+
+import ipywidgets as w
+
+from lasegm_core.errors import BadInput
+from lasegm_core.finished import Finished
+from lasegm_core.material import Material
+from lasegm_core.metric import bootstrap, interval, mean_iou
+from lasegm_core.offsets import frame_offset
+from lasegm_core.viewers.clips import ClipViewer, Scene
+
+ONE_FOR_ALL = "one latency for all"
+_WIDE = w.Layout(width="400px")
+
+
+class Lens(ClipViewer):
+    """Side by side, the newest answer that each network has at a frame, and its LAmIoU.
+
+    Args:
+        material: clips, runs to choose from, and hardware cards.
+        state: what is shown at first: `first`, `second`, `third` (titles of runs), `hardware`,
+            `latency_ms`, and as for the overlay viewer.
+    """
+
+    name = "lens"
+
+    def __init__(self, material: Material, **state) -> None:
+        self.runs = {of.run.title: of for of in material.runs if of.trained}
+        if not self.runs:
+            raise BadInput("no run is trained here: make reproduce-table1 trains them")
+        self.cards = material.cards
+        options = [(of.title, title) for title, of in self.runs.items()]
+        self.chosen = [
+            w.Dropdown(options=[*options, ("none", "")], description=name, layout=_WIDE)
+            for name in ("first", "second", "third")
+        ]
+        titles = [*self.runs, "", ""]
+        hardware = [ONE_FOR_ALL, *self.cards]
+        self.hardware = w.Dropdown(options=hardware, description="hardware", layout=_WIDE)
+        offsets = next(iter(self.runs.values())).run.settings.offsets
+        most_ms = round(1000 * material.footage.interval_s * offsets)
+        self.latency_ms = w.IntSlider(100, 1, most_ms, description="latency, ms", layout=_WIDE)
+        own = dict(zip(("first", "second", "third"), self.chosen, strict=True))
+        own |= {"hardware": self.hardware, "latency_ms": self.latency_ms}
+        start = {"first": titles[0], "second": _rival(self.runs), "third": ""}
+        shows = ("image", "prediction", "label", "errors")
+        super().__init__(material.footage, 3, shows, own, start | state)
+
+    def scenes(self, frame: int) -> list[Scene]:
+        """Show what each network made of the frame that its latency leaves it."""
+        self.latency_ms.disabled = self.hardware.value != ONE_FOR_ALL
+        found = [self.runs[menu.value] for menu in self.chosen if menu.value]
+        self.footage.work_ahead(tuple(of.run for of in found), self.clip_name)
+        return [self._scene(of, frame) for of in found]
+
+    def _scene(self, of: Finished, frame: int) -> Scene:
+        latency_s = self._latency_s(of.run.network)
+        k = frame_offset(latency_s, self.footage.interval_s)
+        image, label = self.footage.image(self.clip_name, frame), self.label(frame)
+        known = f"{of.title}: {1000 * latency_s:.0f} ms, k = {k}, {_lamiou(of, k)}"
+        if frame - k < of.run.inputs - 1:
+            return Scene(f"{known}; no answer yet at frame {frame}", image, label=label)
+        ids = self.footage.prediction(of.run, self.clip_name, frame - k)
+        return Scene(f"{known}; frame {frame}, answer from {frame - k}", image, ids, label=label)
+
+    def _latency_s(self, network: str) -> float:
+        if self.hardware.value == ONE_FOR_ALL:
+            return self.latency_ms.value / 1000
+        return self.cards[self.hardware.value].of(network)
+
+
+def _rival(runs: dict[str, Finished]) -> str:
+    """Choose a second run: that of another network in the same configuration."""
+    first = next(iter(runs.values()))
+    others = (
+        title
+        for title, of in runs.items()
+        if of.configuration == first.configuration and of.run.network != first.run.network
+    )
+    return next(others, "")
+
+
+def _lamiou(of: Finished, offset: int) -> str:
+    """Say the LAmIoU of the whole split at an offset."""
+    if of.counts is None:
+        return "not scored"
+    if offset >= of.counts.values.shape[1]:
+        return "too slow for this clip length"
+    counts = of.counts.at(offset)
+    low, high = interval(bootstrap(counts))
+    return f"LAmIoU {mean_iou(counts.sum(0)):.3f} [{low:.3f}, {high:.3f}]"

@@ -1,0 +1,32 @@
+"""A view as one HTML file that needs no kernel, no server and no network."""
+
+import json
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader
+
+_HERE = Path(__file__).parent
+_JINJA = Environment(loader=FileSystemLoader(_HERE), autoescape=True)
+
+
+def page(title: str, note: str, data: dict) -> str:
+    """Write a view as a page that draws with the same code as the widgets.
+
+    Args:
+        title: of the page.
+        note: what is shown, in words.
+        data: for clips `look` (traits of `Picture`), `shows`, `frame` and `frames`, each with
+            `pictures` (their own traits; bytes in base64), `columns` and `values` of the legend;
+            for a ranking `bars`, `ages` and `answer`.
+    """
+    modules = {
+        name: (_HERE / f"{name}.js").read_text().replace("export default", "return")
+        for name in ("picture", "legend", "bars")
+    }
+    return _JINJA.get_template("page.html.j2").render(
+        title=title,
+        note=note,
+        style=(_HERE / "viewers.css").read_text(),
+        modules=modules,
+        data=json.dumps(data).replace("</", "<\\/"),
+    )
