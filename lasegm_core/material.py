@@ -34,6 +34,11 @@ class Material:
     time_here: Callable[[], Card]
     note: str
 
+    @property
+    def offsets(self) -> int:
+        """The largest offset that a run was scored at."""
+        return max((of.counts.values.shape[1] - 1 for of in self.runs if of.counts), default=1)
+
 
 def load(
     dataset_name: str, profile_name: str, place: Place, figures: Path | None = FIGURES

@@ -10,6 +10,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from lasegm_core.files import atomic
 
 _SHARE = Path(__file__).parent / "viewers" / "share"  # Voila's template
+_IDLE_S = 120  # after which the kernel of a page that was closed ends
 _CELL = """\
 from pathlib import Path
 from lasegm_core import viewers
@@ -37,5 +38,6 @@ def serve(dataset: str, profile: str, places: tuple[Path | None, ...], *options:
         nbformat.write(new_notebook(cells=[cell], metadata=metadata), partial)
     templates = os.pathsep.join(filter(None, [str(_SHARE), os.environ.get("JUPYTER_PATH")]))
     command = [sys.executable, "-m", "voila", str(path), "--template=lasegm"]
-    command += ["--Voila.ip=127.0.0.1", *options]
+    command += ["--Voila.ip=127.0.0.1", f"--MappingKernelManager.cull_idle_timeout={_IDLE_S}"]
+    command += options
     os.execve(sys.executable, command, os.environ | {"JUPYTER_PATH": templates})

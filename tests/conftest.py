@@ -35,13 +35,18 @@ def write_clip(root, split, city, sequence, frames=30, first=0, size=(48, 64)):
         cv2.imwrite(str(label), ids)
 
 
-@pytest.fixture
-def street(tmp_path):
-    """A tiny densely labelled data set in Cityscapes' layout: 2 train and 2 val clips."""
+def write_street(root):
+    """Write a tiny densely labelled data set: 2 train and 2 val clips."""
     for split in ("train", "val"):
         for sequence in range(2):
-            write_clip(tmp_path, split, "town", sequence)
-    return tmp_path
+            write_clip(root, split, "town", sequence)
+    return root
+
+
+@pytest.fixture
+def street(tmp_path):
+    """A tiny densely labelled data set in Cityscapes' layout."""
+    return write_street(tmp_path)
 
 
 @pytest.fixture
@@ -61,15 +66,27 @@ TINY = Profile(
 )
 
 
-@pytest.fixture
-def place(street, tmp_path, monkeypatch):
-    """A place with a tiny data set that is read from disk, under the profile "tiny"."""
+def tiny_place(street, monkeypatch):
+    """Make a place with a tiny data set that is read from disk, under the profile "tiny"."""
     # Here, for processes that tests start import this file too, and need no torch.
     from lasegm_core import runs, sources
     from lasegm_core.sources import Place
 
     monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), TINY)
     monkeypatch.setitem(DATASETS, "cityscapes", DATASETS["toystreet"])  # every frame has a label
-    yield Place(tmp_path / "build", tmp_path / "data", street)
+    yield Place(street / "build", street / "data", street)
     runs.training_key.cache_clear()
     sources.split_frames.cache_clear()
+
+
+@pytest.fixture
+def place(street, monkeypatch):
+    """A place of its own for a test."""
+    yield from tiny_place(street, monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def shared_place(tmp_path_factory):
+    """A place for the tests of a module, which leave it as they find it."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        yield from tiny_place(write_street(tmp_path_factory.mktemp("street")), monkeypatch)

@@ -2,7 +2,9 @@
 const ROW = 30; // pixels
 
 function render({ model, el }) {
-  el.classList.add("lasegm-bars");
+  const list = document.createElement("div");
+  list.className = "lasegm-bars";
+  el.append(list);
   const rows = new Map();
 
   function row(key) {
@@ -21,7 +23,7 @@ function render({ model, el }) {
         model.save_changes();
       };
       rows.set(key, made);
-      el.append(made);
+      list.append(made);
     }
     return rows.get(key);
   }
@@ -50,7 +52,7 @@ function render({ model, el }) {
       rows.get(key).remove();
       rows.delete(key);
     }
-    el.style.height = `${ROW * bars.length}px`;
+    list.style.height = `${ROW * bars.length}px`;
   }
   model.on("change", draw);
   draw();

@@ -121,8 +121,10 @@ def _like(old: object, new: object) -> object:
     """Read a value that may come from an address as the kind of value that it replaces."""
     if not isinstance(new, str) or isinstance(old, str):
         return new
-    if isinstance(old, list | tuple):
-        return type(old)(int(part) if part.isdigit() else part for part in new.split(",") if part)
+    if isinstance(old, list):  # of class ids
+        return [int(part) for part in new.split(",") if part]
+    if isinstance(old, tuple):  # of options
+        return tuple(part for part in new.split(",") if part)
     return type(old)(new)
 
 

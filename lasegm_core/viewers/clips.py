@@ -45,6 +45,7 @@ class ClipViewer(Viewer):
     """
 
     drawn_in_browser = ("opacity", "hidden", "split")
+    columns = ("IoU in this frame",)
 
     def __init__(
         self,
@@ -70,12 +71,12 @@ class ClipViewer(Viewer):
             w.jslink((self.opacity, "value"), (picture, "opacity"))
             w.jslink((self.legend, "hidden"), (picture, "hidden"))
             picture.on_msg(self._step)
-        w.jslink((self.play, "value"), (self.frame, "value"))
+        w.jslink((self.frame, "value"), (self.play, "value"))
         rows = [
             w.HBox([*own.values()], layout=w.Layout(flex_flow="row wrap")),
             w.HBox([self.clip, self.frame, self.play]),
             w.HBox([self.show, self.opacity, self.colors], layout=w.Layout(flex_flow="row wrap")),
-            w.HBox([*self.pictures, self.legend], layout=w.Layout(gap="12px")),
+            w.HBox([*self.pictures, self.legend]).add_class("lasegm-row"),
         ]
         shared = ("clip", "frame", "show", "opacity", "colors")
         controls: dict[str, Control] = {name: (widget, "value") for name, widget in own.items()}
@@ -144,13 +145,10 @@ class ClipViewer(Viewer):
         self.legend.columns, self.legend.values = [], []
 
     def scores(self, scenes: list[Scene]) -> tuple[list[str], list[list[float | None]]]:
-        """Score the class ids of each picture against its label, class by class."""
-        columns, values = [], []
-        for scene in scenes:
-            if scene.ids and scene.label and scene.ids != scene.label:
-                columns.append(_short(scene.title) if len(scenes) > 1 else "IoU in this frame")
-                values.append(self._ious(scene))
-        return columns, values
+        """Score the prediction in each picture against its label, class by class."""
+        scored = zip(self.columns, scenes, strict=False)
+        found = {name: self._ious(of) for name, of in scored if of.ids and of.label}
+        return list(found), list(found.values())
 
     def _ious(self, scene: Scene) -> list[float | None]:
         counts = count(decoded(scene.label), decoded(scene.ids), len(self.footage.classes.names))
@@ -216,8 +214,3 @@ class ClipViewer(Viewer):
             return errors(image, ids, decoded(picture.label))
         classes = self.footage.classes._replace(colors=tuple(map(tuple, picture.colors)))
         return overlay(image, ids, classes, self.opacity.value)
-
-
-def _short(title: str) -> str:
-    """Shorten a picture's title to the network."""
-    return title.partition(":")[0]

@@ -34,15 +34,14 @@ class Configurations(ClipViewer):
             raise BadInput("no run is trained here: make reproduce-table1 trains them")
         networks = {entry(of.run.network).title: of.run.network for of in self.runs}
         self.network = w.Dropdown(options=networks, description="network")
-        most = self.runs[0].run.settings.offsets
-        self.k = w.IntSlider(1, max=most, description="offset k")
-        look = {"button_width": "160px"}
-        self.left = w.ToggleButtons(options=SIDES, description="left", style=look)
-        self.right = w.ToggleButtons(options=SIDES, value="3", description="right", style=look)
+        self.k = w.IntSlider(1, max=material.offsets, description="offset k")
+        look = {"style": {"button_width": "160px"}, "layout": w.Layout(width="820px")}
+        self.left = w.ToggleButtons(options=SIDES, description="left", **look)
+        self.right = w.ToggleButtons(options=SIDES, value="3", description="right", **look)
         names = ("network", "k", "left", "right")
         own = {name: getattr(self, name) for name in names}
         shows = ("image", "prediction", "errors")
-        start = self._start() | state
+        start = {"show": "prediction"} | self._start() | state
         super().__init__(material.footage, 1, shows, own, start)
 
     def own_controls(self) -> dict[str, Control]:

@@ -24,6 +24,12 @@ function render({ model, el }) {
   }
 
   const cell = (row, text) => (row.insertCell().textContent = text);
+  const score = (value) => (value == null ? "–" : value.toFixed(2));
+
+  function mean(scores) {
+    const there = scores.filter((value) => value != null);
+    return there.length ? there.reduce((sum, value) => sum + value) / there.length : null;
+  }
 
   function draw() {
     const [names, colors] = [model.get("names"), model.get("colors")];
@@ -43,8 +49,13 @@ function render({ model, el }) {
       chip.style.background = `rgb(${colors[id]})`;
       button.append(chip, name);
       row.insertCell().append(button);
-      for (const scores of model.get("values")) cell(row, scores[id] == null ? "–" : scores[id].toFixed(2));
+      for (const scores of model.get("values")) cell(row, score(scores[id]));
     });
+    if (model.get("columns").length) {
+      const row = table.insertRow();
+      cell(row, "mean");
+      for (const scores of model.get("values")) cell(row, score(mean(scores)));
+    }
     if (focused) table.querySelector(`[data-id="${focused}"]`)?.focus();
   }
   model.on("change", draw);

@@ -23,6 +23,7 @@ class Lens(ClipViewer):
     """
 
     name = "lens"
+    columns = ("first", "second", "third")
 
     def __init__(self, material: Material, **state) -> None:
         self.runs = {of.run.title: of for of in material.runs if of.trained}
@@ -32,17 +33,16 @@ class Lens(ClipViewer):
         options = [(of.title, title) for title, of in self.runs.items()]
         self.chosen = [
             w.Dropdown(options=[*options, ("none", "")], description=name, layout=_WIDE)
-            for name in ("first", "second", "third")
+            for name in self.columns
         ]
         titles = [*self.runs, "", ""]
         hardware = [ONE_FOR_ALL, *self.cards]
         self.hardware = w.Dropdown(options=hardware, description="hardware", layout=_WIDE)
-        offsets = next(iter(self.runs.values())).run.settings.offsets
-        most_ms = round(1000 * material.footage.interval_s * offsets)
+        most_ms = round(1000 * material.footage.interval_s * material.offsets)
         self.latency_ms = w.IntSlider(100, 1, most_ms, description="latency, ms", layout=_WIDE)
-        own = dict(zip(("first", "second", "third"), self.chosen, strict=True))
+        own = dict(zip(self.columns, self.chosen, strict=True))
         own |= {"hardware": self.hardware, "latency_ms": self.latency_ms}
-        start = {"first": titles[0], "second": _rival(self.runs), "third": ""}
+        start = {"first": titles[0], "second": _rival(self.runs), "third": "", "show": "prediction"}
         shows = ("image", "prediction", "label", "errors")
         super().__init__(material.footage, 3, shows, own, start | state)
 
@@ -57,11 +57,11 @@ class Lens(ClipViewer):
         latency_s = self._latency_s(of.run.network)
         k = frame_offset(latency_s, self.footage.interval_s)
         image, label = self.footage.image(self.clip_name, frame), self.label(frame)
-        known = f"{of.title}: {1000 * latency_s:.0f} ms, k = {k}, {_lamiou(of, k)}"
+        known = f"{of.title}\n{1000 * latency_s:.0f} ms, k = {k}: {_lamiou(of, k)}\nframe {frame}, "
         if frame - k < of.run.inputs - 1:
-            return Scene(f"{known}; no answer yet at frame {frame}", image, label=label)
+            return Scene(f"{known}no answer yet", image, label=label)
         ids = self.footage.prediction(of.run, self.clip_name, frame - k)
-        return Scene(f"{known}; frame {frame}, answer from {frame - k}", image, ids, label=label)
+        return Scene(f"{known}answer from {frame - k}", image, ids, label=label)
 
     def _latency_s(self, network: str) -> float:
         if self.hardware.value == ONE_FOR_ALL:

@@ -63,7 +63,7 @@ class WhatIf(Viewer):
         self.hardware = w.Dropdown(options=options, description="hardware", **look)
         self.latency_ms = w.IntSlider(100, 1, 1000, description="latency, ms", **look)
         self.slower = w.FloatLogSlider(
-            1, base=2, min=-3, max=3, step=0.25, description="device, times slower", **look
+            1, base=2, min=-3, max=3, step=0.25, description="times slower", **look
         )
         self.jitter = w.FloatSlider(0, min=0, max=0.5, step=0.01, description="jitter (CV)", **look)
         self.schedule = w.Dropdown(options=SCHEDULES, description="schedule", **look)
@@ -105,11 +105,17 @@ class WhatIf(Viewer):
         ]
         if not shown:
             raise BadInput("no run is chosen: press a network and a configuration")
-        conditions = Conditions(1 / self.fps.value, self.jitter.value, self.schedule.value)
+        conditions = Conditions(self._camera_s, self.jitter.value, self.schedule.value)
         self.ranking = rank(shown, self._latencies(), self.interval_s, conditions)
         self.bars.bars = [_bar(row) for row in self.ranking.itertuples()]
         self.answer.value = f"<b>{html.escape(say_first(self.ranking))}</b>"
         self.source.value = html.escape(self._say_source())
+
+    @property
+    def _camera_s(self) -> float:
+        """Seconds between the camera's frames; those of the data where the rates round alike."""
+        own = self.fps.value == round(1 / self.interval_s)
+        return self.interval_s if own else 1 / self.fps.value
 
     def _latencies(self) -> dict[str, float]:
         if self.hardware.value == ONE_FOR_ALL:
@@ -133,7 +139,7 @@ class WhatIf(Viewer):
         self.ages.bars = [
             {
                 "key": str(age),
-                "name": f"k = {age}, {1000 * age / self.fps.value:.0f} ms",
+                "name": f"k = {age}, {1000 * age * self._camera_s:.0f} ms",
                 "value": float(share),
                 "text": f"{100 * float(share):.1f} % of the frames",
                 "color": color,
