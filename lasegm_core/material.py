@@ -36,8 +36,8 @@ class Material:
 
     @property
     def offsets(self) -> int:
-        """The largest offset that a run was scored at."""
-        return max((of.counts.values.shape[1] - 1 for of in self.runs if of.counts), default=1)
+        """The largest offset that a run was scored at, or 1."""
+        return max((of.counts.values.shape[1] - 1 for of in self.runs if of.counts), default=0) or 1
 
 
 def load(

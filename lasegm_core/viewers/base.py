@@ -3,12 +3,14 @@
 import html
 from base64 import b64encode
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 import ipywidgets as w
 import traitlets as t
 
 from lasegm_core.errors import BadInput, known
+from lasegm_core.files import atomic
 from lasegm_core.viewers.widgets import Save
 
 _FAULT = '<div class="lasegm-fault">{}</div>'
@@ -51,7 +53,7 @@ class Viewer(w.VBox):
         Args:
             state: some of `state`, or the query of an address.
         """
-        pairs = dict(parse_qsl(state)) if isinstance(state, str) else state
+        pairs = dict(parse_qsl(state, keep_blank_values=True)) if isinstance(state, str) else state
         faults = []
         for name, value in pairs.items():
             try:
@@ -94,6 +96,11 @@ class Viewer(w.VBox):
     def page(self) -> str:
         """Write the view as one HTML file that needs no kernel (see `page.page`)."""
         raise NotImplementedError
+
+    def write(self, path: Path) -> None:
+        """Write the view to an HTML file (see `page`)."""
+        with atomic(path) as partial:
+            partial.write_text(self.page())
 
     def say_fault(self, sentence: str) -> None:
         """Show a sentence about what cannot be drawn; an empty one takes it away."""

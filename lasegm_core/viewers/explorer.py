@@ -71,6 +71,6 @@ class Explorer(w.VBox):
 
     def _opened(self, change: dict) -> None:
         """Show the view that the page was opened with."""
-        state = dict(parse_qsl(change["new"]))
+        state = dict(parse_qsl(change["new"], keep_blank_values=True))
         if (view := state.pop("view", "")) in VIEWERS:
             self.turn_to(view, state)

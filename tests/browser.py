@@ -1,0 +1,121 @@
+"""A headless Chromium on the explorer's page: how it is started, and what is asked of it."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlencode
+
+import numpy as np
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, _NAMES)), "")
+PATIENCE_MS = 120_000  # a loaded machine takes a while to import torch
+PIXELS = """canvas => {
+  const {width, height} = canvas;
+  return [width, height, ...canvas.getContext("2d").getImageData(0, 0, width, height).data];
+}"""
+
+
+def free_port():
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+@contextmanager
+def running(command, port, **options):
+    """Run a server until the block ends, and wait until it answers."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    server = subprocess.Popen(command, start_new_session=True, **quiet, **options)
+    try:
+        end = time.monotonic() + PATIENCE_MS / 1000
+        while not answers(port):
+            assert server.poll() is None and time.monotonic() < end, f"{command} does not serve"
+            time.sleep(0.1)
+        yield
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait()
+
+
+def answers(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def explorer(profile, build=ROOT / "build", data=ROOT / "data", theme="light"):
+    """Serve the explorer; gives the address of its page."""
+    port = free_port()
+    options = ["--profile", profile, "--build", build, "--data", data, "--theme", theme]
+    command = [sys.executable, "-m", "lasegm_core", "explore", *options, "--port", port]
+    with running([*map(str, command), "--no-browser"], port):
+        yield f"http://127.0.0.1:{port}/"
+
+
+@contextmanager
+def chromium():
+    """Start a browser; gives a function that opens pages, which list what they should not do."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+
+        def new_page(width=1280, height=900):
+            page = browser.new_page(viewport={"width": width, "height": height})
+            page.set_default_timeout(PATIENCE_MS)
+            page.faults = []
+            page.on("request", lambda request: note_outside(page, request.url))
+            page.on("pageerror", lambda error: page.faults.append(str(error)))
+            page.on("console", lambda said: said.type == "error" and page.faults.append(said.text))
+            return page
+
+        yield new_page
+        browser.close()
+
+
+def note_outside(page, url):
+    """Note a request that leaves this machine."""
+    if not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "file:")):
+        page.faults.append(f"asked for {url}")
+
+
+def open_view(page: Page, url: str, view: str, **state):
+    """Open a viewer's tab by the page's address, and wait until it is drawn."""
+    page.goto(f"{url}?{urlencode({'view': view, **state})}")
+    last = "chosen" if view == "what_if" else "hidden"
+    page.wait_for_url(f"**view={view}&**{last}=**")  # the kernel has written the whole view
+    what = ".lasegm-bars button" if view == "what_if" else "canvas[data-drawn]"
+    page.locator(what).locator("visible=true").first.wait_for()
+
+
+def pixels(page: Page):
+    """Read what is drawn in the pictures, side by side: uint8 (H, W, 3)."""
+    found = []
+    for canvas in page.locator(".lasegm-picture canvas").locator("visible=true").all():
+        width, height, *values = canvas.evaluate(PIXELS)
+        found.append(np.array(values, np.uint8).reshape(height, width, 4)[..., :3])
+    return np.hstack(found)
+
+
+def slider(page: Page, name: str):
+    """Find the handle of a slider by its description."""
+    row = page.locator(".widget-slider", has=page.get_by_text(name, exact=True))
+    return row.locator("visible=true").locator(".noUi-handle")
+
+
+def eventually(page: Page, check):
+    """Wait until a check holds."""
+    end = time.monotonic() + 20
+    while not check() and time.monotonic() < end:
+        page.wait_for_timeout(50)
+    assert check()

@@ -1,0 +1,271 @@
+"""The explorer in a real browser, on rendered clips and the finished runs of the smoke profile."""
+
+import subprocess
+import sys
+from urllib.parse import parse_qsl, urlsplit
+
+import cv2
+import numpy as np
+import pytest
+
+from lasegm_core import viewers
+from lasegm_core.footage import decoded
+from lasegm_core.sources import Place
+
+browser = pytest.importorskip("tests.browser", reason="playwright is not installed")
+pytestmark = pytest.mark.skipif(
+    not browser.CHROMIUM, reason="no chromium on this machine: apt-get install chromium"
+)
+eventually, open_view, pixels, slider = (
+    browser.eventually,
+    browser.open_view,
+    browser.pixels,
+    browser.slider,
+)
+PLACE = Place(browser.ROOT / "build", browser.ROOT / "data")
+PRINTED = "gtx1080ti, GTX 1080 Ti (printed)"
+
+
+@pytest.fixture(scope="module")
+def material():
+    """The runs of Table 1 at the smoke profile, which the notebooks need as well."""
+    command = [sys.executable, "-m", "lasegm_core", "table1", "--profile", "smoke"]
+    subprocess.run([*command, "--build", PLACE.build, "--data", PLACE.data], check=True)
+    return viewers.load("toystreet", "smoke", PLACE)
+
+
+@pytest.fixture(scope="module")
+def url(material):
+    with browser.explorer("smoke") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def new_page():
+    with browser.chromium() as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def shared_page(new_page):
+    return new_page()
+
+
+@pytest.fixture
+def page(shared_page):
+    """A page that must have no errors and ask nothing of other machines."""
+    shared_page.faults.clear()
+    yield shared_page
+    assert not shared_page.faults
+
+
+def expected(page, material):
+    """Make, without a browser, the viewer that the page's address describes."""
+    state = dict(parse_qsl(urlsplit(page.url).query, keep_blank_values=True))
+    viewer = getattr(viewers, state.pop("view"))(material)
+    viewer.restore(state)
+    return viewer
+
+
+def is_as_told(page, material):
+    """Whether what is drawn is what the page's address says."""
+    still = cv2.cvtColor(decoded(expected(page, material).snapshot()), cv2.COLOR_BGR2RGB)
+    drawn = pixels(page)
+    return drawn.shape == still.shape and np.abs(drawn.astype(int) - still).max() <= 1
+
+
+def after(page, material, act, *words):
+    """Do something, and wait until the address holds the words and the picture is what it says."""
+    before = pixels(page)
+    act()
+    for word in words:
+        page.wait_for_url(f"**{word}**")
+    eventually(page, lambda: is_as_told(page, material))
+    assert before.shape != pixels(page).shape or (before != pixels(page)).any()
+
+
+def button(page, name):
+    return page.get_by_role("button", name=name, exact=True).locator("visible=true")
+
+
+def test_the_overlay_follows_every_control(page, url, material):
+    open_view(page, url, "overlay", frame=10, run="swiftnet_r18-i1-k0-s0")
+    eventually(page, lambda: is_as_told(page, material))
+    for show in ("label", "errors", "image", "prediction"):
+        after(page, material, button(page, show).click, f"show={show}")
+    after(page, material, lambda: slider(page, "frame").press("ArrowRight"), "frame=11")
+    after(page, material, lambda: slider(page, "clip").press("ArrowRight"), "clip=1")
+    after(page, material, lambda: slider(page, "opacity").press("End"), "opacity=1.0")
+    after(page, material, button(page, "colour-blind safe").click, "colors=safe")
+    after(page, material, lambda: page.locator("canvas").press("ArrowLeft"), "frame=10")
+    run = page.get_by_label("run")
+    after(page, material, lambda: run.select_option("DeepLab-MN: I_t → S_t"), "deeplab_mn")
+    after(page, material, lambda: run.select_option("true labels"), "run=&")
+
+
+def test_the_legend_hides_classes_and_the_pointer_names_them(page, url, material):
+    open_view(page, url, "overlay", frame=10, show="label", run="swiftnet_r18-i1-k0-s0")
+    eventually(page, lambda: is_as_told(page, material))
+    after(page, material, button(page, "road").click, "hidden=0")
+    after(page, material, button(page, "none").click, "hidden=0%2C1%2C2")
+    after(page, material, button(page, "all").click, "hidden=")
+    viewer = expected(page, material)
+    label, ids = decoded(viewer.pictures[0].label), decoded(viewer.pictures[0].ids)
+    row, column = map(int, np.argwhere(label == 2)[0])
+    canvas = page.locator("canvas")
+    scale = canvas.bounding_box()["width"] / label.shape[1]
+    canvas.hover(position={"x": (column + 0.5) * scale, "y": (row + 0.5) * scale})
+    names = material.footage.classes.names
+    words = f"({column}, {row}) · prediction: {names[ids[row, column]]} · label: building"
+    page.get_by_text(words, exact=True).wait_for()
+
+
+def test_a_clip_plays_and_stops(page, url, material):
+    open_view(page, url, "overlay", frame=0, run="")
+    page.locator("button:has(.fa-play)").click()
+    page.wait_for_url("**frame=3&**")
+    page.locator("button:has(.fa-stop)").click()
+    page.wait_for_url("**frame=0&**")
+    eventually(page, lambda: is_as_told(page, material))
+
+
+def test_the_lens_follows_latency_and_hardware(page, url, material):
+    two = {"first": "swiftnet_r18-i1-k0-s0", "second": "deeplab_r101-i1-k0-s0"}
+    open_view(page, url, "lens", frame=20, latency_ms=120, **two)
+    eventually(page, lambda: is_as_told(page, material))
+    page.get_by_text("120 ms, k = 2: LAmIoU").first.wait_for()
+    after(page, material, lambda: slider(page, "latency, ms").press("ArrowRight"), "latency_ms=121")
+    page.get_by_text("121 ms, k = 3: LAmIoU").first.wait_for()
+    after(page, material, lambda: page.get_by_label("hardware").select_option(PRINTED), "gtx1080ti")
+    for picture in expected(page, material).pictures[:2]:
+        page.get_by_text(picture.title.splitlines()[1]).wait_for()
+    third = page.get_by_label("third")
+    after(page, material, lambda: third.select_option("DeepLab-MN: I_t → S_t"), "third=deeplab_mn")
+    after(page, material, button(page, "errors").click, "show=errors")
+    assert page.locator("canvas").locator("visible=true").count() == 3
+
+
+def test_the_bar_is_dragged_and_moved_by_keys(page, url, material):
+    open_view(page, url, "compare", network="swiftnet_r18", k=1, frame=20)
+    eventually(page, lambda: is_as_told(page, material))
+    box = page.locator("canvas").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + 20)
+    page.mouse.up()
+    eventually(page, lambda: abs(expected(page, material).pictures[0].split - 0.3) < 0.01)
+    eventually(page, lambda: is_as_told(page, material))
+    split = expected(page, material).pictures[0].split
+    page.locator("canvas").press("ArrowRight")
+    eventually(page, lambda: expected(page, material).pictures[0].split > split + 0.01)
+    right = page.locator(".widget-toggle-buttons", has=page.get_by_text("right", exact=True))
+    after(page, material, right.get_by_role("button", name="label").click, "right=label")
+    left = page.locator(".widget-toggle-buttons", has=page.get_by_text("left", exact=True))
+    after(page, material, left.get_by_role("button", name="2: I_t").click, "left=2")
+    slider(page, "offset k").press("ArrowRight")
+    page.get_by_text("was trained for k = 2; there is k = 1").wait_for()
+
+
+def bars(page):
+    """Read the bars in the order in which they are seen."""
+    rows = page.locator(".lasegm-bars").first.locator("button").all()
+    seen = sorted(rows, key=lambda row: row.bounding_box()["y"])
+    return [tuple(row.locator(":scope > span").all_inner_texts()[::2]) for row in seen]
+
+
+def bars_are_as_told(page, material):
+    viewer = expected(page, material)
+    ages = page.locator(".lasegm-bars").nth(1).locator("button").count()
+    told = [(bar["name"], bar["text"]) for bar in viewer.bars.bars]
+    return bars(page) == told and ages == len(viewer.ages.bars)
+
+
+def test_what_if_follows_every_control(page, url, material):
+    open_view(page, url, "what_if", hardware=PRINTED)
+    eventually(page, lambda: bars_are_as_told(page, material))
+    actions = {
+        "fps=18": lambda: slider(page, "camera, frames/s").press("ArrowRight"),
+        "slower=8.0": lambda: slider(page, "times slower").press("End"),
+        "jitter=0.5": lambda: slider(page, "jitter (CV)").press("End"),
+        "schedule=at_once": lambda: page.get_by_label("schedule").select_option(
+            "one device: at once"
+        ),
+        "hardware=one": lambda: page.get_by_label("hardware").select_option("one latency for all"),
+        "latency_ms=1&": lambda: slider(page, "latency, ms").press("Home"),
+        "networks=deeplab_mn%2Cswiftnet_r18&": lambda: [
+            button(page, name).click() for name in ("DeepLab-R101", "SwiftNet-R18-X")
+        ],
+        "configurations=1%2C3": button(page, "2: I_t → S_t+k").click,
+    }
+    for word, act in actions.items():
+        act()
+        page.wait_for_url(f"**{word}**")
+        eventually(page, lambda: bars_are_as_told(page, material))
+    page.locator(".lasegm-bars button").nth(2).click()
+    page.wait_for_url("**chosen=*-s0")
+    chosen = expected(page, material).bars.chosen
+    name = next(of.title for of in material.runs if of.run.title == chosen)
+    page.get_by_text(f"How old its answer is: {name}").wait_for()
+
+
+def test_the_networks_are_timed_on_this_machine(page, url, material):
+    open_view(page, url, "what_if", hardware=PRINTED)
+    button(page, "Time the networks here").click()
+    page.wait_for_url("**hardware=this+machine**")
+    page.get_by_text("latencies measured").wait_for()
+    assert page.get_by_text("First: ").count() == 1
+
+
+@pytest.mark.parametrize("view", ["overlay", "lens", "compare"])
+def test_an_address_opens_the_same_view(page, url, material, view):
+    open_view(page, url, view, frame=25, opacity=0.8, colors="safe", hidden="2,10")
+    eventually(page, lambda: is_as_told(page, material))
+    seen, address = pixels(page), page.url
+    page.goto(address)
+    eventually(page, lambda: page.locator("canvas[data-drawn]").count() > 0)
+    eventually(page, lambda: (pixels(page) == seen).all())
+
+
+@pytest.mark.parametrize("view", ["overlay", "lens", "compare"])
+def test_a_saved_view_works_without_a_kernel(page, new_page, url, material, view, tmp_path):
+    open_view(page, url, view, frame=20, show="prediction", network="swiftnet_r18", k=1) if (
+        view == "compare"
+    ) else open_view(page, url, view, frame=20, show="prediction")
+    eventually(page, lambda: is_as_told(page, material))
+    with page.expect_download() as download:
+        button(page, "Save this view as HTML").click()
+    download.value.save_as(tmp_path / "view.html")
+    alone = new_page()
+    alone.goto((tmp_path / "view.html").as_uri())
+    eventually(alone, lambda: alone.locator("canvas[data-drawn='20']").count() > 0)
+    eventually(alone, lambda: (pixels(alone) == pixels(page)).all())
+    after(page, material, lambda: slider(page, "frame").press("ArrowRight"), "frame=21")
+    alone.get_by_label("frame").press("ArrowRight")
+    eventually(alone, lambda: (pixels(alone) == pixels(page)).all())
+    after(page, material, button(page, "errors").click, "show=errors")
+    alone.get_by_label("errors").click()
+    eventually(alone, lambda: (pixels(alone) == pixels(page)).all())
+    assert not alone.faults
+    alone.close()
+
+
+def test_a_saved_ranking_works_without_a_kernel(page, new_page, url, tmp_path):
+    open_view(page, url, "what_if", hardware=PRINTED, fps=30)
+    with page.expect_download() as download:
+        button(page, "Save this view as HTML").click()
+    download.value.save_as(tmp_path / "view.html")
+    alone = new_page()
+    alone.goto((tmp_path / "view.html").as_uri())
+    eventually(alone, lambda: bars(alone) == bars(page))
+    assert not alone.faults
+    alone.close()
+
+
+def test_without_any_run_the_true_labels_are_shown(new_page, tmp_path):
+    page = new_page()
+    with browser.explorer("laptop", build=tmp_path, data=tmp_path) as address:
+        open_view(page, address, "overlay", frame=10)
+        page.get_by_text("0 runs are trained here").wait_for()
+        page.get_by_text("true labels, clip").wait_for()
+        assert len(np.unique(pixels(page).reshape(-1, 3), axis=0)) > 100
+    page.close()
