@@ -13,7 +13,7 @@ MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help reproduce reproduce-table1 reproduce-figures-1-2 reproduce-figure3 reproduce-figure4 reproduce-figure5 \
-	reproduce-figure6 reproduce-ablation reproduce-camvid-decay plan nothing report test lint lab notebooks setup lock \
+	reproduce-figure6 reproduce-ablation reproduce-camvid-decay plan nothing report explore screenshots test lint lab notebooks setup lock \
 	bench clean
 
 # Idle OpenMP threads must not take the cores from busy ones; two libraries must not share a matrix.
@@ -102,6 +102,12 @@ notebooks: | $(READY)  ## run the notebooks on their defaults and store them as 
 	for notebook in notebooks/*.ipynb; do $(BIN)/lasegm notebook $$notebook build/$$notebook || exit 1; \
 		$(BIN)/nbstripout --keep-output --keep-count --extra-keys "$(TOOL_METADATA)" build/$$notebook && \
 		mv build/$$notebook $$notebook || exit 1; done
+
+explore: | $(READY)  ## the viewers in the browser: clips, latency, configurations, which network to run
+	$(BIN)/lasegm explore --dataset $(DATASET) --profile $(PROFILE) $(if $(PLACE),--data-root $(PLACE))
+
+screenshots: | $(READY)
+	$(BIN)/python -m tests.screenshots --profile $(PROFILE)
 
 lab: | $(READY)  ## JupyterLab on notebooks/
 	$(BIN)/jupyter lab --ip=127.0.0.1 notebooks

@@ -148,8 +148,9 @@ class Footage:
 
 
 def encoded(pixels: np.ndarray, suffix: str = ".png") -> bytes:
-    """Encode class ids or BGR pixels, quickly rather than small."""
-    return cv2.imencode(suffix, pixels, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1].tobytes()
+    """Encode class ids or BGR pixels; PNG quickly rather than small."""
+    quick = [cv2.IMWRITE_PNG_COMPRESSION, 1] if suffix == ".png" else []
+    return cv2.imencode(suffix, pixels, quick)[1].tobytes()
 
 
 def decoded(ids: bytes) -> np.ndarray:

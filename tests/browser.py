@@ -1,6 +1,8 @@
 """A headless Chromium on the explorer's page: how it is started, and what is asked of it."""
 
+import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -76,11 +78,17 @@ def chromium():
             page.faults = []
             page.on("request", lambda request: note_outside(page, request.url))
             page.on("pageerror", lambda error: page.faults.append(str(error)))
-            page.on("console", lambda said: said.type == "error" and page.faults.append(said.text))
+            page.on("console", lambda said: note_error(page, said))
             return page
 
         yield new_page
         browser.close()
+
+
+def note_error(page, said):
+    """Note an error, but for Voila's own request to end a kernel, which lacks the token."""
+    if said.type == "error" and "/voila/api/shutdown/" not in said.location["url"]:
+        page.faults.append(said.text)
 
 
 def note_outside(page, url):
@@ -119,3 +127,58 @@ def eventually(page: Page, check):
     while not check() and time.monotonic() < end:
         page.wait_for_timeout(50)
     assert check()
+
+
+@contextmanager
+def jupyterlab(folder, theme):
+    """Serve JupyterLab on a folder, with settings of its own; gives its address."""
+    port, settings = free_port(), folder / "settings" / "@jupyterlab" / "apputils-extension"
+    settings.mkdir(parents=True)
+    (settings / "themes.jupyterlab-settings").write_text(json.dumps({"theme": theme}))
+    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
+    options = {
+        "ServerApp.port": port,
+        "ServerApp.root_dir": folder,
+        "ServerApp.allow_root": True,
+        "IdentityProvider.token": "",
+        "LabApp.user_settings_dir": folder / "settings",
+        "LabApp.expose_app_in_browser": True,
+    }
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser"]
+    command += [f"--{name}={value}" for name, value in options.items()]
+    own = {f"JUPYTER_{kind}_DIR": str(folder / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
+    with running(command, port, env=os.environ | own):
+        yield f"http://127.0.0.1:{port}/lab/tree/"
+
+
+def run_notebook(page: Page, address: str):
+    """Open a notebook in JupyterLab and run all of it, once its kernel is there."""
+    page.goto(address)
+    page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context?.isReady")
+    page.evaluate(
+        """async () => {
+          const {context, sessionContext} = window.jupyterapp.shell.currentWidget;
+          await context.ready;
+          await sessionContext.ready;
+          await sessionContext.session.kernel.info;
+          await window.jupyterapp.commands.execute("notebook:run-all-cells");
+        }"""
+    )
+
+
+def contrast(page: Page, text):
+    """Compute the contrast of a text with what is behind it, as WCAG 2 defines it: 1 to 21."""
+    colors = text.evaluate(
+        """text => {
+          let behind = text;
+          const background = (of) => getComputedStyle(of).backgroundColor;
+          while (/, 0\\)$|transparent/.test(background(behind))) behind = behind.parentElement;
+          return [getComputedStyle(text).color, background(behind)];
+        }"""
+    )
+    lights = []
+    for color in colors:
+        parts = np.array([float(part) for part in re.findall(r"[\d.]+", color)[:3]]) / 255
+        linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+        lights.append(linear @ (0.2126, 0.7152, 0.0722) + 0.05)
+    return max(lights) / min(lights)

@@ -5,14 +5,17 @@ import sys
 from urllib.parse import parse_qsl, urlsplit
 
 import cv2
+import nbformat
 import numpy as np
 import pytest
+from papermill.parameterize import parameterize_notebook
 
 from lasegm_core import viewers
 from lasegm_core.footage import decoded
 from lasegm_core.sources import Place
 
 browser = pytest.importorskip("tests.browser", reason="playwright is not installed")
+screenshots = pytest.importorskip("tests.screenshots")
 pytestmark = pytest.mark.skipif(
     not browser.CHROMIUM, reason="no chromium on this machine: apt-get install chromium"
 )
@@ -216,6 +219,15 @@ def test_the_networks_are_timed_on_this_machine(page, url, material):
     assert page.get_by_text("First: ").count() == 1
 
 
+def test_every_viewer_is_photographed_as_in_the_readme(page, url, tmp_path):
+    screenshots.shoot(page, url, tmp_path)
+    for view in screenshots.VIEWS:
+        photograph = cv2.imread(str(tmp_path / f"{view}.png"))
+        assert photograph.shape[1] == 1280
+        assert len(np.unique(photograph.reshape(-1, 3), axis=0)) > 100
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
 @pytest.mark.parametrize("view", ["overlay", "lens", "compare"])
 def test_an_address_opens_the_same_view(page, url, material, view):
     open_view(page, url, view, frame=25, opacity=0.8, colors="safe", hidden="2,10")
@@ -268,4 +280,26 @@ def test_without_any_run_the_true_labels_are_shown(new_page, tmp_path):
         page.get_by_text("0 runs are trained here").wait_for()
         page.get_by_text("true labels, clip").wait_for()
         assert len(np.unique(pixels(page).reshape(-1, 3), axis=0)) > 100
+    page.close()
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_the_viewers_work_in_jupyterlab_and_are_readable(material, new_page, tmp_path, theme):
+    notebook = nbformat.read(browser.ROOT / "notebooks" / "explore.ipynb", 4)
+    places = {"build": str(PLACE.build), "data": str(PLACE.data)}
+    nbformat.write(parameterize_notebook(notebook, places), tmp_path / "explore.ipynb")
+    page = new_page(height=1400)
+    with browser.jupyterlab(tmp_path, theme) as address:
+        browser.run_notebook(page, f"{address}explore.ipynb")
+        page.locator(".lasegm-bars button").first.wait_for()
+        assert page.locator(".lasegm-viewer").count() == 4
+        overlay = page.locator(".lasegm-viewer").first
+        title = overlay.locator(".lasegm-title")
+        for text in (title, overlay.locator("td").first, page.locator(".lasegm-text").first):
+            assert browser.contrast(page, text) > 4.5
+        overlay.locator(".noUi-handle").nth(1).press("ArrowRight")
+        page.get_by_text(", frame 21").wait_for()
+        overlay.locator("canvas").press("ArrowLeft")  # which JupyterLab has a use for, too
+        page.get_by_text(", frame 20").wait_for()
+    assert not page.faults
     page.close()

@@ -23,39 +23,71 @@ function decoder(model) {
   };
 }
 
-// Lays the colours of the prediction or the label over the frame; in view "errors" marks on grey
-// where the prediction differs from the label.
-function compose({ image, ids, other, label }, look) {
-  const { width, height, data } = image;
-  const drawn = new ImageData(width, height);
-  const out = drawn.data;
-  const bar = other ? Math.round(look.split * width) : width;
-  const colored = look.view === "prediction" || look.view === "label";
-  for (let pixel = 0, at = 0; pixel < width * height; pixel++, at += 4) {
-    const truth = label ? label.data[at] : IGNORE;
-    const answer = (pixel % width < bar ? ids : other)?.data[at];
-    const id = look.view === "label" ? truth : (answer ?? IGNORE);
-    let color = null;
-    let opacity = look.opacity;
-    let [red, green, blue] = [data[at], data[at + 1], data[at + 2]];
-    if (look.view === "errors") {
-      red = green = blue = 0.299 * red + 0.587 * green + 0.114 * blue;
-      if (ids && truth !== IGNORE && id !== truth && !look.hidden.has(truth)) {
-        [color, opacity] = [look.wrong, 1];
-      }
-    } else if (colored && id !== IGNORE && !look.hidden.has(id)) {
-      color = look.colors[id];
-    }
-    if (color) {
-      red += opacity * (color[0] - red);
-      green += opacity * (color[1] - green);
-      blue += opacity * (color[2] - blue);
-    }
-    out[at] = red;
-    out[at + 1] = green;
-    out[at + 2] = blue;
-    out[at + 3] = 255;
+// What each view is drawn from; the pointer reads all layers.
+const LAYERS = {
+  image: ["image"],
+  prediction: ["image", "ids", "other"],
+  label: ["image", "label"],
+  errors: ["image", "ids", "other", "label"],
+};
+
+// For each class id how much of the frame is kept, and what is added to it.
+function tables({ colors, opacity, hidden }) {
+  const [keep, red, green, blue] = Array.from({ length: 4 }, () => new Float32Array(256));
+  keep.fill(1);
+  colors.forEach((color, id) => {
+    if (hidden.has(id)) return;
+    keep[id] = 1 - opacity;
+    [red[id], green[id], blue[id]] = color.map((part) => opacity * part);
+  });
+  return { keep, red, green, blue };
+}
+
+// Which class ids are shown at a row: those left of the bar, or right of it.
+function* sides({ image, ids, other }, split) {
+  const { width, height } = image;
+  const bar = other ? Math.round(split * width) : width;
+  for (let row = 0; row < height; row++) {
+    yield [ids?.data, 4 * row * width, 4 * (row * width + bar)];
+    yield [other?.data, 4 * (row * width + bar), 4 * (row + 1) * width];
   }
+}
+
+// Lays the colours of the prediction or the label over the frame.
+function overlay(layers, look, out) {
+  const { keep, red, green, blue } = tables(look);
+  const frame = layers.image.data;
+  for (const [ids, from, to] of sides(layers, look.split)) {
+    for (let at = from; at < to; at += 4) {
+      const id = ids ? ids[at] : IGNORE;
+      out[at] = keep[id] * frame[at] + red[id];
+      out[at + 1] = keep[id] * frame[at + 1] + green[id];
+      out[at + 2] = keep[id] * frame[at + 2] + blue[id];
+      out[at + 3] = 255;
+    }
+  }
+}
+
+// Marks on grey where the prediction differs from the label.
+function errors(layers, look, out) {
+  const frame = layers.image.data;
+  const truth = layers.label?.data;
+  for (const [ids, from, to] of sides(layers, look.split)) {
+    for (let at = from; at < to; at += 4) {
+      const right = !ids || !truth || truth[at] === IGNORE || truth[at] === ids[at];
+      const grey = 0.299 * frame[at] + 0.587 * frame[at + 1] + 0.114 * frame[at + 2];
+      const marked = !right && !look.hidden.has(truth[at]);
+      for (let part = 0; part < 3; part++) out[at + part] = marked ? look.wrong[part] : grey;
+      out[at + 3] = 255;
+    }
+  }
+}
+
+function compose(layers, look) {
+  const drawn = new ImageData(layers.image.width, layers.image.height);
+  if (look.view === "errors") errors(layers, look, drawn.data);
+  else if (look.view === "label") overlay({ image: layers.image, ids: layers.label }, look, drawn.data);
+  else overlay(look.view === "image" ? { image: layers.image } : layers, look, drawn.data);
   return drawn;
 }
 
@@ -76,48 +108,50 @@ function render({ model, el }) {
   canvas.tabIndex = 0;
   canvas.dataset.lmSuppressShortcuts = "true"; // JupyterLab would take the arrow keys
   const pixels = decoder(model);
-  let shown = null;
   let turn = 0;
+
+  async function read(names) {
+    const found = await Promise.all(names.map(pixels));
+    return Object.fromEntries(names.map((name, index) => [name, found[index]]));
+  }
 
   async function draw() {
     const mine = ++turn;
-    const names = ["image", "ids", "other", "label"];
-    const found = await Promise.all(names.map(pixels));
+    const look = { hidden: new Set(model.get("hidden")) };
+    for (const name of ["view", "opacity", "colors", "wrong", "split"]) look[name] = model.get(name);
+    const layers = await read(LAYERS[look.view]);
     if (mine !== turn) return; // a newer one is under way
-    shown = Object.fromEntries(names.map((name, index) => [name, found[index]]));
     title.textContent = model.get("title");
     canvas.setAttribute("aria-label", model.get("title"));
-    bar.hidden = !shown.other;
-    bar.style.left = `${100 * model.get("split")}%`;
-    stage.classList.toggle("lasegm-empty", !shown.image);
-    if (shown.image) {
-      const look = { hidden: new Set(model.get("hidden")) };
-      for (const name of ["view", "opacity", "colors", "wrong", "split"]) look[name] = model.get(name);
-      canvas.width = shown.image.width;
-      canvas.height = shown.image.height;
-      canvas.getContext("2d").putImageData(compose(shown, look), 0, 0);
+    bar.hidden = !layers.other;
+    bar.style.left = `${100 * look.split}%`;
+    stage.classList.toggle("lasegm-empty", !layers.image);
+    if (layers.image) {
+      canvas.width = layers.image.width;
+      canvas.height = layers.image.height;
+      canvas.getContext("2d").putImageData(compose(layers, look), 0, 0);
     }
     canvas.dataset.drawn = model.get("drawn"); // what a test waits for
   }
 
+  const parted = () => model.get("other")?.byteLength > 0;
   const place = (event) => {
     const box = canvas.getBoundingClientRect();
     return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
   };
 
-  function tell(event) {
-    if (!shown?.image) return;
+  async function tell(event) {
     const [x, y] = place(event);
-    const { width, height } = shown.image;
+    const layers = await read(LAYERS.errors);
+    if (!layers.image) return;
+    const { width, height } = layers.image;
     const [column, row] = [Math.floor(x * width), Math.floor(y * height)];
     const name = (layer) => {
       const id = layer?.data[4 * (row * width + column)];
-      return id === undefined ? null : id === IGNORE ? "not evaluated" : model.get("names")[id];
+      return id === undefined ? "none" : id === IGNORE ? "not evaluated" : model.get("names")[id];
     };
-    const side = shown.other && x >= model.get("split") ? "other" : "ids";
-    const parts = [`(${column}, ${row})`, `prediction: ${name(shown[side]) ?? "none"}`];
-    parts.push(`label: ${name(shown.label) ?? "none"}`);
-    pointer.textContent = parts.join(" · ");
+    const side = layers.other && x >= model.get("split") ? layers.other : layers.ids;
+    pointer.textContent = `(${column}, ${row}) · prediction: ${name(side)} · label: ${name(layers.label)}`;
   }
 
   function move(split) {
@@ -127,19 +161,19 @@ function render({ model, el }) {
 
   canvas.addEventListener("pointermove", (event) => {
     tell(event);
-    if (event.buttons && shown?.other) move(place(event)[0]);
+    if (event.buttons && parted()) move(place(event)[0]);
   });
   canvas.addEventListener("pointerleave", () => (pointer.textContent = ""));
   canvas.addEventListener("pointerdown", (event) => {
     canvas.setPointerCapture(event.pointerId);
-    if (shown?.other) move(place(event)[0]);
+    if (parted()) move(place(event)[0]);
   });
   canvas.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (!step) return;
     event.preventDefault();
     event.stopPropagation();
-    if (shown?.other) move(model.get("split") + 0.02 * step);
+    if (parted()) move(model.get("split") + 0.02 * step);
     else model.send({ step });
   });
   model.on("change", draw);

@@ -1,0 +1,131 @@
+"""A move of the frame slider: kernel and browser, against redrawing a figure of matplotlib."""
+
+import time
+from io import BytesIO
+from pathlib import Path
+from statistics import median
+
+import cv2
+import numpy as np
+import pytest
+from matplotlib import pyplot as plt
+
+from lasegm_core import pictures, viewers
+from lasegm_core.experiments import weights_path
+from lasegm_core.finished import Finished
+from lasegm_core.footage import Footage, decoded, encoded
+from lasegm_core.index.cityscapes import CLIP_LENGTH
+from lasegm_core.labels import CITYSCAPES
+from lasegm_core.material import Material
+from lasegm_core.runs import Run
+from tests.conftest import tiny_place
+
+browser = pytest.importorskip("tests.browser", reason="playwright is not installed")
+FRAMES = 6
+TARGETS_MS = {(256, 512): 100, (1024, 2048): 300}
+SCRIPTS = Path(__file__).parents[2] / "data_scripts"
+RUN = Run("swiftnet_r18", 1, 0, "cityscapes", "tiny")
+
+
+@pytest.fixture
+def material(request, tmp_path, monkeypatch):
+    """A rendered clip with the label of the frame before as the prediction."""
+    monkeypatch.syspath_prepend(SCRIPTS)
+    from toystreet.paint import render
+    from toystreet.world import make_world
+
+    world, chance = make_world(0, "val", 0), np.random.default_rng(0)
+    ids = []
+    for number, pose in enumerate(world.drive.poses(FRAMES, 0.06)):
+        image, label = render(world.scene, world.light, pose, 0.06 * number, request.param, chance)
+        ids.append(label.astype(np.uint8))
+        for again in range(number, CLIP_LENGTH, FRAMES):
+            write(tmp_path, again, cv2.cvtColor(image, cv2.COLOR_RGB2BGR), label)
+    for place in tiny_place(tmp_path, monkeypatch):
+        footage = Footage("cityscapes", "tiny", place)
+        weights_path(RUN, place).parent.mkdir(parents=True)
+        weights_path(RUN, place).touch()
+        for number in range(CLIP_LENGTH):
+            path = footage._prediction_path(RUN, footage.clips[0], number)
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(encoded(ids[(number - 1) % FRAMES]))
+        yield Material(footage, [Finished(RUN, None, True)], {}, lambda: None, "")
+
+
+def write(root, number, image, ids):
+    label = np.array(CITYSCAPES.file_ids, np.uint8)[ids]
+    files = {
+        "leftImg8bit_sequence/{}/town/town_000000_{:06d}_leftImg8bit.png": image,
+        "gtFine/{}/town/town_000000_{:06d}_gtFine_labelIds.png": label,
+    }
+    for split in ("train", "val"):
+        for name, pixels in files.items():
+            path = root / name.format(split, number)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            cv2.imwrite(str(path), pixels)
+
+
+def kernel_ms(viewer):
+    """From the slider's new value to the traits that go to the browser; nothing is read twice."""
+    times = []
+    for frame in range(FRAMES):
+        viewer.footage.image.cache_clear()
+        viewer.footage.label.cache_clear()
+        begun = time.perf_counter()
+        viewer.frame.value = frame
+        times.append(1000 * (time.perf_counter() - begun))
+    return median(times)
+
+
+def browser_ms(viewer, path):
+    """From the arrival of those traits to the pixels on the canvas."""
+    viewer.write(path)
+    with browser.chromium() as new_page:
+        page = new_page()
+        page.goto(path.as_uri())
+        page.locator("canvas[data-drawn]").wait_for()
+        return median(page.evaluate(MOVES, FRAMES))
+
+
+MOVES = """async frames => {
+  const slider = document.querySelector("input[type=range]");
+  const canvas = document.querySelector("canvas");
+  const times = [];
+  for (let frame = 0; frame < frames; frame++) {
+    const begun = performance.now();
+    slider.value = frame;
+    slider.dispatchEvent(new Event("input"));
+    while (canvas.dataset.drawn !== `${frame}`) await new Promise(setTimeout);
+    times.push(performance.now() - begun);
+  }
+  return times;
+}"""
+
+
+def matplotlib_ms(viewer):
+    """The same picture as a figure, as a PNG."""
+    footage, clip, times = viewer.footage, viewer.clip_name, []
+    for frame in range(FRAMES):
+        begun = time.perf_counter()
+        image = cv2.cvtColor(decoded(footage._image(clip, frame)), cv2.COLOR_BGR2RGB)
+        shown = pictures.overlay(image, decoded(footage._label(clip, frame)), footage.classes)
+        figure, ax = plt.subplots(figsize=(image.shape[1] / 100, image.shape[0] / 100), dpi=100)
+        ax.imshow(shown)
+        figure.savefig(BytesIO())
+        plt.close(figure)
+        times.append(1000 * (time.perf_counter() - begun))
+    return median(times)
+
+
+@pytest.mark.skipif(not browser.CHROMIUM, reason="no chromium on this machine")
+@pytest.mark.parametrize("material", TARGETS_MS, indirect=True, ids=lambda size: f"{size[0]}")
+def test_a_slider_move_against_matplotlib(material, tmp_path):
+    viewer = viewers.overlay(material)
+    kernel, drawing = kernel_ms(viewer), browser_ms(viewer, tmp_path / "view.html")
+    figure = matplotlib_ms(viewer)
+    size = decoded(viewer.pictures[0].ids).shape
+    ours, target = kernel + drawing, TARGETS_MS[size]
+    parts = f"kernel {kernel:.0f} ms + browser {drawing:.0f} ms"
+    print(f"\n{size[0]}x{size[1]}: {parts} = {ours:.0f} ms, to be below {target} ms")
+    print(f"a figure of matplotlib: {figure:.0f} ms, {figure / ours:.1f} times as long")
+    assert viewer.pictures[0].drawn > FRAMES

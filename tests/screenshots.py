@@ -1,0 +1,41 @@
+"""Pictures of the viewers as the README shows them: python -m tests.screenshots --out FOLDER."""
+
+import argparse
+from pathlib import Path
+
+from tests.browser import ROOT, chromium, explorer, open_view
+
+PRINTED = "gtx1080ti, GTX 1080 Ti (printed)"
+SWIFT, DEEP = "swiftnet_r18-i1-k0-s0", "deeplab_r101-i1-k0-s0"
+VIEWS = {
+    "overlay": {"run": SWIFT, "clip": 3, "frame": 20},
+    "lens": {"first": DEEP, "second": SWIFT, "hardware": PRINTED, "clip": 3, "show": "errors"},
+    "compare": {"network": "swiftnet_r18", "k": 1, "clip": 3, "colors": "safe"},
+    "what_if": {"hardware": PRINTED, "fps": 30, "jitter": 0.1, "schedule": "at_once"},
+}
+
+
+def shoot(page, url: str, out: Path) -> None:
+    """Save a picture of each viewer."""
+    out.mkdir(parents=True, exist_ok=True)
+    for view, state in VIEWS.items():
+        open_view(page, url, view, **state)
+        page.wait_for_timeout(1000)  # bars move for a while
+        page.screenshot(path=out / f"{view}.png", full_page=True)
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--profile", default="laptop", help="default: %(default)s")
+    parser.add_argument("--out", type=Path, default=ROOT / "figures" / "explorer")
+    options = parser.parse_args()
+    with chromium() as new_page, explorer(options.profile) as url:
+        page = new_page(height=600)
+        shoot(page, url, options.out)
+        for fault in page.faults:
+            print(fault)
+
+
+if __name__ == "__main__":
+    main()
