@@ -1,6 +1,9 @@
+from collections import Counter
 from fractions import Fraction
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from lasegm_core.errors import BadInput
 from lasegm_core.offsets import frame_offset
@@ -100,3 +103,73 @@ def test_what_is_no_schedule_is_refused(arguments, words):
 def test_what_is_no_variation_is_refused(variation):
     with pytest.raises(BadInput, match="coefficient of variation"):
         lognormal(0.1, variation)
+
+
+def simulate(latencies, interval, devices, policy, strict, frames):
+    """Watch the devices tick by tick; all times are whole ticks."""
+    running, seen, newest = {}, [], -1  # running: when each frame's run ends
+    taken, runs, mean = -1, 0, Fraction(sum(latencies), len(latencies))
+    for now in range(frames * interval):
+        frame, tail = divmod(now, interval)
+        before = newest
+        for done in [run for run, end in running.items() if end == now]:
+            newest = max(newest, done)
+            del running[done]
+        if tail == 0:
+            seen.append(before if strict else newest)
+        if frame == taken or len(running) == devices:
+            continue
+        if policy == "next_frame" and tail > 0:
+            continue
+        if policy == "shrinking_tail" and (now + mean) % interval < tail:
+            continue
+        running[frame] = now + latencies[runs % len(latencies)]
+        taken, runs = frame, runs + 1
+    return [None if newest < 0 else newest for newest in seen]
+
+
+SCHEDULES = {
+    "latencies": st.lists(st.integers(1, 24), min_size=1, max_size=4),
+    "interval": st.integers(1, 8),
+    "devices": st.sampled_from([None, 1, 1, 2, 3]),
+    "policy": st.sampled_from(POLICIES),
+    "strict": st.booleans(),
+}
+
+
+def call(function, latencies, interval, devices, policy, strict, frames):
+    """Call with ticks of 1/70 s."""
+    latencies_s = [Fraction(ticks, 70) for ticks in latencies]
+    interval_s = Fraction(interval, 70)
+    return function(latencies_s, interval_s, devices, policy, strict=strict, frames=frames)
+
+
+@settings(max_examples=3000, deadline=None, derandomize=True, database=None)
+@given(**SCHEDULES, frames=st.integers(1, 40))
+def test_newest_frames_are_those_of_a_simulation_tick_by_tick(**schedule):
+    assert call(newest_frames, **schedule) == simulate(**schedule)
+
+
+@settings(max_examples=500, deadline=None, derandomize=True, database=None)
+@given(**SCHEDULES)
+def test_shares_are_those_of_a_period_late_in_a_simulation(**schedule):
+    found = call(staleness, **schedule, frames=1000)
+    length = 500 + 2 * found.period
+    seen = simulate(**schedule, frames=length)
+    ages = [i - seen[i] for i in range(500, length)]
+    assert ages[: found.period] == ages[found.period :]
+    shares = {age: Fraction(n, len(ages)) for age, n in Counter(ages).items()}
+    assert found.shares == shares
+    assert found.startup == seen.count(None)
+
+
+@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@given(**SCHEDULES, frames=st.integers(100, 200))
+def test_what_does_not_repeat_is_counted_from_the_first_output_on(frames, **schedule):
+    schedule["latencies"] += range(1, 100)
+    found = call(staleness, **schedule, frames=frames)
+    assume(found.period is None)
+    seen = simulate(**schedule, frames=frames)
+    ages = Counter(i - seen[i] for i in range(found.startup, frames))
+    total = frames - found.startup
+    assert found.shares == {age: Fraction(n, total) for age, n in ages.items()}
