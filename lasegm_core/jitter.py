@@ -102,7 +102,7 @@ def say(found: pd.DataFrame) -> str:
     for network, rows in found.groupby("network", sort=False):
         by = rows.set_index("latency")
         names = by.loc[[*STATISTICS]].groupby("offset").groups
-        each = " but ".join(f"{k:.0f} by {', '.join(of)}" for k, of in names.items())
+        each = ", ".join(f"{k:.0f} by {' and '.join(of)}" for k, of in names.items())
         change = by.loc[ALL, "miou"] - by.loc["mean", "miou"]
         scored = by.loc[ALL, "note"] or f"{change:+.3f} mIoU against the mean's"
         shares = by.loc[ALL, "shares"]

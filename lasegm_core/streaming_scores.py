@@ -181,15 +181,15 @@ def say_claims(table: pd.DataFrame) -> str:
     tested = heads[heads["verdict"] != "not tested"]
     same, changed = tested[tested["kept"]], tested[~tested["kept"]]
     lists = {
-        "keep their verdict": [f"{row.claim} ({row.verdict})" for row in same.itertuples()],
-        "change it": [
+        "with the same verdict": [f"{row.claim} ({row.verdict})" for row in same.itertuples()],
+        "with another": [
             f"{row.claim} (from {row.by_lamiou!r} to {row.verdict!r})"
             for row in changed.itertuples()
         ],
-        "cannot be tested": [str(claim) for claim in heads["claim"].drop(tested.index)],
+        "not testable": [str(claim) for claim in heads["claim"].drop(tested.index)],
     }
     words = (f"{len(of)} {what}: {', '.join(of)}" for what, of in lists.items() if of)
-    return f"Of {len(heads)} claims, on one device {'; '.join(words)}."
+    return f"Of {len(heads)} claims on one device: {'; '.join(words)}."
 
 
 def say_policies(table: pd.DataFrame) -> str:
@@ -200,10 +200,10 @@ def say_policies(table: pd.DataFrame) -> str:
             words.append(f"{entry(network).title}: all the same")
             continue
         best = rows.loc[rows.groupby("ties", sort=False)["age"].idxmin()]
-        said = (
-            f"{row.policy} ({row.age:.2f} frames) with ties {row.ties}" for row in best.itertuples()
-        )
-        words.append(f"{entry(network).title}: {', '.join(said)}")
+        said = [f"{row.policy} ({row.age:.2f} frames)" for row in best.itertuples()]
+        if len({*said}) > 1:
+            said = [f"{of} with ties {ties}" for of, ties in zip(said, best["ties"], strict=True)]
+        words.append(f"{entry(network).title}: {', '.join(dict.fromkeys(said))}")
     return f"The policy with the youngest answers on one device: {'; '.join(words)}."
 
 

@@ -85,11 +85,10 @@ def by_schedule(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _streamed_cell(row) -> str:
-    if pd.isna(row.streaming):
-        return f"{_number(row.lamiou, 3)} -> {row.note}"
-    if row.quantity == "instant":
-        return f"{row.streaming:.3f} [{row.low:.3f}, {row.high:.3f}]"
-    return f"{row.lamiou:.3f} -> {row.streaming:.3f} [{row.low:.3f}, {row.high:.3f}]"
+    if pd.isna(row.lamiou):
+        return row.note
+    score = row.note or f"{row.streaming:.3f} [{row.low:.3f}, {row.high:.3f}]"
+    return score if row.quantity == "instant" else f"{row.lamiou:.3f} -> {score}"
 
 
 def _late(row: pd.Series) -> str:

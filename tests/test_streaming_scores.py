@@ -84,8 +84,8 @@ def test_claims_that_keep_change_or_lose_their_verdict_are_told_apart():
     after["configuration_3", "deeplab_r101"] = "too slow"
     verdicts = streaming_scores.kept(claims.verdicts(before), claims.verdicts(after))
     assert streaming_scores.say_claims(verdicts) == (
-        "Of 5 claims, on one device 1 keep their verdict: 1 (holds); 2 change it: 2 (from 'holds' "
-        "to 'does not hold'), 3 (from 'holds' to 'does not hold'); 2 cannot be tested: 4, 5."
+        "Of 5 claims on one device: 1 with the same verdict: 1 (holds); 2 with another: 2 (from "
+        "'holds' to 'does not hold'), 3 (from 'holds' to 'does not hold'); 2 not testable: 4, 5."
     )
 
 
@@ -159,7 +159,7 @@ def test_jitter_is_read_in_words_and_a_network_too_slow_is_reported():
     rows = jitter.table(
         {"swiftnet_r18": [decaying(offsets=2)]}, {"swiftnet_r18": [0.05, 0.13]}, 0.06
     )
-    assert "k = 2 by mean, median but 3 by p90, p99; over all" in jitter.say(rows)
+    assert "k = 2 by mean and median, 3 by p90 and p99; over all" in jitter.say(rows)
     shown = jitter.readable(rows).set_index("latency")
     assert shown.loc["mean, 90.0 ms", "mIoU"] == "too slow: k up to 2, counted up to 1"
     assert shown.loc["mean, 90.0 ms", "k"] == "2"
