@@ -1,6 +1,6 @@
 """LAmIoU under jitter: a latency that varies has several k, and its statistics differ in theirs."""
 
-from collections import Counter as Tally
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -73,7 +73,7 @@ def _cases(samples_s, interval_s):
     for name, statistic in STATISTICS.items():
         latency_s = float(statistic(values))
         yield name, latency_s, {frame_offset(latency_s, interval_s): 1}
-    number = Tally(frame_offset(time, interval_s) for time in samples_s)
+    number = Counter(frame_offset(time, interval_s) for time in samples_s)
     shares = {k: number[k] / len(values) for k in sorted(number)}
     yield ALL, float(np.mean(values)), shares
     yield DEVICE, float(np.mean(values)), staleness(samples_s, interval_s).shares

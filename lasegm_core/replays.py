@@ -1,12 +1,14 @@
 """Streams replayed frame by frame, to check by counting what `streaming` reads off the counts."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from itertools import product
 
 import numpy as np
 import pandas as pd
 
 from lasegm_core.clips import read_label
+from lasegm_core.errors import BadInput
 from lasegm_core.evaluation import copy_last_label, scored_pairs
 from lasegm_core.hardware import Setting
 from lasegm_core.labels import IGNORE
@@ -76,9 +78,9 @@ def agreement(setting: Setting, place: Place, devices: int | None = 1, **how) ->
     if len(frames):
         show = _Show(setting, frames, place)
         for network, schedule in schedules(setting, devices, **how).items():
-            if max(schedule.ages) <= setting.settings.offsets:
-                times = (setting.card.of(network), setting.interval_s, devices)
-                newest = newest_frames(*times, **how, frames=show.length)
+            times = (setting.card.of(network), setting.interval_s, devices)
+            newest = newest_frames(*times, **how, frames=show.length)
+            with suppress(BadInput):  # older than the counts reach
                 rows += [{"network": network} | row for row in show.compare(schedule, newest)]
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -109,25 +111,26 @@ class _Show:
 
     def compare(self, schedule: Schedule, newest: list[int | None]) -> list[dict]:
         """Compare in the long run, and from the start."""
+        starts = {"left out": schedule.shares, "missed": shares_from_start(newest)}
+        mixed = {start: mix(self.copied, shares).sum(0) for start, shares in starts.items()}
         phases = range(0, len(schedule.ages), max(1, len(schedule.ages) // _PHASES))
         shown = [schedule.newest(self.length, phase) for phase in phases]
-        long_run = self._replay(shown, self.scored)
         whole = [[True] * self.length] * len(self.clips)
-        cases = {
-            "left out": (schedule.shares, long_run),
-            "missed": (shares_from_start(newest), self._replay([newest], whole)),
+        replayed = {
+            "left out": self._replay(shown, self.scored),
+            "missed": self._replay([newest], whole),
         }
         return [
-            {"start": start, "mixed": _miou(mix(self.copied, shares).sum(0)), "replayed": replayed}
-            for start, (shares, replayed) in cases.items()
+            {"start": start, "mixed": _miou(mixed[start]), "replayed": _miou(replayed[start])}
+            for start in starts
         ]
 
-    def _replay(self, shown: list[list[int | None]], scored: list[list[bool]]) -> float:
+    def _replay(self, shown: list[list[int | None]], scored: list[list[bool]]) -> np.ndarray:
         found = np.zeros((self.classes, self.classes + 1), np.int64)
         for (clip, kept), newest in product(zip(self.clips, scored, strict=True), shown):
             labels = [label if keep else None for label, keep in zip(clip, kept, strict=True)]
             found += replay(labels, clip.__getitem__, newest, self.classes)
-        return _miou(found)
+        return found
 
 
 def _miou(counts: np.ndarray) -> float:

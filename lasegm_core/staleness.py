@@ -3,7 +3,8 @@
 Frame i is captured at i intervals. A device takes the newest frame, and no frame is taken twice.
 What counts at a frame is the output, among those finished by then, that was made from the newest
 frame. LAmIoU (paper 000, eq. 3) is the case of unlimited devices. The policies are those of
-Li et al., Towards Streaming Perception (ECCV 2020).
+Li et al., Towards Streaming Perception (ECCV 2020), which takes the output that was finished last:
+another one only where runs side by side overtake each other.
 """
 
 from collections import Counter

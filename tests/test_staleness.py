@@ -58,6 +58,15 @@ def test_the_rule_for_ties_ranks_the_policies():
     assert ranked(strict=True) == ["shrinking_tail", "at_once", "next_frame"]
 
 
+@pytest.mark.parametrize("latency_ms", range(61, 600, 7))
+def test_a_shrinking_tail_never_loses_where_ties_are_too_late(latency_ms):
+    at_once, shrinking = (
+        staleness(latency_ms / 1000, 0.06, 1, policy, strict=True).mean
+        for policy in ("at_once", "shrinking_tail")
+    )
+    assert shrinking <= at_once
+
+
 def test_samples_are_taken_in_order():
     assert newest_frames([0.06, 0.12], 0.06, frames=8) == [None, 0, 0, 1, 3, 3, 4, 6]
     assert staleness([0.06, 0.12], 0.06).shares == {1: Fraction(1, 3), 2: Fraction(2, 3)}
