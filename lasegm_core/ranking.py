@@ -7,11 +7,13 @@ from math import floor
 
 import pandas as pd
 
+from lasegm_core.cards import lognormal
 from lasegm_core.errors import BadInput
 from lasegm_core.finished import Finished
 from lasegm_core.metric import bootstrap, interval, mean_iou
 from lasegm_core.offsets import Seconds, frame_offset, seconds
-from lasegm_core.staleness import POLICIES, lognormal, staleness
+from lasegm_core.staleness import POLICIES, staleness
+from lasegm_core.streaming import mix
 
 LAMIOU = "lamiou"  # every frame on a device of its own
 SCHEDULES = {
@@ -116,9 +118,9 @@ def _score(
     shares = conditions.shares(latency_s)
     row = {"latency_ms": 1000 * latency_s, "shares": shares}
     try:
-        counts = of.counts.mixed(at_interval(shares, conditions.camera_s, interval_s))
-    except BadInput:
-        return row | {"note": "too slow for this clip length"}
+        counts = mix(of.counts, at_interval(shares, conditions.camera_s, interval_s))
+    except BadInput as fault:
+        return row | {"note": str(fault)}
     samples = bootstrap(counts)
     low, high = interval(samples)
     miou = float(mean_iou(counts.sum(0)))
@@ -140,16 +142,3 @@ def say_first(ranking: pd.DataFrame) -> str:
     lead = f"{first.miou - second.miou:+.3f} [{low:+.3f}, {high:+.3f}]"
     verdict = "" if low > 0 else "; the difference is not resolved"
     return f"{said}, {lead} ahead of {second['name']}{verdict}."
-
-
-def say_shares(shares: Shares) -> str:
-    """Say how old the answers are, in frames.
-
-    >>> say_shares({2: Fraction(3, 4), 3: Fraction(1, 4)})
-    'k = 2 (75 %), 3 (25 %)'
-    """
-    if len(shares) == 1:
-        return f"k = {next(iter(shares))}"
-    most = sorted(shares, key=shares.get, reverse=True)[:3]
-    parts = (f"{age} ({100 * float(shares[age]):.0f} %)" for age in sorted(most))
-    return f"k = {', '.join(parts)}{', ...' if len(shares) > len(most) else ''}"

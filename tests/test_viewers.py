@@ -181,7 +181,7 @@ def test_what_if_ranks_the_runs_and_shows_how_old_the_answers_are(material):
     assert [bar["name"] for bar in viewer.ages.bars] == ["k = 3, 100 ms"]
     assert "too slow" not in viewer.bars.bars[0]["text"]
     viewer.slower.value = 8
-    assert "too slow for this clip length" in viewer.bars.bars[0]["text"]
+    assert "too slow: k up to 14" in viewer.bars.bars[0]["text"]
 
 
 def test_the_networks_are_timed_here_at_the_press_of_a_button(material):

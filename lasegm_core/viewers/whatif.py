@@ -15,7 +15,7 @@ from lasegm_core.errors import BadInput
 from lasegm_core.latency import COMMIT
 from lasegm_core.material import HERE, Material
 from lasegm_core.models import entry
-from lasegm_core.ranking import SCHEDULES, Conditions, rank, say_first, say_shares
+from lasegm_core.ranking import SCHEDULES, Conditions, rank, say_first
 from lasegm_core.viewers.base import Toggles, Viewer
 from lasegm_core.viewers.page import page
 from lasegm_core.viewers.widgets import Bars
@@ -190,7 +190,8 @@ class WhatIf(Viewer):
 
 def _bar(row) -> dict:
     words = [f"{row.latency_ms:.0f} ms"] if row.latency_ms == row.latency_ms else []
-    words += [say_shares(row.shares)] if isinstance(row.shares, dict) else []
+    if isinstance(row.shares, dict):
+        words.append(f"k = {float(sum(age * share for age, share in row.shares.items())):.3g}")
     bar = {"key": row.run, "name": row.name, "color": _css(row.network), "value": 0.0}
     if row.note:
         return bar | {"text": "; ".join([row.note, *words])}
