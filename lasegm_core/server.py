@@ -10,7 +10,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 from lasegm_core.files import atomic
 
 _SHARE = Path(__file__).parent / "viewers" / "share"  # Voila's template
-_IDLE_S = 120  # after which the kernel of a page that was closed ends
+# Voila's own request to end the kernel of a page that was left lacks a token and is refused.
+_ENDING = [f"--MappingKernelManager.cull_{name}=30" for name in ("idle_timeout", "interval")]
 _CELL = """\
 from pathlib import Path
 from lasegm_core import viewers
@@ -38,6 +39,5 @@ def serve(dataset: str, profile: str, places: tuple[Path | None, ...], *options:
         nbformat.write(new_notebook(cells=[cell], metadata=metadata), partial)
     templates = os.pathsep.join(filter(None, [str(_SHARE), os.environ.get("JUPYTER_PATH")]))
     command = [sys.executable, "-m", "voila", str(path), "--template=lasegm"]
-    command += ["--Voila.ip=127.0.0.1", f"--MappingKernelManager.cull_idle_timeout={_IDLE_S}"]
-    command += options
+    command += ["--Voila.ip=127.0.0.1", *_ENDING, *options]
     os.execve(sys.executable, command, os.environ | {"JUPYTER_PATH": templates})
