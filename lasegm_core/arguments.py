@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from lasegm_core import __version__
+from lasegm_core import __version__, own_network
 
 GRIDS = ("table1", "figures1_2", "figure3", "figure4", "figures5_6", "ablation")
 _EXAMPLES = """\
@@ -16,6 +16,7 @@ examples:
   lasegm train swiftnet_r18 --inputs 2 --offset 1    one run: train and score it
   torchrun --nproc-per-node 4 -m lasegm_core train swiftnet_r18 --inputs 2 --offset 1
   lasegm latency swiftnet_r18 --size 512x1024 --out mine.json
+  lasegm score --network my_module:build --data video.yaml --fps 30
   lasegm notebook notebooks/table1.ipynb build/table1.ipynb profile=smoke
 """
 _TRAIN = """\
@@ -27,12 +28,6 @@ Under torchrun the processes share every batch and all validation frames, a GPU 
   torchrun --nproc-per-node 4 -m lasegm_core train swiftnet_r18 --inputs 2 --offset 1
 The batch stays as large as the recipe says, and so do loss and weights, but for rounding and the
 masks of dropout: BatchNorm is synchronised.
-"""
-_LATENCY = """\
-Times each network with batch 1 after a warm-up, the device synchronised: the network alone (frames
-on the device to logits), and end to end (uint8 frames in host memory to class ids in host memory).
-Anything else is timed as package.module:function, which returns a callable from frames
-(1, T, 3, H, W) in 0..1 to logits (1, K, H, W).
 """
 
 
@@ -50,7 +45,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     for name in GRIDS:
         _add_grid(commands, name)
     _add_train(commands)
-    _add_latency(commands)
+    own_network.add_commands(commands)
     notebook = commands.add_parser("notebook", help="run a notebook with parameters")
     notebook.add_argument("source", type=Path, help="the notebook")
     notebook.add_argument("output", type=Path, help="written only if every cell ends well")
@@ -123,20 +118,3 @@ def _add_train(commands) -> None:
     )
     train.add_argument("--no-score", action="store_true", help="only train")
     _add_places(train)
-
-
-def _add_latency(commands) -> None:
-    latency = commands.add_parser(
-        "latency", help="time networks here and write a hardware card", description=_LATENCY
-    )
-    latency.add_argument(
-        "networks", nargs="+", metavar="NETWORK", help="a name, or package.module:function"
-    )
-    latency.add_argument("--size", default="1024x2048", help="HxW of a frame (%(default)s)")
-    latency.add_argument("--inputs", type=int, default=1, help="input frames (%(default)s)")
-    latency.add_argument("--classes", type=int, default=19, help="classes (%(default)s)")
-    latency.add_argument("--precision", default="fp32", choices=("fp32", "bf16", "fp16"))
-    latency.add_argument("--threads", type=int, help="CPU threads (default: all cores)")
-    latency.add_argument("--calls", type=int, default=20, help="at least so many (%(default)s)")
-    latency.add_argument("--seconds", type=float, default=2.0, help="at least (%(default)s)")
-    latency.add_argument("--out", type=Path, help="JSON file of the card, for HARDWARE=")
