@@ -133,7 +133,7 @@ def _fitted(source: str | Call, data: Data, inputs: int) -> Network:
     if isinstance(source, str) and source in REGISTRY:
         run = Run(source, inputs, 0, data.dataset, data.profile)
         trained = ensure_network(run, data.place).to(memory_format=torch.channels_last)
-        network = replace(load_network(trained), title=run.title)
+        network = replace(load_network(trained), title=source)
     else:
         network = load_network(source)
     frames = torch.rand(1, inputs, 3, *data.size, device=network.device)
