@@ -2,11 +2,16 @@
 
 import json
 from dataclasses import asdict, dataclass, field
+from fractions import Fraction
+from math import exp, inf, log
 from pathlib import Path
+from random import Random
+from statistics import NormalDist
 
 from lasegm_core import published
 from lasegm_core.errors import BadInput, known
 from lasegm_core.files import atomic
+from lasegm_core.offsets import Seconds, positive_seconds
 
 PRINTED_ON = "gtx1080ti"  # estimated cards are derived from this one
 
@@ -45,6 +50,19 @@ class Card:
                 "use HARDWARE=local to measure it here"
             )
         return self.latency_s[network]
+
+    def samples(self, network: str) -> list[float]:
+        """Look up the measured samples of a network's latency, in seconds and in order.
+
+        Raises:
+            BadInput: the card has none.
+        """
+        if not self.samples_s.get(network):
+            raise BadInput(
+                f"hardware card {self.hardware!r} has no samples of {network}: "
+                "measure it by 'lasegm latency'"
+            )
+        return self.samples_s[network]
 
     def save(self, path: Path) -> None:
         """Write the card as JSON."""
@@ -97,3 +115,32 @@ def _estimated(name: str) -> Card:
     latency_s = {network: value * ratio for network, value in reference.latency_s.items()}
     place = f"{reference.device} times {ratio:.3f}, by peak fp32 rate ({peaks.loc[name, 'place']})"
     return Card(name, peaks.loc[name, "device"], "estimated", latency_s, {"place": place})
+
+
+def lognormal(mean_s: Seconds, variation: float, number: int = 1000) -> list[Fraction]:
+    """Sample a log-normal latency by its quantiles, so that no chance is in the shares.
+
+    Args:
+        mean_s: mean in seconds.
+        variation: coefficient of variation, standard deviation over mean; 0 is a constant.
+        number: how many quantiles, at the middles of as many equal parts.
+
+    Returns:
+        The quantiles in whole microseconds, shuffled the same way each time: neighbouring runs are
+        independent.
+
+    Raises:
+        BadInput: a mean that is not above 0, or a variation below 0.
+
+    >>> from lasegm_core.offsets import frame_offset
+    >>> sum(frame_offset(time, 0.06) == 1 for time in lognormal(0.057, 0.1))
+    714
+    """
+    if not 0 <= variation < inf:
+        raise BadInput(f"the coefficient of variation must be 0 or more, not {variation!r}")
+    spread = log(1 + variation**2)
+    middle = log(positive_seconds(mean_s, "mean_s")) - spread / 2
+    parts = [(part + 0.5) / number for part in range(number)]
+    values = [exp(middle + spread**0.5 * NormalDist().inv_cdf(part)) for part in parts]
+    Random(0).shuffle(values)
+    return [Fraction(round(1_000_000 * value), 1_000_000) for value in values]

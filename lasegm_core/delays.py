@@ -12,8 +12,9 @@ from lasegm_core.cards import Card
 from lasegm_core.errors import BadInput, known
 from lasegm_core.evaluation import Counts
 from lasegm_core.metric import bootstrap, interval, mean_iou
-from lasegm_core.offsets import Seconds, frame_offset, seconds
+from lasegm_core.offsets import Seconds, frame_offset, seconds, spare
 from lasegm_core.staleness import staleness
+from lasegm_core.streaming import in_words
 
 FASTER = (2, 4)  # devices that are so many times as fast as the card's
 
@@ -26,7 +27,7 @@ class Delay:
         timing: what was timed.
         latency_s: the median.
         k: frames of the camera, by the median (LAmIoU).
-        to_spare: part of a frame by which the latency may grow until k is one more.
+        spare: part of a frame by which the latency may grow until k is one more.
         ages: how many frames of the camera old the newest answer is, with the share of the frames
             at which it is: one device that starts at once on the newest frame, over all samples.
     """
@@ -34,7 +35,7 @@ class Delay:
     timing: str
     latency_s: Fraction
     k: int
-    to_spare: Fraction
+    spare: Fraction
     ages: Mapping[int, Fraction]
 
 
@@ -83,7 +84,7 @@ def _delay(timing: str, times: Sequence[Seconds], camera_s: Fraction) -> Delay:
     whole = [Fraction(round(time * 1_000_000), 1_000_000) for time in exact]
     middle = median(whole)
     k = frame_offset(middle, camera_s)
-    return Delay(timing, middle, k, k - middle / camera_s, staleness(whole, camera_s).shares)
+    return Delay(timing, middle, k, spare(middle, camera_s), staleness(whole, camera_s).shares)
 
 
 def in_data_frames(ages: Mapping[int, Fraction], ratio: Fraction) -> dict[int, Fraction]:
@@ -117,7 +118,7 @@ def score_delays(late: Sequence[Delay], counts: Counts, ratio: Fraction) -> pd.D
         ratio: how many frames of the data one frame of the camera lasts.
 
     Returns:
-        A row a delay: `timing`, `latency_ms`, `k`, `to_spare`, `lamiou`, `lamiou_low`,
+        A row a delay: `timing`, `latency_ms`, `k`, `spare`, `lamiou`, `lamiou_low`,
         `lamiou_high`, `ages` (in words), `streaming`, `streaming_low`, `streaming_high`; intervals
         are 95 %, by bootstrap over clips.
 
@@ -127,7 +128,7 @@ def score_delays(late: Sequence[Delay], counts: Counts, ratio: Fraction) -> pd.D
     rows = []
     for delay in late:
         row = {"timing": delay.timing, "latency_ms": float(1000 * delay.latency_s)}
-        row |= {"k": delay.k, "to_spare": float(delay.to_spare), "ages": _words(delay.ages)}
+        row |= {"k": delay.k, "spare": float(delay.spare), "ages": in_words(delay.ages)}
         for name, ages in (("lamiou", {delay.k: Fraction(1)}), ("streaming", delay.ages)):
             miou, low, high = score_mixed(counts, in_data_frames(ages, ratio))
             row |= {name: miou, f"{name}_low": low, f"{name}_high": high}
@@ -139,9 +140,3 @@ def score_mixed(counts: Counts, shares: Mapping[int, Fraction]) -> tuple[float, 
     """Score the counts of several offsets: mIoU and the ends of its 95 % interval."""
     mixed = counts.mixed(shares)
     return float(mean_iou(mixed.sum(0))), *interval(bootstrap(mixed))
-
-
-def _words(ages: Mapping[int, Fraction]) -> str:
-    """Say ages, but for those below half a per cent."""
-    percent = {age: float(100 * share) for age, share in ages.items()}
-    return ", ".join(f"{age}: {share:.0f} %" for age, share in percent.items() if share >= 0.5)

@@ -14,7 +14,7 @@ import pandas as pd
 from lasegm_core import published
 from lasegm_core.errors import known
 from lasegm_core.models import entry
-from lasegm_core.offsets import frame_interval, frame_offset
+from lasegm_core.offsets import frame_interval, frame_offset, spare
 from lasegm_core.retention import retained
 
 RATES = (17, 30, 60)  # frames a second; 17 is Cityscapes' own
@@ -91,8 +91,8 @@ def project(
 
     Returns:
         A row a network and rate: the columns of `printed`, `fps`, `k`, `delay_s` (k intervals),
-        `to_spare` (from the latency to that delay, as a share of the interval: how much slower the
-        network may get until k is one more), `projected_by_CHOICE` for every curve, `projected` by
+        `spare` (what is left of the last interval: by so much of one the latency may grow until k
+        is one more), `projected_by_CHOICE` for every curve, `projected` by
         the chosen one, `low` and `high` (lowest and highest of all); NaN beyond a curve's last
         delay. Within board and rate: `rank` by mIoU, `projected_rank`; `front`, whether no other
         is at least as fast and as accurate, and `late_front`, the same with k for the latency.
@@ -105,7 +105,7 @@ def project(
     intervals = [frame_interval(fps) for fps in rows["fps"]]
     rows["k"] = list(map(frame_offset, rows["latency_s"], intervals))
     rows["delay_s"] = [float(k * of) for k, of in zip(rows["k"], intervals, strict=True)]
-    rows["to_spare"] = rows["k"] - rows["latency_s"] / list(map(float, intervals))
+    rows["spare"] = [*map(float, map(spare, rows["latency_s"], intervals))]
     shares = {name: retained(of, rows["delay_s"]) for name, of in curves.groupby("choice")}
     found = pd.DataFrame(shares).mul(rows["miou"], axis=0)
     rows = rows.assign(projected=found[choice], low=found.min(axis=1), high=found.max(axis=1))

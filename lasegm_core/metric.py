@@ -98,7 +98,8 @@ def iou(counts: np.ndarray) -> np.ndarray:
     """Divide counts into class IoUs.
 
     Args:
-        counts: (..., n, n), rows = label, already pooled.
+        counts: (..., n, n), rows = label, already pooled; or (..., n, n + 1), the last column those
+            that nothing was predicted for.
 
     Returns:
         (..., n) in 0..1; NaN for a class that occurs in no label and no prediction.
@@ -110,7 +111,8 @@ def _tally(counts: np.ndarray) -> np.ndarray:
     """Reduce counts to all that IoU needs, (..., 3, n): the hits, the labelled, the predicted."""
     counts = np.asarray(counts, np.float64)
     hits = np.diagonal(counts, axis1=-2, axis2=-1)
-    return np.stack([hits, counts.sum(-1), counts.sum(-2)], -2)
+    predicted = counts.sum(-2)[..., : hits.shape[-1]]
+    return np.stack([hits, counts.sum(-1), predicted], -2)
 
 
 def _divide(tally: np.ndarray) -> np.ndarray:

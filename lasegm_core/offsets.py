@@ -50,6 +50,18 @@ def frame_interval(fps: int | float | str | Fraction) -> Fraction:
     return 1 / rate
 
 
+def positive_seconds(value: Seconds, name: str = "time") -> Fraction:
+    """Read a time that is above 0 as a fraction; see `seconds`.
+
+    Raises:
+        BadInput: not a number, not finite, negative or 0.
+    """
+    exact = seconds(value, name)
+    if exact == 0:
+        raise BadInput(f"{name} must be greater than 0")
+    return exact
+
+
 def frame_offset(latency_s: Seconds, interval_s: Seconds) -> int:
     """Compute k = ceil(latency / interval) without rounding errors (paper 000, eq. 3).
 
@@ -70,7 +82,24 @@ def frame_offset(latency_s: Seconds, interval_s: Seconds) -> int:
     >>> frame_offset(9 * 0.06, 0.06)
     9
     """
-    interval = seconds(interval_s, "interval_s")
-    if interval == 0:
-        raise BadInput("interval_s must be greater than 0")
+    interval = positive_seconds(interval_s, "interval_s")
     return ceil(seconds(latency_s, "latency_s") / interval)
+
+
+def spare(latency_s: Seconds, interval_s: Seconds) -> Fraction:
+    """Compute k - latency / interval: how long an answer waits for the frame it is scored on.
+
+    Near 0 a slightly slower answer is scored one frame later, near 1 a slightly faster one a frame
+    earlier.
+
+    Returns:
+        A share of the interval, at least 0 and less than 1.
+
+    Raises:
+        BadInput: as `frame_offset`.
+
+    >>> [round(float(spare(ms / 1000, 0.06)), 2) for ms in (26, 38, 76, 195, 60)]
+    [0.57, 0.37, 0.73, 0.75, 0.0]
+    """
+    intervals = seconds(latency_s, "latency_s") / positive_seconds(interval_s, "interval_s")
+    return ceil(intervals) - intervals

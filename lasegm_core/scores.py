@@ -34,7 +34,7 @@ def table(counts: CellCounts, setting: Setting) -> pd.DataFrame:
             "paper": _printed(printed, quantity, network),
             "offset": 0 if quantity == "instant" else k,
         }
-        rows.append(row | _score(values))
+        rows.append(row | score(values))
     columns = ["quantity", "network", "paper", "miou", "low", "high", "offset", "note"]
     return pd.DataFrame(rows, columns=columns).rename(columns={"miou": "ours"})
 
@@ -96,7 +96,7 @@ def decay(grid: list[Cell], place: Place) -> pd.DataFrame:
         name = entry(network).title if network else COPIED
         for k in range(seeds[0].values.shape[1]):
             row = {"network": network, "name": name, "offset": k}
-            rows.append(row | _score(np.stack([counts.at(k) for counts in seeds])))
+            rows.append(row | score(np.stack([counts.at(k) for counts in seeds])))
     return pd.DataFrame(rows, columns=DECAY)
 
 
@@ -112,7 +112,7 @@ def trained_decay(grid: list[Cell], values: list[np.ndarray | str]) -> pd.DataFr
     """
     rows = [
         {"network": cell.network, "name": entry(cell.network).title, "offset": cell.offset}
-        | _score(of)
+        | score(of)
         for cell, of in zip(grid, values, strict=True)
         if cell.quantity == "configuration_3" and not isinstance(of, str)
     ]
@@ -121,12 +121,17 @@ def trained_decay(grid: list[Cell], values: list[np.ndarray | str]) -> pd.DataFr
 
 def ablation(counts: CellCounts) -> pd.DataFrame:
     """Score the ablation: a row a network, with `network`, `miou`, `low`, `high` and `note`."""
-    rows = [{"network": entry(name).title} | _score(of) for (_, name), of in counts.items()]
+    rows = [{"network": entry(name).title} | score(of) for (_, name), of in counts.items()]
     return pd.DataFrame(rows, columns=["network", "miou", "low", "high", "note"])
 
 
-def _score(values: np.ndarray | str) -> dict[str, float | str]:
-    """Score counts (seeds, blocks, n, n), or note why there are none."""
+def score(values: np.ndarray | str) -> dict[str, float | str]:
+    """Score counts (seeds, blocks, n, n), or note why there are none.
+
+    Returns:
+        `miou`, `low`, `high` (95 % bootstrap interval over blocks) and an empty `note`; or a `note`
+        alone.
+    """
     if isinstance(values, str):
         return {"note": values}
     low, high = interval(bootstrap(values))

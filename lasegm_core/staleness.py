@@ -3,24 +3,26 @@
 Frame i is captured at i intervals. A device takes the newest frame, and no frame is taken twice.
 What counts at a frame is the output, among those finished by then, that was made from the newest
 frame. LAmIoU (paper 000, eq. 3) is the case of unlimited devices. The policies are those of
-Li et al., Towards Streaming Perception (ECCV 2020).
+Li et al., Towards Streaming Perception (ECCV 2020), which takes the output that was finished last:
+another one only where runs side by side overtake each other.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from heapq import heapreplace
 from itertools import accumulate, chain, repeat, takewhile
-from math import ceil, exp, inf, lcm, log
-from random import Random
-from statistics import NormalDist, mean
+from math import lcm
+from statistics import mean
 
 from lasegm_core.errors import BadInput, known
-from lasegm_core.offsets import Seconds, seconds
+from lasegm_core.offsets import Seconds, positive_seconds
 
 POLICIES = ("at_once", "next_frame", "shrinking_tail")
 FRAMES = 10_000  # 10 minutes at 60 ms
+TOO_SLOW = "too slow for {} frames: no output is finished by then, the latency is longer"
 
 
 @dataclass(frozen=True)
@@ -28,20 +30,44 @@ class Schedule:
     """How many frames old the newest finished output is, in the long run.
 
     Attributes:
-        shares: p(k), the share of the frames at which it is k frames old; they add up to 1.
-        startup: the first frames, which have no output yet and are in no share.
-        period: frames after which the schedule repeats, and of which `shares` are exact; None if it
-            does not repeat in the frames looked at, of which `shares` then are.
+        ages: of one frame after the other, for a period; if the schedule does not repeat in the
+            frames looked at, for all of these.
+        startup: the first frames, which have no output yet; they are not among the ages.
+        period: frames after which the ages repeat, so that the shares are exact; None if they do
+            not repeat.
     """
 
-    shares: dict[int, Fraction]
+    ages: tuple[int, ...]
     startup: int
     period: int | None
+
+    @cached_property
+    def shares(self) -> dict[int, Fraction]:
+        """Count p(k), the share of the frames at which it is k frames old; they add up to 1."""
+        return _shares(self.ages)
 
     @property
     def mean(self) -> Fraction:
         """Average the age, in frames."""
-        return sum(age * share for age, share in self.shares.items())
+        return Fraction(sum(self.ages), len(self.ages))
+
+    def newest(self, frames: int, phase: int = 0) -> list[int]:
+        """Show a clip that the camera has been running before.
+
+        Args:
+            frames: of the clip.
+            phase: where in `ages` its first frame is.
+
+        Returns:
+            As `newest_frames`; numbers below 0 are of frames before the clip.
+        """
+        return [i - self.ages[(phase + i) % len(self.ages)] for i in range(frames)]
+
+
+def _shares(ages: Sequence) -> dict:
+    number = Counter(ages)
+    ordered = sorted(number, key=lambda age: -1 if age is None else age)
+    return {age: Fraction(number[age], len(ages)) for age in ordered}
 
 
 def staleness(
@@ -83,10 +109,9 @@ def staleness(
     newest = stream.newest(first + period if period else frames)
     startup = newest.count(None)
     if startup == len(newest):
-        raise BadInput(f"a latency is longer than the {frames} frames: no output is ever finished")
+        raise BadInput(TOO_SLOW.format(frames))
     ages = [i - newest[i] for i in range(first if period else startup, len(newest))]
-    shares = {age: Fraction(n, len(ages)) for age, n in sorted(Counter(ages).items())}
-    return Schedule(shares, startup, period)
+    return Schedule(tuple(ages), startup, period)
 
 
 def newest_frames(
@@ -114,6 +139,28 @@ def newest_frames(
     return _stream(latencies_s, interval_s, devices, policy, strict, frames).newest(frames)
 
 
+def shares_from_start(newest: Sequence[int | None]) -> dict[int | None, Fraction]:
+    """Count the ages in a clip whose first frame is the stream's.
+
+    Args:
+        newest: as `newest_frames` gives it.
+
+    Returns:
+        The share of each age; that of None is the frames that have no output yet.
+
+    Raises:
+        BadInput: no output is finished within the clip.
+
+    >>> shares = shares_from_start(newest_frames(0.195, 0.06, devices=None, frames=20))
+    >>> {age: str(share) for age, share in shares.items()}
+    {None: '1/5', 4: '4/5'}
+    """
+    found = [i - frame for i, frame in enumerate(newest) if frame is not None]
+    if not found:
+        raise BadInput(TOO_SLOW.format(len(newest)))
+    return _shares([None] * (len(newest) - len(found)) + found)
+
+
 @dataclass(frozen=True)
 class _Stream:
     """A schedule in whole ticks, so that sums are exact and quick."""
@@ -121,7 +168,7 @@ class _Stream:
     times: list[int]
     mean: int
     interval: int
-    devices: int
+    devices: int | None
     policy: str
     strict: bool
 
@@ -131,11 +178,12 @@ class _Stream:
         The state is all that decides the later runs, relative to the frame: when the devices are
         free, and which latency comes next.
         """
-        free, frame = [0] * self.devices, -1
+        free, frame = [0] * (self.devices or 0), -1
         for number, time in chain.from_iterable(repeat(tuple(enumerate(self.times)))):
-            start = self._start(max(free[0], (frame + 1) * self.interval))
+            start = self._start(max([(frame + 1) * self.interval, *free[:1]]))
             frame = start // self.interval
-            heapreplace(free, start + time)
+            if free:
+                heapreplace(free, start + time)
             late = [max(end - frame * self.interval, self.interval) for end in free]
             yield frame, self._in_time(start + time), (number, *sorted(late))
 
@@ -174,8 +222,9 @@ def _cycle(stream: _Stream, frames: int) -> tuple[int, int | None]:
 
 def _stream(latencies_s, interval_s, devices, policy, strict, frames) -> _Stream:
     """Check what a user gave, and count time in ticks that divide all of it."""
-    alone = isinstance(latencies_s, Seconds)
-    times = [_positive(time, "latency_s") for time in ([latencies_s] if alone else latencies_s)]
+    alone = isinstance(latencies_s, str) or not isinstance(latencies_s, Iterable)
+    latencies_s = [latencies_s] if alone else latencies_s
+    times = [positive_seconds(time, "latency_s") for time in latencies_s]
     if not times:
         raise BadInput("there are no latencies: give one, or samples")
     for name, number in (("devices", devices), ("frames", frames)):
@@ -183,44 +232,9 @@ def _stream(latencies_s, interval_s, devices, policy, strict, frames) -> _Stream
         if not whole and not (name == "devices" and number is None):
             raise BadInput(f"{name} must be a whole number of 1 or more, not {number!r}")
     known("policy", policy, POLICIES)
-    values = [*times, mean(times), _positive(interval_s, "interval_s")]
+    values = [*times, mean(times), positive_seconds(interval_s, "interval_s")]
     ticks = lcm(*(value.denominator for value in values))
     *times, middle, interval = (int(value * ticks) for value in values)
-    enough = ceil(Fraction(max(times), interval))  # as good as unlimited
-    return _Stream(times, middle, interval, min(devices or enough, enough), policy, strict)
-
-
-def _positive(value: Seconds, name: str) -> Fraction:
-    exact = seconds(value, name)
-    if exact == 0:
-        raise BadInput(f"{name} must be greater than 0")
-    return exact
-
-
-def lognormal(mean_s: Seconds, variation: float, number: int = 1000) -> list[Fraction]:
-    """Sample a log-normal latency by its quantiles, so that no chance is in the shares.
-
-    Args:
-        mean_s: mean in seconds.
-        variation: coefficient of variation, standard deviation over mean; 0 is a constant.
-        number: how many quantiles, at the middles of as many equal parts.
-
-    Returns:
-        The quantiles in whole microseconds, shuffled the same way each time: neighbouring runs are
-        independent.
-
-    Raises:
-        BadInput: a mean that is not above 0, or a variation below 0.
-
-    >>> from lasegm_core.offsets import frame_offset
-    >>> sum(frame_offset(time, 0.06) == 1 for time in lognormal(0.057, 0.1))
-    714
-    """
-    if not 0 <= variation < inf:
-        raise BadInput(f"the coefficient of variation must be 0 or more, not {variation!r}")
-    spread = log(1 + variation**2)
-    middle = log(_positive(mean_s, "mean_s")) - spread / 2
-    parts = [(part + 0.5) / number for part in range(number)]
-    values = [exp(middle + spread**0.5 * NormalDist().inv_cdf(part)) for part in parts]
-    Random(0).shuffle(values)
-    return [Fraction(round(1_000_000 * value), 1_000_000) for value in values]
+    if devices and devices * interval >= max(times):
+        devices = None  # enough for every frame to start at once
+    return _Stream(times, middle, interval, devices, policy, strict)

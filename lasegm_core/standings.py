@@ -66,7 +66,7 @@ def readable(board: pd.DataFrame) -> pd.DataFrame:
     everything that is headed `projected` is.
     """
     rows = board.assign(cell=[_cell(row) for row in board.itertuples()])
-    rows = rows.assign(k=[f"{row.k} ({row.to_spare:.2f})" for row in board.itertuples()])
+    rows = rows.assign(k=[f"{row.k} ({row.spare:.2f})" for row in board.itertuples()])
     keys = ["board", "title", "device", "size", "miou_printed", "split", "latency_printed", "note"]
     wide = rows.pivot(index=[*keys, "miou"], columns="fps", values=["k", "cell"]).reset_index()
     order = {name: number for number, name in enumerate(board["board"].unique())}
@@ -83,7 +83,7 @@ def readable(board: pd.DataFrame) -> pd.DataFrame:
         "speed, as printed": wide["latency_printed"],
     }
     for fps in board["fps"].unique():
-        shown[f"k at {fps} fps (to spare)"] = wide["k", fps]
+        shown[f"k at {fps} fps (spare)"] = wide["k", fps]
         shown[f"projected LAmIoU at {fps} fps [lowest, highest], rank"] = wide["cell", fps]
     return pd.DataFrame(shown).reset_index(drop=True)
 
@@ -138,7 +138,7 @@ def caption(board: pd.DataFrame, choice: str) -> str:
         "PROJECTED, not measured: the printed mIoU times the share of it that is retained after k "
         f"frames by the curve of {CHOICES[choice]}; lowest and highest: by this and the curves of "
         f"{others} (profile laptop). Frames of {frames} ms; latencies as printed, on the devices "
-        "named. To spare: the part of a frame by which the latency may grow until k is one more. "
+        "named. Spare: the part of a frame by which the latency may grow until k is one more. "
         f"Rank: within table and rate. {_made()} {footnotes(board)}"
     ).strip()
 

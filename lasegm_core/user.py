@@ -49,10 +49,10 @@ class Score:
             {
                 "": row.timing,
                 "latency": f"{row.latency_ms:.1f} ms",
-                "k (to spare)": f"{row.k} ({row.to_spare:.2f})",
+                "k (spare)": f"{row.k} ({row.spare:.2f})",
                 "LAmIoU": _span(row.lamiou, row.lamiou_low, row.lamiou_high),
                 "streaming mIoU": _span(row.streaming, row.streaming_low, row.streaming_high),
-                "frames old": row.ages,
+                "newest answer, frames old": row.ages.removeprefix("k = "),
             }
             for row in self.table.itertuples()
         ]

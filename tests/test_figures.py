@@ -8,6 +8,8 @@ import pytest
 
 from lasegm_core.evaluation import Counts
 from lasegm_core.metric import mean_iou
+from lasegm_core.staleness import staleness
+from lasegm_core.streaming import mix
 
 FIGURES = Path(__file__).parents[1] / "figures"
 SETTINGS = [path.parent.name for path in sorted(FIGURES.glob("*/counts"))]
@@ -38,3 +40,20 @@ def test_figure3_is_read_off_its_counts(setting):
     for row in pd.read_csv(FIGURES / setting / "figure3.csv").itertuples():
         ours = read_off(setting, names[row.name], 2, row.offset, row.offset)
         assert row.miou == pytest.approx(ours, abs=1e-6), row
+
+
+@pytest.mark.parametrize(
+    "setting", [name for name in SETTINGS if (FIGURES / name / "streaming.csv").exists()]
+)
+def test_streaming_is_read_off_its_counts(setting):
+    ages = pd.read_csv(FIGURES / setting / "streaming_ages.csv").set_index("network")
+    interval_s = 1 / 15 if "camvid" in setting else 0.06
+    table = pd.read_csv(FIGURES / setting / "streaming.csv")
+    for row in table[table["streaming"].notna() & (table["quantity"] != "instant")].itertuples():
+        latency_s, k = ages.loc[row.network, "latency_ms"] / 1000, ages.loc[row.network, "offset"]
+        inputs = 2 if row.quantity == "configuration_3" else 1
+        trained = 0 if row.quantity == "configuration_1" else k
+        runs = (FIGURES / setting / "counts").glob(f"{row.network}-i{inputs}-k{trained}-s*.npz")
+        shares = staleness(latency_s, interval_s).shares
+        ours = np.mean([mean_iou(mix(Counts.load(path), shares).sum(0)) for path in runs])
+        assert row.streaming == pytest.approx(ours, abs=1e-6), row

@@ -98,7 +98,7 @@ def test_every_curve_starts_at_one_and_falls():
 def test_a_projection_by_hand():
     row = leaderboard.project(named([30], [0.8]), STRAIGHT, "straight", [20]).iloc[0]
     assert (row["k"], row["delay_s"]) == (1, 0.05)  # 30 ms at 50 ms a frame
-    assert row["to_spare"] == pytest.approx(0.4)
+    assert row["spare"] == pytest.approx(0.4)
     assert row["projected"] == pytest.approx(0.8 * 0.75)
 
 
@@ -108,9 +108,9 @@ def test_the_other_curves_give_the_spread():
     assert (row["low"], row["high"]) == pytest.approx((0.8 * 0.5, 0.8 * 0.75))
 
 
-def test_a_latency_that_ends_on_a_frame_has_nothing_to_spare():
+def test_a_latency_that_ends_on_a_frame_has_nothing_spare():
     row = leaderboard.project(named([100], [0.8]), STRAIGHT, "straight", [30]).iloc[0]
-    assert (row["k"], row["to_spare"]) == (3, pytest.approx(0))
+    assert (row["k"], row["spare"]) == (3, pytest.approx(0))
     assert row["projected"] == pytest.approx(0.4)  # the last point of the curve
 
 
@@ -174,5 +174,5 @@ def test_the_committed_leaderboard_follows_from_printed_numbers_and_counts():
     committed = pd.read_csv(FIGURES / "leaderboard" / "leaderboard.csv", dtype={"paper": str})
     found = leaderboard.project(NETWORKS[NETWORKS["same_size"]], CURVES)
     assert committed["title"].tolist() == found["title"].tolist()
-    for column in ("k", "to_spare", "projected", "low", "high", "projected_rank"):
+    for column in ("k", "spare", "projected", "low", "high", "projected_rank"):
         assert committed[column].tolist() == pytest.approx(found[column].tolist(), abs=1e-6)

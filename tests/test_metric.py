@@ -59,6 +59,12 @@ def test_a_class_that_never_occurs_is_nan_and_skipped():
     assert mean_iou(counts) == 1
 
 
+def test_pixels_that_nothing_was_predicted_for_are_missed_by_their_class_alone():
+    counts = np.array([[3, 1, 2], [0, 4, 0]])  # the last column: no prediction
+    assert iou(counts) == pytest.approx([3 / 6, 4 / 5])
+    assert bootstrap(counts[None], draws=1)[0] == pytest.approx((3 / 6 + 4 / 5) / 2)
+
+
 def test_nothing_counted_is_nan():
     assert np.isnan(mean_iou(np.zeros((3, 3))))
 

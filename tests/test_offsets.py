@@ -5,7 +5,7 @@ import pytest
 
 from lasegm_core import published
 from lasegm_core.errors import BadInput
-from lasegm_core.offsets import frame_offset
+from lasegm_core.offsets import frame_offset, spare
 
 
 def test_offsets_are_those_printed_in_table_1():
@@ -38,3 +38,11 @@ def test_all_exact_types_agree(latency):
 def test_a_time_that_is_none_is_refused(latency, interval):
     with pytest.raises(BadInput, match="must"):
         frame_offset(latency, interval)
+
+
+@pytest.mark.parametrize("interval", [0.06, 0.1, 1 / 30])
+@pytest.mark.parametrize("k", range(1, 9))
+def test_what_is_spare_is_none_at_a_multiple_and_nearly_all_of_an_interval_behind_it(interval, k):
+    assert spare(k * interval, interval) == 0
+    assert spare((k - 0.25) * interval, interval) == Fraction(1, 4)
+    assert spare(k * interval + 1e-5, interval) > 0.99

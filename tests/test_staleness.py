@@ -1,10 +1,13 @@
+from collections import Counter
 from fractions import Fraction
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from lasegm_core.errors import BadInput
 from lasegm_core.offsets import frame_offset
-from lasegm_core.staleness import POLICIES, lognormal, newest_frames, staleness
+from lasegm_core.staleness import POLICIES, newest_frames, staleness
 
 LATENCIES_MS = (1, 26, 38, 59, 60, 61, 76, 119, 120, 180, 195, 240, 599, 600)
 
@@ -55,6 +58,15 @@ def test_the_rule_for_ties_ranks_the_policies():
     assert ranked(strict=True) == ["shrinking_tail", "at_once", "next_frame"]
 
 
+@pytest.mark.parametrize("latency_ms", range(61, 600, 7))
+def test_a_shrinking_tail_never_loses_where_ties_are_too_late(latency_ms):
+    at_once, shrinking = (
+        staleness(latency_ms / 1000, 0.06, 1, policy, strict=True).mean
+        for policy in ("at_once", "shrinking_tail")
+    )
+    assert shrinking <= at_once
+
+
 def test_samples_are_taken_in_order():
     assert newest_frames([0.06, 0.12], 0.06, frames=8) == [None, 0, 0, 1, 3, 3, 4, 6]
     assert staleness([0.06, 0.12], 0.06).shares == {1: Fraction(1, 3), 2: Fraction(2, 3)}
@@ -66,16 +78,6 @@ def test_an_output_that_was_overtaken_is_not_shown():
     assert newest == [None, None, 1, 2, 3, 3, 5]
 
 
-def test_lognormal_samples_have_the_mean_and_the_variation():
-    values = [float(value) for value in lognormal(0.195, 0.25)]
-    mean = sum(values) / len(values)
-    assert mean == pytest.approx(0.195, rel=1e-3)
-    spread = (sum((value - mean) ** 2 for value in values) / len(values)) ** 0.5
-    assert spread / mean == pytest.approx(0.25, rel=1e-2)
-    assert set(lognormal("0.195", 0)) == {Fraction("0.195")}
-    assert values == [float(value) for value in lognormal(0.195, 0.25)]
-
-
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -84,11 +86,12 @@ def test_lognormal_samples_have_the_mean_and_the_variation():
         ((float("nan"), 0.06), "latency_s must be a finite number"),
         (([0.1, "soon"], 0.06), "latency_s must be a finite number"),
         (([], 0.06), "no latencies"),
+        ((None, 0.06), "latency_s must be a finite number"),
         ((0.1, 0), "interval_s must be greater than 0"),
         ((0.1, 0.06, 0), "devices must be"),
         ((0.1, 0.06, 1.5), "devices must be"),
         ((0.1, 0.06, 1, "idle"), "unknown policy 'idle'"),
-        ((1000, 0.06), "longer than the 10000 frames"),
+        ((1000, 0.06), "too slow for 10000 frames"),
     ],
 )
 def test_what_is_no_schedule_is_refused(arguments, words):
@@ -96,7 +99,71 @@ def test_what_is_no_schedule_is_refused(arguments, words):
         staleness(*arguments)
 
 
-@pytest.mark.parametrize("variation", [-0.1, float("nan"), float("inf")])
-def test_what_is_no_variation_is_refused(variation):
-    with pytest.raises(BadInput, match="coefficient of variation"):
-        lognormal(0.1, variation)
+def simulate(latencies, interval, devices, policy, strict, frames):
+    """Watch the devices tick by tick; all times are whole ticks."""
+    running, seen, newest = {}, [], -1  # running: when each frame's run ends
+    taken, runs, mean = -1, 0, Fraction(sum(latencies), len(latencies))
+    for now in range(frames * interval):
+        frame, tail = divmod(now, interval)
+        before = newest
+        for done in [run for run, end in running.items() if end == now]:
+            newest = max(newest, done)
+            del running[done]
+        if tail == 0:
+            seen.append(before if strict else newest)
+        if frame == taken or len(running) == devices:
+            continue
+        if policy == "next_frame" and tail > 0:
+            continue
+        if policy == "shrinking_tail" and (now + mean) % interval < tail:
+            continue
+        running[frame] = now + latencies[runs % len(latencies)]
+        taken, runs = frame, runs + 1
+    return [None if newest < 0 else newest for newest in seen]
+
+
+SCHEDULES = {
+    "latencies": st.lists(st.integers(1, 24), min_size=1, max_size=4),
+    "interval": st.integers(1, 8),
+    "devices": st.sampled_from([None, 1, 1, 2, 3]),
+    "policy": st.sampled_from(POLICIES),
+    "strict": st.booleans(),
+}
+
+
+def call(function, latencies, interval, devices, policy, strict, frames):
+    """Call with ticks of 1/70 s."""
+    latencies_s = [Fraction(ticks, 70) for ticks in latencies]
+    interval_s = Fraction(interval, 70)
+    return function(latencies_s, interval_s, devices, policy, strict=strict, frames=frames)
+
+
+@settings(max_examples=3000, deadline=None, derandomize=True, database=None)
+@given(**SCHEDULES, frames=st.integers(1, 40))
+def test_newest_frames_are_those_of_a_simulation_tick_by_tick(**schedule):
+    assert call(newest_frames, **schedule) == simulate(**schedule)
+
+
+@settings(max_examples=500, deadline=None, derandomize=True, database=None)
+@given(**SCHEDULES)
+def test_shares_are_those_of_a_period_late_in_a_simulation(**schedule):
+    found = call(staleness, **schedule, frames=1000)
+    length = 500 + 2 * found.period
+    seen = simulate(**schedule, frames=length)
+    ages = [i - seen[i] for i in range(500, length)]
+    assert ages[: found.period] == ages[found.period :]
+    shares = {age: Fraction(n, len(ages)) for age, n in Counter(ages).items()}
+    assert found.shares == shares
+    assert found.startup == seen.count(None)
+
+
+@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@given(**SCHEDULES, frames=st.integers(100, 200))
+def test_what_does_not_repeat_is_counted_from_the_first_output_on(frames, **schedule):
+    schedule["latencies"] += range(1, 100)
+    found = call(staleness, **schedule, frames=frames)
+    assume(found.period is None)
+    seen = simulate(**schedule, frames=frames)
+    ages = Counter(i - seen[i] for i in range(found.startup, frames))
+    total = frames - found.startup
+    assert found.shares == {age: Fraction(n, total) for age, n in ages.items()}

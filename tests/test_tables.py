@@ -1,9 +1,11 @@
+from fractions import Fraction
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from lasegm_core import claims, grids, published, results, scores, tables
-from lasegm_core.cards import Card, card
+from lasegm_core.cards import Card, card, lognormal
 from lasegm_core.errors import BadInput
 from lasegm_core.hardware import Setting
 from lasegm_core.latency import measure_card, summary, time_call
@@ -117,11 +119,30 @@ def test_a_card_is_printed_measured_or_read_from_a_file(tmp_path):
     assert measured.of("swiftnet_r18") == np.median(measured.samples_s["swiftnet_r18"])
     with pytest.raises(BadInput, match="has no latency of deeplab_mn"):
         measured.of("deeplab_mn")
+    assert len(measured.samples("swiftnet_r18")) >= 20
+    with pytest.raises(BadInput, match="has no samples of swiftnet_r18"):
+        card("gtx1080ti").samples("swiftnet_r18")
     with pytest.raises(BadInput, match="did you mean 'gtx1080ti'"):
         card("gtx1080")
     (tmp_path / "bad.json").write_text('{"latency": 3}')
     with pytest.raises(BadInput, match="not a readable hardware card"):
         card(str(tmp_path / "bad.json"))
+
+
+def test_lognormal_samples_have_the_mean_and_the_variation():
+    values = [float(value) for value in lognormal(0.195, 0.25)]
+    mean = sum(values) / len(values)
+    assert mean == pytest.approx(0.195, rel=1e-3)
+    spread = (sum((value - mean) ** 2 for value in values) / len(values)) ** 0.5
+    assert spread / mean == pytest.approx(0.25, rel=1e-2)
+    assert set(lognormal("0.195", 0)) == {Fraction("0.195")}
+    assert values == [float(value) for value in lognormal(0.195, 0.25)]
+
+
+@pytest.mark.parametrize("variation", [-0.1, float("nan"), float("inf")])
+def test_what_is_no_variation_is_refused(variation):
+    with pytest.raises(BadInput, match="coefficient of variation"):
+        lognormal(0.1, variation)
 
 
 def test_verdicts_are_read_with_the_networks_titles():

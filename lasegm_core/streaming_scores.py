@@ -1,0 +1,222 @@
+"""Table 1 once more while the camera does not wait: ages, scores, claims, policies and starts."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from lasegm_core.evaluation import Counts
+from lasegm_core.hardware import Setting
+from lasegm_core.metric import bootstrap, interval
+from lasegm_core.models import entry
+from lasegm_core.offsets import frame_offset, spare
+from lasegm_core.results import CellCounts
+from lasegm_core.scores import score
+from lasegm_core.staleness import POLICIES, Schedule, newest_frames, shares_from_start, staleness
+from lasegm_core.streaming import in_words, mix_seeds
+
+Seeds = Mapping[str, Sequence[Counts]]
+# What is compared: how many devices, the policy, and whether a tie is too late.
+SCHEDULES = [(1, policy, strict) for strict in (False, True) for policy in POLICIES]
+SCHEDULES += [(2, "at_once", False), (None, "at_once", False)]
+
+
+def ages(schedules: Mapping[str, Schedule], setting: Setting) -> pd.DataFrame:
+    """Put LAmIoU's offset beside the ages of the answers.
+
+    Returns:
+        A row a network: `network`, `latency_ms`, `offset` (LAmIoU's k), `spare` (k minus latency
+        over interval: how near k is to a step), `age` (mean), `youngest`, `oldest` (frames),
+        `startup` (first frames without an answer) and `shares`, p(k) in words.
+    """
+    rows = []
+    for network, schedule in schedules.items():
+        latency_s = setting.card.of(network)
+        rows.append(
+            {
+                "network": network,
+                "latency_ms": 1000 * latency_s,
+                "offset": frame_offset(latency_s, setting.interval_s),
+                "spare": float(spare(latency_s, setting.interval_s)),
+                "age": float(schedule.mean),
+                "youngest": min(schedule.ages),
+                "oldest": max(schedule.ages),
+                "startup": schedule.startup,
+                "shares": in_words(schedule.shares),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def compare(counts: CellCounts, streamed: CellCounts) -> pd.DataFrame:
+    """Score the cells by LAmIoU and by streaming mIoU, and the change by a paired bootstrap.
+
+    Args:
+        counts: at LAmIoU's offset, as `results.ensure_counts` gives them.
+        streamed: mixed, as `streaming.stream` gives them.
+
+    Returns:
+        A row a cell: `quantity`, `network`, `lamiou`, `streaming` with its 95 % interval `low`,
+        `high`, `change` with its own `change_low`, `change_high`, and a `note` where there is none.
+    """
+    rows = []
+    for (quantity, network), late in counts.items():
+        now = streamed[quantity, network]
+        found = score(now)
+        row = {"quantity": quantity, "network": network, "lamiou": score(late).get("miou", np.nan)}
+        row |= {"streaming": found.pop("miou", np.nan)} | found
+        rows.append(row | ({} if isinstance(now, str) else _change(now, late)))
+    columns = ["quantity", "network", "lamiou", "streaming", "low", "high"]
+    return pd.DataFrame(rows, columns=[*columns, "change", "change_low", "change_high", "note"])
+
+
+def _change(after: np.ndarray, before: np.ndarray) -> dict[str, float]:
+    low, high = interval(bootstrap(after) - bootstrap(before))
+    change = score(after)["miou"] - score(before)["miou"]
+    return {"change": change, "change_low": low, "change_high": high}
+
+
+def kept(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Put the verdicts under LAmIoU and under streaming mIoU side by side.
+
+    Args:
+        before: as `claims.verdicts` gives them, by LAmIoU.
+        after: the same by streaming mIoU.
+
+    Returns:
+        `after` with the other verdict as `by_lamiou`, and whether it is `kept`.
+    """
+    return after.assign(by_lamiou=before["verdict"], kept=before["verdict"].eq(after["verdict"]))
+
+
+def by_schedule(seeds: Seeds, setting: Setting) -> pd.DataFrame:
+    """Score the networks under every policy, more devices, and both rules for ties.
+
+    Args:
+        seeds: counts of one input frame, trained on the present (`streaming.present_seeds`).
+        setting: latencies and the frame interval.
+
+    Returns:
+        A row a schedule and network: `devices` (empty for unlimited), `policy`, `ties` ("in time"
+        or "too late"), `network`, `age` (mean, frames), `oldest`, and the score with its `note`.
+    """
+    rows = []
+    for devices, policy, strict in SCHEDULES:
+        for network, counts in seeds.items():
+            times = (setting.card.of(network), setting.interval_s)
+            schedule = staleness(*times, devices, policy, strict=strict)
+            row = {
+                "devices": devices,
+                "policy": policy,
+                "ties": "too late" if strict else "in time",
+                "network": network,
+                "age": float(schedule.mean),
+                "oldest": max(schedule.ages),
+            }
+            rows.append(row | score(mix_seeds(counts, schedule.shares)))
+    columns = ["devices", "policy", "ties", "network", "age", "oldest", "miou", "low", "high"]
+    table = pd.DataFrame(rows, columns=[*columns, "note"])
+    return table.astype({"devices": "Int64"})
+
+
+def by_start(seeds: Seeds, setting: Setting, frames: int) -> pd.DataFrame:
+    """Score the networks with the start left out, and with its frames as missed, on one device.
+
+    Args:
+        seeds: as for `by_schedule`.
+        setting: latencies and the frame interval.
+        frames: of a clip whose first frame is the stream's.
+
+    Returns:
+        A row a start and network: `start` ("left out" or "missed"), `network`, `unanswered` (share
+        of the frames), and the score with its `note`.
+    """
+    rows = []
+    for network, counts in seeds.items():
+        times = (setting.card.of(network), setting.interval_s)
+        starts = {
+            "left out": staleness(*times).shares,
+            "missed": shares_from_start(newest_frames(*times, frames=frames)),
+        }
+        for start, shares in starts.items():
+            row = {"start": start, "network": network, "unanswered": float(shares.get(None, 0))}
+            rows.append(row | score(mix_seeds(counts, shares)))
+    columns = ["start", "network", "unanswered", "miou", "low", "high", "note"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def say_ages(table: pd.DataFrame) -> str:
+    """Say in one sentence how old the answers are; takes what `ages` gives."""
+    words, same = [], []
+    for row in table.itertuples():
+        title = entry(row.network).title
+        if row.youngest == row.oldest == row.offset:
+            same.append(title)
+            continue
+        words.append(
+            f"{title} ({row.latency_ms:.0f} ms) is {row.youngest} to {row.oldest} frames late, "
+            f"{row.age:.2f} on average, where LAmIoU says {row.offset}"
+        )
+    words += [f"for {', '.join(same)} nothing changes"] if same else []
+    return f"On one device {'; '.join(words)}."
+
+
+def say_sensitivity(table: pd.DataFrame, setting: Setting) -> str:
+    """Say in one sentence by how much each latency must change to change k; takes `ages`'."""
+    words = []
+    for row in table.itertuples():
+        slower, faster = row.spare, 1 - row.spare
+        up = row.offset == 1 or slower <= faster
+        change = 1000 * setting.interval_s * (slower if up else faster) / row.latency_ms
+        words.append(
+            f"{entry(row.network).title} {change:.0%} {'slower' if up else 'faster'} "
+            f"(k = {row.offset} becomes {row.offset + (1 if up else -1)})"
+        )
+    return f"The nearest step of k: {'; '.join(words)}."
+
+
+def say_claims(table: pd.DataFrame) -> str:
+    """Say in one sentence which of the claims keep their verdict; takes what `kept` gives."""
+    heads = table.drop_duplicates("claim")
+    tested = heads[heads["verdict"] != "not tested"]
+    same, changed = tested[tested["kept"]], tested[~tested["kept"]]
+    lists = {
+        "with the same verdict": [f"{row.claim} ({row.verdict})" for row in same.itertuples()],
+        "with another": [
+            f"{row.claim} (from {row.by_lamiou!r} to {row.verdict!r})"
+            for row in changed.itertuples()
+        ],
+        "not testable": [str(claim) for claim in heads["claim"].drop(tested.index)],
+    }
+    words = (f"{len(of)} {what}: {', '.join(of)}" for what, of in lists.items() if of)
+    return f"Of {len(heads)} claims on one device: {'; '.join(words)}."
+
+
+def say_policies(table: pd.DataFrame) -> str:
+    """Say in one sentence which policy is best on one device; takes what `by_schedule` gives."""
+    words = []
+    for network, rows in table[table["devices"] == 1].groupby("network", sort=False):
+        if rows["age"].nunique() == 1:
+            words.append(f"{entry(network).title}: all the same")
+            continue
+        best = rows.loc[rows.groupby("ties", sort=False)["age"].idxmin()]
+        said = [f"{row.policy} ({row.age:.2f} frames)" for row in best.itertuples()]
+        if len({*said}) > 1:
+            said = [f"{of} with ties {ties}" for of, ties in zip(said, best["ties"], strict=True)]
+        words.append(f"{entry(network).title}: {', '.join(dict.fromkeys(said))}")
+    return f"The policy with the youngest answers on one device: {'; '.join(words)}."
+
+
+def say_start(table: pd.DataFrame, frames: int) -> str:
+    """Say in one sentence what the start of a clip costs; takes what `by_start` gives."""
+    wide = table.pivot(index="network", columns="start", values=["miou", "unanswered"])
+    words = [
+        f"{entry(network).title} {row['miou', 'missed'] - row['miou', 'left out']:+.3f} "
+        f"({row['unanswered', 'missed']:.0%} of the frames)"
+        for network, row in wide.loc[table["network"].unique()].iterrows()
+        if not row.isna().any()
+    ]
+    return (
+        f"Were each clip of {frames} frames a stream of its own, and the frames before the first "
+        f"answer missed: {'; '.join(words)}."
+    )
