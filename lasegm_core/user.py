@@ -16,7 +16,7 @@ from lasegm_core.errors import BadInput
 from lasegm_core.evaluation import MOST_INPUTS, Counts, evaluate, scored_pairs
 from lasegm_core.experiments import ensure_network
 from lasegm_core.files import atomic
-from lasegm_core.latency import autocast, summary, time_networks
+from lasegm_core.latency import COMMIT, autocast, summary, time_networks
 from lasegm_core.loading import Call, Network, load_network
 from lasegm_core.models import REGISTRY
 from lasegm_core.offsets import frame_interval
@@ -195,8 +195,8 @@ def _about(
     lines = [
         f"{smoke}{network.title} on {data.dataset}, profile {data.profile}: {labels} labelled "
         f"frames, {height}x{width}, {float(1 / data.interval_s):g} fps, offsets "
-        f"0..{pairs['offset'].max()}; 95 % intervals by bootstrap over {clips} clips or stretches",
-        f"{card.device} ({card.kind}); {'; '.join(facts)}",
+        f"0..{pairs['offset'].max()}; 95 % intervals by bootstrap over {clips} clips or stretches; commit {COMMIT}",
+        f"timed on {card.device} ({card.kind}); {'; '.join(facts)}",
     ]
     for name, samples in (("network only", card.samples_s), ("end to end", card.end_to_end_s)):
         for row in summary(samples).itertuples():
