@@ -91,11 +91,11 @@ def project(
 
     Returns:
         A row a network and rate: the columns of `printed`, `fps`, `k`, `delay_s` (k intervals),
-        `spare` (what is left of the last interval: by so much of one the latency may grow until k
-        is one more), `projected_by_CHOICE` for every curve, `projected` by
-        the chosen one, `low` and `high` (lowest and highest of all); NaN beyond a curve's last
-        delay. Within board and rate: `rank` by mIoU, `projected_rank`; `front`, whether no other
-        is at least as fast and as accurate, and `late_front`, the same with k for the latency.
+        `spare` (the part of an interval by which the latency may grow until k is one more),
+        `projected_by_CHOICE` for every curve, `projected` by the chosen one, `low` and `high`
+        (lowest and highest of all); NaN beyond a curve's last delay. Within board and rate: `rank`
+        by mIoU, `projected_rank`; `front`, whether no other beats it in latency and mIoU, and
+        `late_front`, the same with k for the latency.
 
     Raises:
         BadInput: an unknown curve, or a rate that is not above 0.

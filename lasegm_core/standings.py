@@ -1,10 +1,13 @@
 """What a projected leaderboard says: who is first, what changes, and its table for people."""
 
+from fractions import Fraction
+
 import pandas as pd
 
 from lasegm_core import published
 from lasegm_core.latency import machine
 from lasegm_core.leaderboard import BY
+from lasegm_core.offsets import frame_interval
 from lasegm_core.retention import CHOICES
 
 
@@ -28,7 +31,7 @@ def summary(board: pd.DataFrame) -> pd.DataFrame:
         row |= {"one_frame": (group["k"] == 1).sum()}
         row |= {"changed": (group["rank"] != group["projected_rank"]).sum()}
         row |= {"first": _names(group, group["miou"]), "projected_first": chosen}
-        row |= {"other_firsts": " or ".join(sorted({*leaders} - {chosen}))}
+        row |= {"other_firsts": " or ".join(sorted({*leaders} - {chosen, ""}))}
         row |= {"front": group["front"].sum()}
         left = group[group["late_front"]].sort_values("k")
         rows.append(row | {"late_front": ", ".join(left["title"])})
@@ -133,7 +136,7 @@ def caption(board: pd.DataFrame, choice: str) -> str:
         choice: the curve they are projected by.
     """
     others = "; ".join(title for name, title in CHOICES.items() if name != choice)
-    frames = ", ".join(f"{1000 / fps:.1f} ({fps} fps)" for fps in board["fps"].unique())
+    frames = ", ".join(_frame(fps) for fps in board["fps"].unique())
     return (
         "PROJECTED, not measured: the printed mIoU times the share of it that is retained after k "
         f"frames by the curve of {CHOICES[choice]}; lowest and highest: by this and the curves of "
@@ -141,6 +144,10 @@ def caption(board: pd.DataFrame, choice: str) -> str:
         "named. Spare: the part of a frame by which the latency may grow until k is one more. "
         f"Rank: within table and rate. {_made()} {footnotes(board)}"
     ).strip()
+
+
+def _frame(fps: int | float | str | Fraction) -> str:
+    return f"{1000 * float(frame_interval(fps)):.1f} ({fps} fps)"
 
 
 def curves_caption() -> str:

@@ -195,7 +195,8 @@ def _about(
     lines = [
         f"{smoke}{network.title} on {data.dataset}, profile {data.profile}: {labels} labelled "
         f"frames, {height}x{width}, {float(1 / data.interval_s):g} fps, offsets "
-        f"0..{pairs['offset'].max()}; 95 % intervals by bootstrap over {clips} clips or stretches; commit {COMMIT}",
+        f"0..{pairs['offset'].max()}; 95 % intervals by bootstrap over {clips} clips or stretches; "
+        f"commit {COMMIT}",
         f"timed on {card.device} ({card.kind}); {'; '.join(facts)}",
     ]
     for name, samples in (("network only", card.samples_s), ("end to end", card.end_to_end_s)):
