@@ -13,8 +13,8 @@ MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help reproduce reproduce-table1 reproduce-figures-1-2 reproduce-figure3 reproduce-figure4 reproduce-figure5 \
-	reproduce-figure6 reproduce-ablation reproduce-streaming reproduce-camvid-decay plan nothing report explore screenshots \
-	test lint lab notebooks setup lock bench clean
+	reproduce-figure6 reproduce-ablation reproduce-streaming reproduce-camvid-decay reproduce-leaderboard plan nothing \
+	report explore screenshots test lint lab notebooks setup lock bench clean
 
 # Idle OpenMP threads must not take the cores from busy ones; two libraries must not share a matrix.
 export OMP_WAIT_POLICY ?= PASSIVE
@@ -58,17 +58,20 @@ reproduce-figures-1-2: $(MADE)/figures1_2.ipynb  ## Figures 1, 2: what is compar
 reproduce-figure3: $(MADE)/figure3.ipynb  ## Figure 3: LAmIoU over the frame offset
 reproduce-figure4: $(MADE)/figure4.ipynb  ## Figure 4: LAmIoU over the inverse speed of the hardware
 reproduce-figure5 reproduce-figure6: $(MADE)/figures5_6.ipynb
-reproduce-figure5:  ## Figure 5: predictions of the future from one frame
-reproduce-figure6:  ## Figure 6: predictions of the future from two frames
+reproduce-figure5:  ## Figure 5, and reproduce-figure6: predictions of the future from one frame, from two
 reproduce-ablation: $(MADE)/ablation.ipynb  ## section 5.3: translated inputs, or the width?
 reproduce-streaming: $(MADE)/streaming.ipynb  ## Table 1 on one device while the camera does not wait; policies, jitter
 reproduce-camvid-decay: $(MADE)/camvid_decay.ipynb  ## does a 5 ms flow buy back what a 60 ms delay costs?
+reproduce-leaderboard: build/leaderboard/leaderboard.ipynb  ## LAmIoU projected for every printed network; seconds, no training
 
 WORK = $*
 $(MADE)/streaming.ipynb $(MADE)/camvid_decay.ipynb: WORK = table1
 $(MADE)/%.ipynb: notebooks/%.ipynb $(SOURCES) $(wildcard $(filter %.yaml %.yml,$(PLACE))) | $(READY)
 	$(LAUNCH) $(BIN)/lasegm $(WORK) $(OPTIONS)
 	$(LAUNCH) $(BIN)/lasegm notebook $< $@ $(NAMES)
+
+build/leaderboard/leaderboard.ipynb: notebooks/leaderboard.ipynb $(SOURCES) $(wildcard figures/*-laptop/decay.csv) | $(READY)
+	$(BIN)/lasegm notebook $< $@ figures=$(CURDIR)/figures out=$(CURDIR)/figures/leaderboard
 
 plan: | $(READY)  ## what GRID=table1 (figure3, ...) would take: runs, steps, time, disk; starts nothing
 	@$(BIN)/lasegm $(GRID) $(OPTIONS) --dry-run

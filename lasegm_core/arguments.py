@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from lasegm_core import __version__
+from lasegm_core import __version__, own_network
 
 GRIDS = ("table1", "figures1_2", "figure3", "figure4", "figures5_6", "ablation")
 _EXAMPLES = """\
@@ -17,6 +17,7 @@ examples:
   torchrun --nproc-per-node 4 -m lasegm_core train swiftnet_r18 --inputs 2 --offset 1
   lasegm latency swiftnet_r18 --size 512x1024 --out mine.json
   lasegm explore --profile laptop                    the viewers, in the browser
+  lasegm score --network my_module:build --data video.yaml --fps 30
   lasegm notebook notebooks/table1.ipynb build/table1.ipynb profile=smoke
 """
 _TRAIN = """\
@@ -35,12 +36,6 @@ each other, and the ranking of all scored runs for your camera and device. It tr
 without any run it shows ToyStreet's true labels. A view's address can be shared and opened again;
 Ctrl-C ends it. In a notebook: from lasegm_core import viewers.
 """
-_LATENCY = """\
-Times each network with batch 1 after a warm-up, the device synchronised: the network alone (frames
-on the device to logits), and end to end (uint8 frames in host memory to class ids in host memory).
-Anything else is timed as package.module:function, which returns a callable from frames
-(1, T, 3, H, W) in 0..1 to logits (1, K, H, W).
-"""
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -57,7 +52,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     for name in GRIDS:
         _add_grid(commands, name)
     _add_train(commands)
-    _add_latency(commands)
+    own_network.add_commands(commands)
     notebook = commands.add_parser("notebook", help="run a notebook with parameters")
     notebook.add_argument("source", type=Path, help="the notebook")
     notebook.add_argument("output", type=Path, help="written only if every cell ends well")
@@ -131,23 +126,6 @@ def _add_train(commands) -> None:
     )
     train.add_argument("--no-score", action="store_true", help="only train")
     _add_places(train)
-
-
-def _add_latency(commands) -> None:
-    latency = commands.add_parser(
-        "latency", help="time networks here and write a hardware card", description=_LATENCY
-    )
-    latency.add_argument(
-        "networks", nargs="+", metavar="NETWORK", help="a name, or package.module:function"
-    )
-    latency.add_argument("--size", default="1024x2048", help="HxW of a frame (%(default)s)")
-    latency.add_argument("--inputs", type=int, default=1, help="input frames (%(default)s)")
-    latency.add_argument("--classes", type=int, default=19, help="classes (%(default)s)")
-    latency.add_argument("--precision", default="fp32", choices=("fp32", "bf16", "fp16"))
-    latency.add_argument("--threads", type=int, help="CPU threads (default: all cores)")
-    latency.add_argument("--calls", type=int, default=20, help="at least so many (%(default)s)")
-    latency.add_argument("--seconds", type=float, default=2.0, help="at least (%(default)s)")
-    latency.add_argument("--out", type=Path, help="JSON file of the card, for HARDWARE=")
 
 
 def _add_explore(commands) -> None:

@@ -90,10 +90,9 @@ def card(name: str) -> Card:
     """
     if str(name).endswith(".json"):
         return Card.load(Path(name))
-    printed = published.latencies()
-    peaks = published.peaks()
-    known("hardware card", name, ["local", *dict.fromkeys([*printed["hardware"], *peaks.index])])
-    return _printed(name) if name in set(printed["hardware"]) else _estimated(name)
+    printed = list(filter(None, published.latencies()["hardware"]))
+    known("hardware card", name, ["local", *dict.fromkeys([*printed, *published.peaks().index])])
+    return _printed(name) if name in printed else _estimated(name)
 
 
 def _printed(name: str) -> Card:

@@ -2,11 +2,10 @@
 
 import argparse
 import os
-import re
 import shlex
 import signal
 
-from lasegm_core import models
+from lasegm_core import models, own_network
 from lasegm_core.arguments import GRIDS, parse
 from lasegm_core.ending import GO_ON, LEFT, fail, lost_the_others, under_torchrun
 from lasegm_core.errors import BadInput
@@ -148,36 +147,6 @@ def _run(options: argparse.Namespace):
     return base
 
 
-def _latency(options) -> None:
-    import torch
-
-    from lasegm_core.latency import measure_card, summary
-
-    sides = re.fullmatch(r"([1-9]\d{1,4})x([1-9]\d{1,4})", options.size)
-    if not sides:
-        raise BadInput(f"--size {options.size!r} must be HEIGHTxWIDTH in pixels, as 1024x2048")
-    for name in ("inputs", "classes", "calls", "threads"):
-        if getattr(options, name) is not None and getattr(options, name) < 1:
-            raise BadInput(f"--{name} {getattr(options, name)} must be 1 or more")
-    if options.out and options.out.suffix != ".json":
-        raise BadInput(f"--out {options.out} must end in .json")
-    torch.set_num_threads(options.threads or torch.get_num_threads())
-    card = measure_card(
-        tuple(options.networks),
-        (int(sides[1]), int(sides[2])),
-        options.classes,
-        options.inputs,
-        options.precision,
-        options.calls,
-        options.seconds,
-    )
-    for title, samples in (("network only", card.samples_s), ("end to end", card.end_to_end_s)):
-        print(f"{title}, {card.facts['size']}, {options.precision}, {card.device}")
-        print(summary(samples).round(2).to_string())
-    if options.out:
-        card.save(options.out)
-
-
 def _notebook(options) -> None:
     import yaml
 
@@ -214,7 +183,8 @@ _COMMANDS = {
     "networks": _networks,
     **dict.fromkeys(GRIDS, _grid),
     "train": _train,
-    "latency": _latency,
+    "latency": own_network.latency,
+    "score": own_network.score,
     "notebook": _notebook,
     "explore": _explore,
     "report": _report,

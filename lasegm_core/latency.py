@@ -3,9 +3,8 @@
 import platform
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
-from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,9 +13,9 @@ import pandas as pd
 import torch
 from tqdm import tqdm
 
-from lasegm_core import models
 from lasegm_core.cards import Card
 from lasegm_core.errors import BadInput
+from lasegm_core.loading import Call, Network, load_network
 
 PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 WARM_UP = 3  # calls
@@ -66,28 +65,6 @@ def summary(samples: dict[str, list[float]]) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def load_callable(name: str, inputs: int, classes: int) -> Callable[[torch.Tensor], torch.Tensor]:
-    """Build a network of the registry, or call a function "package.module:function" for one.
-
-    Args:
-        name: the network's name, or where the function is; it takes no arguments and returns what
-            is timed: a callable from frames (1, T, 3, H, W) in 0..1 to logits (1, K, H, W).
-        inputs: number of input frames, for the registry's networks.
-        classes: number of classes, for the registry's networks.
-
-    Raises:
-        BadInput: there is no such network or function.
-    """
-    module, colon, function = name.partition(":")
-    if not colon:
-        return models.build(name, inputs, classes).eval()
-    try:
-        return getattr(import_module(module), function)()
-    except (ImportError, AttributeError) as error:
-        raise BadInput(f"{name} cannot be loaded: {error}") from None
-
-
-@torch.inference_mode()
 def measure_card(
     names: tuple[str, ...],
     size: tuple[int, int],
@@ -103,9 +80,9 @@ def measure_card(
     uint8 class ids, both in host memory.
 
     Args:
-        names: networks of the registry, or functions (see `load_callable`).
+        names: networks, as `loading.load_network` takes them.
         size: (H, W) of a frame.
-        classes: number of classes.
+        classes: number of classes, for the registry's networks.
         inputs: number of input frames.
         precision: "fp32", "bf16" or "fp16" (by autocast).
         min_calls: fewest samples of each.
@@ -115,22 +92,37 @@ def measure_card(
         A measured card; its latencies are the medians of the network alone.
 
     Raises:
-        BadInput: an unknown network, or the callable does not give logits of this size.
+        BadInput: an unknown network, or it does not give logits of this size.
     """
-    device = "cuda" if torch.cuda.is_available() else "cpu"
+    networks = (load_network(name, inputs, classes) for name in names)
+    bar = tqdm(networks, "timing", len(names), unit="network", disable=None)
+    return time_networks(bar, size, inputs, precision, min_calls, min_s)
+
+
+@torch.inference_mode()
+def time_networks(
+    networks: Iterable[Network],
+    size: tuple[int, int],
+    inputs: int = 1,
+    precision: str = "fp32",
+    min_calls: int = 20,
+    min_s: float = 2.0,
+) -> Card:
+    """Time networks that are loaded; see `measure_card`."""
     host = torch.randint(0, 256, (1, inputs, 3, *size), dtype=torch.uint8)
-    frames = host.to(device) / 255
-    alone, whole = {}, {}
-    for name in tqdm(names, "timing", unit="network", disable=None):
-        network = load_callable(name, inputs, classes)
-        if isinstance(network, torch.nn.Module):
-            network = network.to(device, memory_format=torch.channels_last).eval()
-        with torch.autocast(device, PRECISIONS[precision], enabled=precision != "fp32"):
-            _check_logits(name, network(frames), size)
-            alone[name] = time_call(partial(network, frames), min_calls, min_s)
-            end_to_end = partial(_end_to_end, network, host, device)
-            whole[name] = time_call(end_to_end, min_calls, min_s)
-    facts = machine() | {
+    alone, whole, runtimes = {}, {}, {}
+    for network in networks:
+        frames = host.to(network.device) / 255
+        with autocast(network.device, precision):
+            call = network.fitted(frames).call
+            alone[network.title] = time_call(partial(call, frames), min_calls, min_s)
+            end_to_end = partial(_end_to_end, call, host, network.device)
+            whole[network.title] = time_call(end_to_end, min_calls, min_s)
+        runtimes[network.runtime] = network.device
+    if len(set(runtimes.values())) > 1:
+        raise BadInput(f"{' and '.join(runtimes)} are two devices: make a card for each")
+    facts = machine(network.device) | {
+        "runtime": ", ".join(runtimes),
         "size": f"{size[0]}x{size[1]}",
         "inputs": inputs,
         "precision": precision,
@@ -143,19 +135,18 @@ def measure_card(
     return Card("local", facts["device"], "measured", medians, facts, alone, whole)
 
 
-def _end_to_end(network: Callable, host: torch.Tensor, device: str) -> torch.Tensor:
-    return network(host.to(device) / 255).argmax(1).to(torch.uint8).cpu()
+def autocast(device: str, precision: str) -> torch.autocast:
+    """Make the context in which torch computes in a precision of `PRECISIONS`."""
+    return torch.autocast(device, PRECISIONS[precision], enabled=precision != "fp32")
 
 
-def _check_logits(name: str, logits: object, size: tuple[int, int]) -> None:
-    shape = tuple(getattr(logits, "shape", ()))
-    if len(shape) != 4 or shape[-2:] != tuple(size):
-        raise BadInput(f"{name} must give logits (1, K, {size[0]}, {size[1]}), not {shape}")
+def _end_to_end(call: Call, host: torch.Tensor, device: str) -> torch.Tensor:
+    return call(host.to(device) / 255).argmax(1).to(torch.uint8).cpu()
 
 
-def machine() -> dict[str, str]:
-    """Describe this machine: device, cores, software and date."""
-    if torch.cuda.is_available():
+def machine(device: str = "cuda") -> dict[str, str]:
+    """Describe this machine: device (the GPU, if there is one and it is wanted), software, date."""
+    if device == "cuda" and torch.cuda.is_available():
         device, driver = torch.cuda.get_device_name(), _driver()
     else:
         threads = torch.get_num_threads()

@@ -32,6 +32,24 @@ def seconds(value: Seconds, name: str = "time") -> Fraction:
     return exact
 
 
+def frame_interval(fps: int | float | str | Fraction) -> Fraction:
+    """Turn frames per second into the seconds between frames, exactly as the rate is written.
+
+    Raises:
+        BadInput: the rate is not a number above 0.
+
+    >>> frame_interval(29.97), frame_interval("30000/1001")
+    (Fraction(100, 2997), Fraction(1001, 30000))
+    """
+    try:
+        rate = Fraction(str(fps))
+    except (ValueError, ZeroDivisionError):
+        rate = Fraction(0)
+    if rate <= 0:
+        raise BadInput(f"fps {fps!r} must be frames per second, as 29.97 or 30000/1001")
+    return 1 / rate
+
+
 def positive_seconds(value: Seconds, name: str = "time") -> Fraction:
     """Read a time that is above 0 as a fraction; see `seconds`.
 

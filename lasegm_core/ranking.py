@@ -3,11 +3,11 @@
 from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
-from math import floor
 
 import pandas as pd
 
 from lasegm_core.cards import lognormal
+from lasegm_core.delays import in_data_frames
 from lasegm_core.errors import BadInput
 from lasegm_core.finished import Finished
 from lasegm_core.metric import bootstrap, interval, mean_iou
@@ -53,29 +53,6 @@ class Conditions:
         return staleness(times, self.camera_s, 1, self.schedule, frames=_FRAMES).shares
 
 
-def at_interval(shares: Shares, camera_s: Seconds, interval_s: Seconds) -> Shares:
-    """Move shares from the camera's frames to those of the data, which were scored.
-
-    An age between two of the data's offsets counts in proportion as each of the two.
-
-    Args:
-        shares: of ages in camera frames.
-        camera_s: seconds between the camera's frames.
-        interval_s: seconds between the frames of the data.
-
-    >>> {k: str(share) for k, share in at_interval({2: Fraction(1)}, 0.04, 0.06).items()}
-    {1: '2/3', 2: '1/3'}
-    """
-    moved: Shares = Counter()
-    for age, share in shares.items():
-        offset = age * seconds(camera_s) / seconds(interval_s)
-        later = offset - floor(offset)
-        moved[floor(offset)] += share * (1 - later)
-        if later:
-            moved[floor(offset) + 1] += share * later
-    return dict(sorted(moved.items()))
-
-
 def rank(
     runs: list[Finished], latency_s: dict[str, float], interval_s: Seconds, conditions: Conditions
 ) -> pd.DataFrame:
@@ -117,8 +94,9 @@ def _score(
         return {"latency_ms": 1000 * latency_s, "note": "not scored yet"}
     shares = conditions.shares(latency_s)
     row = {"latency_ms": 1000 * latency_s, "shares": shares}
+    ratio = seconds(conditions.camera_s) / seconds(interval_s)
     try:
-        counts = mix(of.counts, at_interval(shares, conditions.camera_s, interval_s))
+        counts = mix(of.counts, in_data_frames(shares, ratio))
     except BadInput as fault:
         return row | {"note": str(fault)}
     samples = bootstrap(counts)

@@ -1,5 +1,3 @@
-from fractions import Fraction
-
 import numpy as np
 import pytest
 
@@ -7,7 +5,7 @@ from lasegm_core.errors import BadInput
 from lasegm_core.evaluation import Counts
 from lasegm_core.finished import Finished
 from lasegm_core.metric import bootstrap, interval, mean_iou
-from lasegm_core.ranking import LAMIOU, Conditions, at_interval, rank, say_first
+from lasegm_core.ranking import LAMIOU, Conditions, rank, say_first
 from lasegm_core.runs import Run
 from lasegm_core.staleness import staleness
 
@@ -50,10 +48,10 @@ def test_the_best_comes_first_and_changes_with_the_latency():
 
 
 def test_an_age_between_two_offsets_counts_in_proportion_as_both():
-    assert at_interval({3: Fraction(1)}, 0.03, 0.06) == {1: Fraction(1, 2), 2: Fraction(1, 2)}
-    assert at_interval({1: Fraction(1)}, 1 / 30, 0.06) == {0: Fraction(4, 9), 1: Fraction(5, 9)}
-    same = {1: Fraction(1, 4), 2: Fraction(3, 4)}
-    assert at_interval(same, 0.06, 0.06) == same
+    row = rank([FAST], {"swiftnet_r18": 0.026}, INTERVAL_S, Conditions(1 / 30)).iloc[0]
+    counts = FAST.counts.mixed({0: 4 / 9, 1: 5 / 9})  # 33.3 ms of 60
+    assert row.miou == pytest.approx(mean_iou(counts.sum(0)))
+    assert row.shares == {1: 1}
 
 
 def test_shares_add_up_to_one_under_every_condition():
@@ -61,7 +59,6 @@ def test_shares_add_up_to_one_under_every_condition():
         for schedule in (LAMIOU, "at_once", "next_frame", "shrinking_tail"):
             shares = Conditions(1 / 30, jitter, schedule).shares(0.076)
             assert sum(shares.values()) == 1
-            assert sum(at_interval(shares, 1 / 30, 0.06).values()) == 1
 
 
 def test_jitter_spreads_the_offsets_around_that_of_the_mean():

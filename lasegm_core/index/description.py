@@ -2,13 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
 import yaml
 
 from lasegm_core.errors import BadInput, known
 from lasegm_core.labels import CITYSCAPES, IGNORE, TABLES, Classes, packed
+from lasegm_core.offsets import frame_interval
 
 KEYS = ("frames", "labels", "fps", "splits", "classes", "ignore")
 SPLITS = ("train", "val")
@@ -41,7 +41,7 @@ def describe(root: Path) -> Description:
             root.parent,
             _pattern("frames", content["frames"]),
             _pattern("labels", content["labels"]),
-            _interval_s(content["fps"]),
+            float(frame_interval(content["fps"])),
             tuple((split, _clips(split, splits[split])) for split in SPLITS),
             _classes(root.name, content["classes"], content.get("ignore")),
         )
@@ -104,16 +104,6 @@ def _pattern(key: str, pattern: object) -> str:
     if "{clip}{frame}" in pattern or "{frame}{clip}" in pattern:
         raise BadInput(f"{key} {pattern!r} must have something between {{clip}} and {{frame}}")
     return pattern
-
-
-def _interval_s(fps: object) -> float:
-    try:
-        interval_s = float(1 / Fraction(str(fps)))
-    except (ValueError, ArithmeticError):
-        interval_s = 0.0
-    if interval_s <= 0:
-        raise BadInput(f"fps {fps!r} must be frames per second, as 29.97 or 30000/1001")
-    return interval_s
 
 
 def _clips(split: str, names: object) -> tuple[str, ...]:

@@ -16,11 +16,29 @@ def table1() -> pd.DataFrame:
 def latencies() -> pd.DataFrame:
     """Read the printed latencies: a row a network on a device, with source and `latency_s`.
 
-    Some papers print milliseconds, others frames per second; `value` and `unit` are as printed.
+    Some papers print milliseconds, others frames per second; `printed` has both as printed.
+    `hardware` is empty where a row is on no hardware card, for want of its device or size.
     """
-    rows = pd.read_csv(FOLDER / "latencies.csv", dtype={"paper": str}, keep_default_na=False)
+    rows = _as_printed("latencies.csv")
     fps = rows["unit"] == "fps"
     return rows.assign(latency_s=(1 / rows["value"]).where(fps, rows["value"] / 1000))
+
+
+def accuracies() -> pd.DataFrame:
+    """Read the printed mIoU: a row a network, split and size, with source and `miou` in 0..1.
+
+    `size` is that of the frames whose speed the paper sets it against, empty where none is printed;
+    `note` says what is known to be wrong with it. The numbers stay as printed all the same.
+    """
+    rows = _as_printed("miou.csv")
+    return rows.assign(miou=rows["value"] / 100)
+
+
+def _as_printed(name: str) -> pd.DataFrame:
+    rows = pd.read_csv(FOLDER / name, dtype=str, keep_default_na=False)
+    return rows.assign(
+        value=rows["value"].astype(float), printed=rows["value"] + " " + rows["unit"]
+    )
 
 
 def peaks() -> pd.DataFrame:
