@@ -90,9 +90,14 @@ def card(name: str) -> Card:
     """
     if str(name).endswith(".json"):
         return Card.load(Path(name))
-    printed = list(filter(None, published.latencies()["hardware"]))
-    known("hardware card", name, ["local", *dict.fromkeys([*printed, *published.peaks().index])])
-    return _printed(name) if name in printed else _estimated(name)
+    known("hardware card", name, ["local", *names()])
+    return _printed(name) if name in set(published.latencies()["hardware"]) else _estimated(name)
+
+
+def names() -> list[str]:
+    """List the cards that are printed, then those that are estimated."""
+    printed = filter(None, published.latencies()["hardware"])
+    return list(dict.fromkeys([*printed, *published.peaks().index]))
 
 
 def _printed(name: str) -> Card:

@@ -164,13 +164,16 @@ def _notebook(options) -> None:
 def _explore(options: argparse.Namespace) -> None:
     from lasegm_core.recipes import profile
     from lasegm_core.server import serve
+    from lasegm_core.sources import split_frames
 
-    profile(options.dataset, options.profile)
     place = _place(options)
-    places = (place.build, place.data, place.data_root)
+    if profile(options.dataset, options.profile).rendering is None:
+        split_frames(options.dataset, options.profile, place, "val")  # said here if it is missing
+    if not 1 <= options.port <= 65535:
+        raise BadInput(f"--port {options.port} must be 1 to 65535")
     voila = [f"--port={options.port}", f"--theme={options.theme}"]
     voila += ["--no-browser"] if options.no_browser else []
-    serve(options.dataset, options.profile, places, *voila)
+    serve(options.dataset, options.profile, place, *voila)
 
 
 def _report(options) -> None:

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from lasegm_core import published
-from lasegm_core.cards import Card, card
+from lasegm_core.cards import Card, card, names
 from lasegm_core.finished import Finished, finished_runs
 from lasegm_core.footage import Footage
 from lasegm_core.hardware import hardware_card, local_card_path
@@ -63,12 +62,12 @@ def load(
     footage = Footage(dataset_name, profile_name if there else "smoke", place)
     kept = figures and figures / f"{dataset_name}-{profile_name}" / "counts"
     runs = finished_runs(dataset_name, profile_name, place, kept)
-    names = (dataset_name, footage.profile)
+    shown = (dataset_name, footage.profile)
     return Material(
         footage,
         runs,
         _cards(dataset_name, footage.profile, place, figures),
-        lambda: hardware_card("local", *names, place),
+        lambda: hardware_card("local", *shown, place),
         _note(dataset_name, profile_name, runs),
     )
 
@@ -79,8 +78,7 @@ def _cards(
     """Collect this machine's card, if there is one, those from print, and the committed ones."""
     local = local_card_path(dataset_name, profile_name, place)
     found = {HERE: Card.load(local)} if local.is_file() else {}
-    names = [*published.latencies()["hardware"], *published.peaks().index]
-    found |= {_title(of): of for of in map(card, dict.fromkeys(names))}
+    found |= {_title(of): of for of in map(card, names())}
     for path in sorted(figures.glob("hardware/*.json")) if figures else []:
         found[f"{path.stem} (measured)"] = Card.load(path)
     return found

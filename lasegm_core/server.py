@@ -2,12 +2,15 @@
 
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
+from lasegm_core.errors import BadInput
 from lasegm_core.files import atomic
+from lasegm_core.sources import Place
 
 _SHARE = Path(__file__).parent / "viewers" / "share"  # Voila's template
 # Voila's own request to end the kernel of a page that was left lacks a token and is refused.
@@ -21,17 +24,23 @@ viewers.page({dataset!r}, {profile!r}, Place({places}))
 """
 
 
-def serve(dataset: str, profile: str, places: tuple[Path | None, ...], *options: str) -> None:
+def serve(dataset: str, profile: str, place: Place, *options: str) -> None:
     """Serve the explorer until it is interrupted; this process becomes the server.
 
     Args:
         dataset: name of the data set.
         profile: name of the profile.
-        places: where runs and data are kept, as `Place` takes them; absolute.
+        place: where runs and data are kept; absolute paths.
         options: of Voila: port, theme, whether it opens the browser.
+
+    Raises:
+        BadInput: Voila is not installed.
     """
-    path = places[0] / "explorer" / f"{dataset}-{profile}.ipynb"
-    words = ", ".join(f"Path({str(place)!r})" if place else "None" for place in places)
+    if not find_spec("voila"):
+        raise BadInput("Voila is missing: pip install 'lasegm-core[notebooks]'")
+    path = place.build / "explorer" / f"{dataset}-{profile}.ipynb"
+    folders = (folder and str(folder) for folder in (place.build, place.data, place.data_root))
+    words = ", ".join(f"Path({folder!r})" if folder else "None" for folder in folders)
     cell = new_code_cell(_CELL.format(dataset=dataset, profile=profile, places=words))
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     metadata = {"kernelspec": kernel, "title": f"What latency does: {dataset}, {profile}"}

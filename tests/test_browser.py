@@ -87,6 +87,10 @@ def after(page, material, act, *words):
     assert before.shape != pixels(page).shape or (before != pixels(page)).any()
 
 
+def canvas(page):
+    return page.locator("canvas").locator("visible=true")
+
+
 def button(page, name):
     return page.get_by_role("button", name=name, exact=True).locator("visible=true")
 
@@ -100,7 +104,7 @@ def test_the_overlay_follows_every_control(page, url, material):
     after(page, material, lambda: slider(page, "clip").press("ArrowRight"), "clip=1")
     after(page, material, lambda: slider(page, "opacity").press("End"), "opacity=1.0")
     after(page, material, button(page, "colour-blind safe").click, "colors=safe")
-    after(page, material, lambda: page.locator("canvas").press("ArrowLeft"), "frame=10")
+    after(page, material, lambda: canvas(page).press("ArrowLeft"), "frame=10")
     run = page.get_by_label("run")
     after(page, material, lambda: run.select_option("DeepLab-MN: I_t → S_t"), "deeplab_mn")
     after(page, material, lambda: run.select_option("true labels"), "run=&")
@@ -115,9 +119,8 @@ def test_the_legend_hides_classes_and_the_pointer_names_them(page, url, material
     viewer = expected(page, material)
     label, ids = decoded(viewer.pictures[0].label), decoded(viewer.pictures[0].ids)
     row, column = map(int, np.argwhere(label == 2)[0])
-    canvas = page.locator("canvas")
-    scale = canvas.bounding_box()["width"] / label.shape[1]
-    canvas.hover(position={"x": (column + 0.5) * scale, "y": (row + 0.5) * scale})
+    scale = canvas(page).bounding_box()["width"] / label.shape[1]
+    canvas(page).hover(position={"x": (column + 0.5) * scale, "y": (row + 0.5) * scale})
     names = material.footage.classes.names
     words = f"({column}, {row}) · prediction: {names[ids[row, column]]} · label: building"
     page.get_by_text(words, exact=True).wait_for()
@@ -145,13 +148,13 @@ def test_the_lens_follows_latency_and_hardware(page, url, material):
     third = page.get_by_label("third")
     after(page, material, lambda: third.select_option("DeepLab-MN: I_t → S_t"), "third=deeplab_mn")
     after(page, material, button(page, "errors").click, "show=errors")
-    assert page.locator("canvas").locator("visible=true").count() == 3
+    assert canvas(page).count() == 3
 
 
 def test_the_bar_is_dragged_and_moved_by_keys(page, url, material):
     open_view(page, url, "compare", network="swiftnet_r18", k=1, frame=20)
     eventually(page, lambda: is_as_told(page, material))
-    box = page.locator("canvas").bounding_box()
+    box = canvas(page).bounding_box()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + 20)
@@ -159,7 +162,7 @@ def test_the_bar_is_dragged_and_moved_by_keys(page, url, material):
     eventually(page, lambda: abs(expected(page, material).pictures[0].split - 0.3) < 0.01)
     eventually(page, lambda: is_as_told(page, material))
     split = expected(page, material).pictures[0].split
-    page.locator("canvas").press("ArrowRight")
+    canvas(page).press("ArrowRight")
     eventually(page, lambda: expected(page, material).pictures[0].split > split + 0.01)
     right = page.locator(".widget-toggle-buttons", has=page.get_by_text("right", exact=True))
     after(page, material, right.get_by_role("button", name="label").click, "right=label")
