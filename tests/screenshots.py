@@ -10,7 +10,7 @@ SWIFT, DEEP = "swiftnet_r18-i1-k0-s0", "deeplab_r101-i1-k0-s0"
 VIEWS = {
     "overlay": {"run": SWIFT, "clip": 3, "frame": 20},
     "lens": {"first": DEEP, "second": SWIFT, "hardware": PRINTED, "clip": 3, "show": "errors"},
-    "compare": {"network": "swiftnet_r18", "k": 1, "clip": 3, "colors": "safe"},
+    "compare": {"network": "swiftnet_r18", "k": 1, "clip": 3, "frame": 20, "colors": "safe"},
     "what_if": {"hardware": PRINTED, "fps": 30, "jitter": 0.1, "schedule": "at_once"},
 }
 
@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ROOT / "figures" / "explorer")
     options = parser.parse_args()
     with chromium() as new_page, explorer(options.profile) as url:
-        page = new_page(height=600)
+        page = new_page()
         shoot(page, url, options.out)
         for fault in page.faults:
             print(fault)

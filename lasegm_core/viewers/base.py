@@ -150,7 +150,8 @@ class Toggles(w.HBox):
             key: w.ToggleButton(True, description=title, layout=width)
             for key, title in options.items()
         }
-        super().__init__([w.Label(description), *self.buttons.values()])
+        wrap = w.Layout(flex_flow="row wrap")
+        super().__init__([w.Label(description), *self.buttons.values()], layout=wrap)
         self.value = tuple(options)
         for button in self.buttons.values():
             button.observe(self._press, "value")
