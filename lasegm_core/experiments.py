@@ -16,7 +16,7 @@ from lasegm_core.clips import ClipDataset
 from lasegm_core.devices import fast_precision, make_fabric
 from lasegm_core.evaluation import Counts, evaluate, scored_pairs
 from lasegm_core.files import atomic, locked
-from lasegm_core.identity import data_digest, digest
+from lasegm_core.identity import digest
 from lasegm_core.latency import machine
 from lasegm_core.models.common import load_base
 from lasegm_core.processes import side_by_side
@@ -26,11 +26,12 @@ from lasegm_core.runs import (
     code_of,
     decisive,
     run_folder,
+    split_digest,
     steps_of,
     training_clips,
     training_key,
 )
-from lasegm_core.sources import Place, class_table, data_root, split_frames
+from lasegm_core.sources import Place, class_table, split_frames
 from lasegm_core.training import fit
 
 SCORING_CODE = ("labels", "clips", "evaluation", "metric", "models.common")
@@ -79,12 +80,11 @@ def _score(network: torch.nn.Module, run: Run, place: Place, path: Path) -> None
 
 def counts_path(run: Run, place: Place) -> Path:
     """Name the file of a run's counts, by all that decides them."""
-    frames = split_frames(run.dataset, run.profile, place, "val")
     scoring = {
         "training": training_key(run, place),
         "offsets": run.settings.offsets,
         "targets": run.settings.targets,
-        "data": data_digest(frames, data_root(run.dataset, run.profile, place)),
+        "data": split_digest(run, place, "val"),
         "precision": fast_precision(),
         "code": code_of(SCORING_CODE, run),
     }

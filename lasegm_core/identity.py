@@ -4,6 +4,7 @@ import ast
 import hashlib
 import json
 import os
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -20,6 +21,7 @@ def digest(decisive: dict) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
+@cache
 def code_digest(*modules: str) -> str:
     """Digest what modules of the package do; comments, docstrings and layout do not count."""
     return source_digest(*(find_spec(name).origin for name in modules))

@@ -123,20 +123,37 @@ def training_key(run: Run, place: Place) -> str:
 
 def decisive(run: Run, place: Place) -> dict:
     """Collect all that decides the weights of a run."""
-    frames = training_frames(run, place)
+    clips = len(training_clips(run, place))
     base = base_of(run)
     return {
         "run": asdict(run) | {"profile": None},
         "recipe": asdict(run.recipe),
-        "clips": len(training_clips(run, place)),
-        "steps": steps_of(run, len(training_clips(run, place))),
+        "clips": clips,
+        "steps": steps_of(run, clips),
         "pretrained": run.settings.pretrained,
         "base": training_key(base, place) if base else None,
-        "data": data_digest(frames, data_root(run.dataset, run.profile, place)),
+        "data": split_digest(run, place, "train"),
         "classes": class_table(run.dataset, run.profile, place),
         "precision": fast_precision(),
         "code": code_of(TRAINING_CODE, run),
     }
+
+
+def split_digest(run: Run, place: Place, split: str) -> str:
+    """Digest a split of a run's data; many runs share it."""
+    return _split_digest(run.dataset, run.profile, place, split)
+
+
+@cache
+def _split_digest(dataset_name: str, profile_name: str, place: Place, split: str) -> str:
+    frames = split_frames(dataset_name, profile_name, place, split)
+    return data_digest(frames, data_root(dataset_name, profile_name, place))
+
+
+def forget() -> None:
+    """Forget what was read of data and settings, for they have changed."""
+    for known in (training_key, _split_digest, split_frames):
+        known.cache_clear()
 
 
 def code_of(modules: tuple[str, ...], run: Run) -> str:

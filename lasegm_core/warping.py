@@ -16,11 +16,11 @@ from lasegm_core.evaluation import BATCH, Counts, Tally, scored_pairs
 from lasegm_core.experiments import SCORING_CODE, ensure_network
 from lasegm_core.files import locked
 from lasegm_core.flow import estimate, warp_forward
-from lasegm_core.identity import code_digest, data_digest, digest
+from lasegm_core.identity import code_digest, digest
 from lasegm_core.labels import Classes
 from lasegm_core.metric import count_late
-from lasegm_core.runs import Run, code_of, run_folder, training_key
-from lasegm_core.sources import Place, class_table, data_root, split_frames
+from lasegm_core.runs import Run, code_of, run_folder, split_digest, training_key
+from lasegm_core.sources import Place, class_table, split_frames
 
 CODE = (*SCORING_CODE, "flow", "estimators", "warping")
 
@@ -61,14 +61,13 @@ def ensure_warped(
 
 def warped_path(run: Run, method: str, place: Place, labels: bool) -> Path:
     """Name the file of the counts, by all that decides them."""
-    frames = split_frames(run.dataset, run.profile, place, "val")
     modules = (f"lasegm_core.{name}" for name in CODE)
     scoring = {
         "training": None if labels else training_key(run, place),
         "method": method,
         "offsets": run.settings.offsets,
         "targets": run.settings.targets,
-        "data": data_digest(frames, data_root(run.dataset, run.profile, place)),
+        "data": split_digest(run, place, "val"),
         "precision": fast_precision(),
         "code": code_digest(*modules) if labels else code_of(CODE, run),
     }

@@ -69,14 +69,13 @@ TINY = Profile(
 def tiny_place(street, monkeypatch):
     """Make a place with a tiny data set that is read from disk, under the profile "tiny"."""
     # Here, for processes that tests start import this file too, and need no torch.
-    from lasegm_core import runs, sources
+    from lasegm_core import runs
     from lasegm_core.sources import Place
 
     monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), TINY)
     monkeypatch.setitem(DATASETS, "cityscapes", DATASETS["toystreet"])  # every frame has a label
     yield Place(street / "build", street / "data", street)
-    runs.training_key.cache_clear()
-    sources.split_frames.cache_clear()
+    runs.forget()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lasegm_core import experiments, recipes, runs, sources
+from lasegm_core import experiments, recipes, runs
 from lasegm_core.cli import main
 from lasegm_core.devices import make_fabric
 from lasegm_core.errors import BadInput
@@ -33,8 +33,7 @@ def test_a_finished_run_is_loaded_not_done_again(place, monkeypatch):
 
 def test_a_changed_setting_or_file_never_reuses_an_old_run(place, monkeypatch, street):
     def folder():
-        runs.training_key.cache_clear()
-        sources.split_frames.cache_clear()
+        runs.forget()
         return run_folder(RUN, place)
 
     folders = [folder()]
@@ -52,7 +51,7 @@ def test_a_changed_setting_or_file_never_reuses_an_old_run(place, monkeypatch, s
 
 def test_why_a_run_is_done_again_is_said(place, monkeypatch, capsys):
     experiments.ensure_network(RUN, place)
-    runs.training_key.cache_clear()
+    runs.forget()
     monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), replace(TINY, steps=2))
     experiments.ensure_network(RUN, place)
     assert f"{RUN.title} is run again: steps changed" in capsys.readouterr().err
