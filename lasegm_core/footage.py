@@ -50,13 +50,18 @@ class Footage:
         self._frames = dict(list(frames.groupby("clip", sort=False)))
         self._lock, self._ahead = Lock(), ThreadPoolExecutor(1)
         self._wanted: tuple = ()
-        self._network = lru_cache(8)(lambda run: ensure_network(run, place))
+        self._network = lru_cache(4)(lambda run: ensure_network(run, place))
         self.image = lru_cache(_KEPT)(self._image)
         self.label = lru_cache(_KEPT)(self._label)
 
     def length(self, clip: str) -> int:
         """Count the frames of a clip."""
         return len(self._frames[clip])
+
+    def last_labelled(self, clip: str) -> int:
+        """Find the last frame of a clip that has a label; its last frame if none has."""
+        labelled = np.flatnonzero(self._frames[clip]["label"] != "")
+        return int(labelled[-1]) if len(labelled) else self.length(clip) - 1
 
     def _row(self, clip: str, frame: int) -> pd.Series:
         rows = self._frames[clip]

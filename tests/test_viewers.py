@@ -207,6 +207,34 @@ def test_a_view_is_told_by_its_state_and_by_its_address(material, name):
     assert again.state == viewer.state and not again.fault.value
 
 
+def test_clips_of_other_lengths_have_other_last_frames(material, monkeypatch):
+    lengths = dict(zip(material.footage.clips, (10, 30), strict=True))
+    monkeypatch.setattr(material.footage, "length", lengths.get)
+    viewer = viewers.overlay(material, frame=25, clip=1)
+    assert viewer.frame.value == 25
+    viewer.clip.value = 0
+    assert (viewer.frame.max, viewer.frame.value) == (9, 9)
+
+
+def test_a_viewer_starts_at_a_frame_that_has_a_label(material, monkeypatch):
+    frames = material.footage._frames[material.footage.clips[0]]
+    sparse = frames.assign(label=frames["label"].where(frames["frame"] == 19, ""))
+    monkeypatch.setitem(material.footage._frames, material.footage.clips[0], sparse)
+    material.footage.label.cache_clear()
+    viewer = viewers.overlay(material)
+    assert viewer.frame.value == 19 and not viewer.fault.value
+    viewer.frame.value, viewer.show.value = 20, "errors"
+    assert "frame 20 of clip town_000000_000000 has no label" in viewer.fault.value
+    material.footage.label.cache_clear()
+
+
+def test_the_call_that_makes_the_view_again_is_shown(material):
+    viewer = viewers.overlay(material, frame=3)
+    viewer.show.value = "errors"
+    call = "viewers.overlay(material, frame=3, show=&#x27;errors&#x27;)"
+    assert viewer.call.value == f"<code>{call}</code>"
+
+
 def test_what_is_not_there_any_more_is_said_and_the_rest_is_shown(material):
     viewer = viewers.overlay(material, frame=3, run="gone-i1-k0-s0", colour="blue")
     assert viewer.frame.value == 3

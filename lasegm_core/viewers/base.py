@@ -24,6 +24,7 @@ class Viewer(w.VBox):
         name: what the function that makes it is called.
         drawn_in_browser: the controls whose changes the browser draws alone.
         controls: the state: by name, the widget and the trait that hold each value.
+        plain: the state that no keyword has changed.
         query: the state as the query of an address.
     """
 
@@ -33,9 +34,10 @@ class Viewer(w.VBox):
 
     def __init__(self, parts: list[w.Widget], controls: dict[str, Control], state: dict) -> None:
         self.controls = controls
-        self.fault = w.HTML()
+        self.plain = self.state
+        self.fault, self.call = w.HTML(), w.HTML()
         save = Save(self.page, f"lasegm-{self.name}.html")
-        super().__init__([*parts, self.fault, save])
+        super().__init__([*parts, self.fault, w.HBox([save, self.call])])
         self.add_class("lasegm-viewer")
         self.restore(state)
         for name, (widget, trait) in controls.items():
@@ -55,7 +57,8 @@ class Viewer(w.VBox):
         """
         pairs = dict(parse_qsl(state, keep_blank_values=True)) if isinstance(state, str) else state
         faults = []
-        for name, value in pairs.items():
+        order = [*self.controls, *pairs]  # a clip before its frame, whatever order they come in
+        for name, value in sorted(pairs.items(), key=lambda pair: order.index(pair[0])):
             try:
                 widget, trait = self.controls[known("part of the view", name, self.controls)]
                 setattr(widget, trait, _like(getattr(widget, trait), value))
@@ -76,6 +79,9 @@ class Viewer(w.VBox):
 
     def _tell(self, _change: object = None) -> None:
         self.query = urlencode({name: _text(value) for name, value in self.state.items()})
+        changed = {name: of for name, of in self.state.items() if of != self.plain[name]}
+        words = ", ".join(["material", *(f"{name}={of!r}" for name, of in changed.items())])
+        self.call.value = f"<code>{html.escape(f'viewers.{self.name}({words})')}</code>"
 
     def redraw(self, change: object) -> None:
         """Draw what the controls say.

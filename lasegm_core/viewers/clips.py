@@ -57,8 +57,9 @@ class ClipViewer(Viewer):
     ) -> None:
         self.footage = footage
         self.clip = w.IntSlider(max=len(footage.clips) - 1, description="clip", layout=_SLIDER)
-        last = footage.length(footage.clips[0]) - 1
-        self.frame = w.IntSlider(last, max=last, description="frame", layout=_SLIDER)
+        first, last = footage.clips[0], footage.length(footage.clips[0]) - 1
+        start = footage.last_labelled(first)
+        self.frame = w.IntSlider(start, max=last, description="frame", layout=_SLIDER)
         self.play = w.Play(max=last, interval=1000 * footage.interval_s, show_repeat=False)
         self.show = w.ToggleButtons(options=shows, style={"button_width": "90px"})
         self.opacity = w.FloatSlider(0.6, max=1, step=0.05, description="opacity", layout=_SLIDER)
@@ -72,6 +73,7 @@ class ClipViewer(Viewer):
             w.jslink((self.legend, "hidden"), (picture, "hidden"))
             picture.on_msg(self._step)
         w.jslink((self.frame, "value"), (self.play, "value"))
+        self.clip.observe(self._fit_frames, "value")
         rows = [
             w.HBox([*own.values()], layout=w.Layout(flex_flow="row wrap")),
             w.HBox([self.clip, self.frame, self.play]),
@@ -101,13 +103,14 @@ class ClipViewer(Viewer):
             BadInput: it is not there.
         """
 
+    def _fit_frames(self, _change: dict) -> None:
+        self.frame.max = self.play.max = self.footage.length(self.clip_name) - 1
+
     def _step(self, _picture: Picture, content: dict, _buffers: list) -> None:
         self.frame.value += content.get("step", 0)  # the slider keeps to its ends
 
     def redraw(self, change: object) -> None:
         """Draw the frame."""
-        if self.frame.max != self.footage.length(self.clip_name) - 1:
-            self.frame.max = self.play.max = self.footage.length(self.clip_name) - 1
         self._paint()
         scenes = self.scenes(self.frame.value)
         for picture, scene in zip(self.pictures, scenes, strict=False):
