@@ -12,7 +12,8 @@ from lasegm_core.errors import BadInput
 from lasegm_core.finished import Finished
 from lasegm_core.metric import bootstrap, interval, mean_iou
 from lasegm_core.offsets import Seconds, frame_offset, seconds
-from lasegm_core.staleness import POLICIES, staleness
+from lasegm_core.schedule import POLICIES
+from lasegm_core.staleness import staleness
 from lasegm_core.streaming import mix
 
 LAMIOU = "lamiou"  # every frame on a device of its own

@@ -8,19 +8,15 @@ another one only where runs side by side overtake each other.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from heapq import heapreplace
-from itertools import accumulate, chain, repeat, takewhile
-from math import lcm
-from statistics import mean
 
-from lasegm_core.errors import BadInput, known
-from lasegm_core.offsets import Seconds, positive_seconds
+from lasegm_core.errors import BadInput
+from lasegm_core.offsets import Seconds
+from lasegm_core.schedule import make_stream
 
-POLICIES = ("at_once", "next_frame", "shrinking_tail")
 FRAMES = 10_000  # 10 minutes at 60 ms
 TOO_SLOW = "too slow for {} frames: no output is finished by then, the latency is longer"
 
@@ -104,8 +100,8 @@ def staleness(
     >>> staleness(0.195, 0.06, devices=None).shares
     {4: Fraction(1, 1)}
     """
-    stream = _stream(latencies_s, interval_s, devices, policy, strict, frames)
-    first, period = _cycle(stream, frames)
+    stream = make_stream(latencies_s, interval_s, devices, policy, strict, frames)
+    first, period = stream.cycle(frames)
     newest = stream.newest(first + period if period else frames)
     startup = newest.count(None)
     if startup == len(newest):
@@ -136,7 +132,7 @@ def newest_frames(
     >>> newest_frames(0.076, 0.06, frames=8)
     [None, None, 0, 1, 2, 2, 3, 5]
     """
-    return _stream(latencies_s, interval_s, devices, policy, strict, frames).newest(frames)
+    return make_stream(latencies_s, interval_s, devices, policy, strict, frames).newest(frames)
 
 
 def shares_from_start(newest: Sequence[int | None]) -> dict[int | None, Fraction]:
@@ -159,82 +155,3 @@ def shares_from_start(newest: Sequence[int | None]) -> dict[int | None, Fraction
     if not found:
         raise BadInput(TOO_SLOW.format(len(newest)))
     return _shares([None] * (len(newest) - len(found)) + found)
-
-
-@dataclass(frozen=True)
-class _Stream:
-    """A schedule in whole ticks, so that sums are exact and quick."""
-
-    times: list[int]
-    mean: int
-    interval: int
-    devices: int | None
-    policy: str
-    strict: bool
-
-    def runs(self) -> Iterator[tuple[int, int, tuple[int, ...]]]:
-        """Yield each run: its frame, the first frame that it is in time for, and the state.
-
-        The state is all that decides the later runs, relative to the frame: when the devices are
-        free, and which latency comes next.
-        """
-        free, frame = [0] * (self.devices or 0), -1
-        for number, time in chain.from_iterable(repeat(tuple(enumerate(self.times)))):
-            start = self._start(max([(frame + 1) * self.interval, *free[:1]]))
-            frame = start // self.interval
-            if free:
-                heapreplace(free, start + time)
-            late = [max(end - frame * self.interval, self.interval) for end in free]
-            yield frame, self._in_time(start + time), (number, *sorted(late))
-
-    def _start(self, ready: int) -> int:
-        """Find when a device starts that could do so now."""
-        tail = ready % self.interval
-        waits = {
-            "at_once": False,
-            "next_frame": tail > 0,
-            "shrinking_tail": (ready + self.mean) % self.interval < tail,
-        }
-        return ready - tail + self.interval if waits[self.policy] else ready
-
-    def _in_time(self, end: int) -> int:
-        return end // self.interval + 1 if self.strict else -(-end // self.interval)
-
-    def newest(self, frames: int) -> list[int | None]:
-        """Find the newest output at each frame."""
-        found = [-1] * frames
-        for frame, first, _ in takewhile(lambda run: run[0] < frames, self.runs()):
-            if first < frames:
-                found[first] = frame  # the newest of those that come at once is the last run
-        return [None if frame < 0 else frame for frame in accumulate(found, max)]
-
-
-def _cycle(stream: _Stream, frames: int) -> tuple[int, int | None]:
-    """Find from which frame on the schedule repeats, and its period; None if it does not."""
-    seen = {}
-    for frame, first, state in takewhile(lambda run: run[0] < frames, stream.runs()):
-        if state in seen:
-            earlier, start = seen[state]
-            return start, frame - earlier
-        seen[state] = frame, first
-    return 0, None
-
-
-def _stream(latencies_s, interval_s, devices, policy, strict, frames) -> _Stream:
-    """Check what a user gave, and count time in ticks that divide all of it."""
-    alone = isinstance(latencies_s, str) or not isinstance(latencies_s, Iterable)
-    latencies_s = [latencies_s] if alone else latencies_s
-    times = [positive_seconds(time, "latency_s") for time in latencies_s]
-    if not times:
-        raise BadInput("there are no latencies: give one, or samples")
-    for name, number in (("devices", devices), ("frames", frames)):
-        whole = isinstance(number, int) and number >= 1
-        if not whole and not (name == "devices" and number is None):
-            raise BadInput(f"{name} must be a whole number of 1 or more, not {number!r}")
-    known("policy", policy, POLICIES)
-    values = [*times, mean(times), positive_seconds(interval_s, "interval_s")]
-    ticks = lcm(*(value.denominator for value in values))
-    *times, middle, interval = (int(value * ticks) for value in values)
-    if devices and devices * interval >= max(times):
-        devices = None  # enough for every frame to start at once
-    return _Stream(times, middle, interval, devices, policy, strict)

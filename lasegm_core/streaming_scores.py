@@ -11,8 +11,9 @@ from lasegm_core.metric import bootstrap, interval
 from lasegm_core.models import entry
 from lasegm_core.offsets import frame_offset, spare
 from lasegm_core.results import CellCounts
+from lasegm_core.schedule import POLICIES
 from lasegm_core.scores import score
-from lasegm_core.staleness import POLICIES, Schedule, newest_frames, shares_from_start, staleness
+from lasegm_core.staleness import Schedule, newest_frames, shares_from_start, staleness
 from lasegm_core.streaming import in_words, mix_seeds
 
 Seeds = Mapping[str, Sequence[Counts]]

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from lasegm_core.errors import BadInput
 from lasegm_core.offsets import frame_offset
-from lasegm_core.staleness import POLICIES, newest_frames, staleness
+from lasegm_core.schedule import POLICIES
+from lasegm_core.staleness import newest_frames, staleness
 
 LATENCIES_MS = (1, 26, 38, 59, 60, 61, 76, 119, 120, 180, 195, 240, 599, 600)
 

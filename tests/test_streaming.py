@@ -17,8 +17,9 @@ from lasegm_core.metric import iou, mean_iou
 from lasegm_core.recipes import Rendering
 from lasegm_core.replays import agreement, replay
 from lasegm_core.runs import Run
+from lasegm_core.schedule import POLICIES
 from lasegm_core.sources import Place
-from lasegm_core.staleness import POLICIES, newest_frames, shares_from_start, staleness
+from lasegm_core.staleness import newest_frames, shares_from_start, staleness
 from lasegm_core.streaming import mix, schedules
 from tests.conftest import TINY
 
