@@ -15,13 +15,11 @@ VIEWS = {
 }
 
 
-def shoot(page, url: str, out: Path) -> None:
-    """Save a picture of each viewer."""
-    out.mkdir(parents=True, exist_ok=True)
-    for view, state in VIEWS.items():
-        open_view(page, url, view, **state)
-        page.wait_for_timeout(1000)  # bars move for a while
-        page.screenshot(path=out / f"{view}.png", full_page=True)
+def shoot(page, url: str, view: str, path: Path) -> None:
+    """Save a picture of a viewer."""
+    open_view(page, url, view, **VIEWS[view])
+    page.wait_for_timeout(1000)  # bars move for a while
+    page.screenshot(path=path)
 
 
 def main() -> None:
@@ -32,7 +30,8 @@ def main() -> None:
     options = parser.parse_args()
     with chromium() as new_page, explorer(options.profile) as url:
         page = new_page()
-        shoot(page, url, options.out)
+        for view in VIEWS:
+            shoot(page, url, view, options.out / f"{view}.png")
         for fault in page.faults:
             print(fault)
 
