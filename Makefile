@@ -92,11 +92,11 @@ report: $(MADE)/report.html  ## one HTML file of all of it, readable offline
 $(MADE)/report.html: $(NOTEBOOKS:%=$(MADE)/%.ipynb)
 	$(BIN)/lasegm report $@ $^
 
-test: lint | $(READY)  ## unit tests, then every notebook through nbval
+test: lint | $(READY)  ## ruff (make lint), unit tests, then every notebook through nbval
 	$(BIN)/python -m pytest --doctest-modules --nbval-lax --nbval-current-env --nbval-cell-timeout=900 \
 		--nbval-sanitize-with tests/sanitize.cfg lasegm_core tests notebooks
 
-lint: | $(READY)  ## ruff
+lint: | $(READY)
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
 bench: | $(READY)  ## ratios against what one would use instead, measured in one run
