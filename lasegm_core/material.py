@@ -12,6 +12,7 @@ from lasegm_core.recipes import profile
 from lasegm_core.sources import Place, is_rendered
 
 HERE = "this machine"
+ONE_FOR_ALL = "one latency for all"  # stands beside the cards in a menu
 FIGURES = Path(__file__).parents[1] / "figures"
 
 

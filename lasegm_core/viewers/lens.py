@@ -4,12 +4,11 @@ import ipywidgets as w
 
 from lasegm_core.errors import BadInput
 from lasegm_core.finished import Finished
-from lasegm_core.material import Material
+from lasegm_core.material import ONE_FOR_ALL, Material
 from lasegm_core.metric import bootstrap, interval, mean_iou
 from lasegm_core.offsets import frame_offset
 from lasegm_core.viewers.clips import ClipViewer, Scene
 
-ONE_FOR_ALL = "one latency for all"
 _WIDE = w.Layout(width="400px")
 
 

@@ -1,7 +1,7 @@
 // A button that saves the view as a page of its own, for people without a kernel.
 function render({ model, el }) {
   const button = document.createElement("button");
-  button.className = "jupyter-button lasegm-save";
+  button.className = "jupyter-button";
   button.textContent = "Save this view as HTML";
   button.onclick = () => {
     button.disabled = true;

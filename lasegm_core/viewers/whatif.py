@@ -13,14 +13,13 @@ from lasegm_core import plots
 from lasegm_core.cards import Card
 from lasegm_core.errors import BadInput
 from lasegm_core.latency import COMMIT
-from lasegm_core.material import HERE, Material
+from lasegm_core.material import HERE, ONE_FOR_ALL, Material
 from lasegm_core.models import entry
 from lasegm_core.ranking import SCHEDULES, Conditions, rank, say_first
 from lasegm_core.viewers.base import Toggles, Viewer
 from lasegm_core.viewers.page import page
 from lasegm_core.viewers.widgets import Bars
 
-ONE_FOR_ALL = "one latency for all"
 _WIDE = w.Layout(width="400px")
 _STYLE = {"description_width": "130px"}
 
