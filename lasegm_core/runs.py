@@ -24,6 +24,7 @@ TRAINING_CODE = (
     "checkpoint",
     "devices",
     "models.common",
+    "models.auxiliary",
 )
 
 

@@ -8,8 +8,9 @@ import pytest
 import torch
 from torchvision.models import ResNet18_Weights, resnet18
 
-from lasegm_core import models
+from lasegm_core import models, published
 from lasegm_core.errors import BadInput
+from lasegm_core.models.auxiliary import first_and_others, inference_parameters
 from lasegm_core.models.common import JoinFrames, load_base, parameter_groups
 from lasegm_core.models.translations import JoinTranslations, grid, translate
 
@@ -27,6 +28,9 @@ PARAMETERS = {
     "swiftnet_r18_t24": (12_605_011, 3 * 192 * 49),
     "swiftnet_r18_w24": (11_927_635, 3 * 192 * 49),
 }
+REFERENCES = published.references()
+# Variants of one file are exported alike: one of each is enough.
+ONE_OF_EACH_FILE = list({row.modules: name for name, row in models.REGISTRY.items()}.values())
 # The paper rounds: "approximately 60M", "about 5.5M", "approximately 12M".
 PRINTED = {"deeplab_r101": 60e6, "deeplab_mn": 5.5e6, "swiftnet_r18": 12e6}
 
@@ -46,13 +50,19 @@ def count(network: torch.nn.Module) -> int:
 def test_network_keeps_its_contract(name, inputs):
     network = models.build(name, inputs, classes=5)
     clips = frames(inputs)  # odd sizes
+    label = torch.randint(5, (2, 65, 97), generator=torch.Generator().manual_seed(0))
 
-    logits = network(clips)
-    logits.square().mean().backward()
+    logits, auxiliary = first_and_others(network(clips))
     assert logits.shape == (2, 5, 65, 97)
+    logits.square().mean().backward(retain_graph=bool(auxiliary))
     for parameter_name, parameter in network.named_parameters():
-        assert parameter.grad is not None, parameter_name
-        assert parameter.grad.isfinite().all(), parameter_name
+        if not parameter_name.startswith("auxiliary."):
+            assert parameter.grad is not None, parameter_name
+            assert parameter.grad.isfinite().all(), parameter_name
+    if auxiliary:
+        network.auxiliary_loss(auxiliary, label).backward()
+        for parameter_name, parameter in network.auxiliary.named_parameters():
+            assert parameter.grad.isfinite().all(), parameter_name
 
     network.eval().to(memory_format=torch.channels_last)
     with torch.inference_mode():
@@ -62,13 +72,30 @@ def test_network_keeps_its_contract(name, inputs):
             assert network(clips[:1]).isfinite().all()
 
 
-@pytest.mark.parametrize("name", models.REGISTRY)
+@pytest.mark.parametrize("name", ONE_OF_EACH_FILE)
+def test_exported_program_computes_the_same(name):
+    network = models.build(name, inputs=2, classes=5).eval()
+    clips = frames(2, 64, 128, clips=1)
+    with torch.inference_mode():
+        expected = network(clips)
+    exported = torch.export.export(network, (clips,)).module()
+    torch.testing.assert_close(exported(clips), expected)
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
 def test_parameters_are_those_of_the_paper(name):
     one_frame, further_frame = PARAMETERS[name]
     with torch.device("meta"):
         assert count(models.build(name)) == one_frame
         assert count(models.build(name, inputs=3)) == one_frame + 2 * further_frame
     assert one_frame == pytest.approx(PRINTED.get(name, one_frame), rel=0.06)
+
+
+@pytest.mark.parametrize("name", [name for name in REFERENCES.index if name in models.REGISTRY])
+def test_parameters_are_those_of_the_reference(name):
+    with torch.device("meta"):
+        ours = inference_parameters(models.build(name))
+    assert ours == pytest.approx(REFERENCES["parameters"][name], rel=0.03)
 
 
 @pytest.mark.parametrize("name", models.REGISTRY)
@@ -81,7 +108,7 @@ def test_two_rates_cover_every_parameter_once(name):
     new = {id(parameter) for parameter in groups["new"]}
     names = {part for part, parameter in network.named_parameters() if id(parameter) in new}
     assert not any(part.startswith("backbone") for part in names)
-    assert any(part.startswith("classifier") for part in names)
+    assert names
     assert ("stem.0.weight" in names) is name.startswith("swiftnet_r18_")
 
 

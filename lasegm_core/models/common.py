@@ -108,9 +108,9 @@ def parameter_groups(network: nn.Module) -> dict[str, list[nn.Parameter]]:
 
     Returns:
         "pretrained": those of `network.backbone`, which ImageNet weights exist for (a widened first
-        convolution among them); "new": all others.
+        convolution among them); none, where a network has no such part. "new": all others.
     """
-    pretrained = list(network.backbone.parameters())
+    pretrained = list(getattr(network, "backbone", nn.Module()).parameters())
     ids = {id(parameter) for parameter in pretrained}
     new = [parameter for parameter in network.parameters() if id(parameter) not in ids]
     return {"pretrained": pretrained, "new": new}

@@ -44,3 +44,12 @@ def _as_printed(name: str) -> pd.DataFrame:
 def peaks() -> pd.DataFrame:
     """Read the devices' peak fp32 rates in TFLOP/s, by the hardware's short name, with source."""
     return pd.read_csv(FOLDER / "peaks.csv", index_col="hardware")
+
+
+def references() -> pd.DataFrame:
+    """Read what reference implementations of the networks have, by network.
+
+    Columns are `implementation`, `parameters` (at inference, 19 classes), `gmac` (10^9
+    multiply-accumulates of one frame of `size`, H x W; NaN where nobody counted them).
+    """
+    return pd.read_csv(FOLDER / "references.csv", index_col="network")

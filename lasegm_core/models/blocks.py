@@ -1,0 +1,41 @@
+"""Blocks that several networks share and that torchvision does not have."""
+
+from functools import partial
+
+from torch import nn
+from torchvision import models
+from torchvision.ops import Conv2dNormActivation
+
+from lasegm_core.models.common import widen
+
+
+def resnet_stages(name: str, inputs: int, pretrained: bool) -> nn.ModuleList:
+    """Cut torchvision's ResNet into stem and stages.
+
+    Args:
+        name: "resnet18" or another of basic blocks or bottlenecks.
+        inputs: number of input frames that the first convolution reads.
+        pretrained: load torchvision's ImageNet weights.
+
+    Returns:
+        Stem with pooling (stride 4) and the first stage as one part, then stages 2, 3 and 4
+        (strides 8, 16, 32).
+    """
+    net = models.get_model(name, weights="IMAGENET1K_V1" if pretrained else None)
+    stem = [widen(net.conv1, inputs), net.bn1, net.relu, net.maxpool]
+    return nn.ModuleList([nn.Sequential(*stem, net.layer1), net.layer2, net.layer3, net.layer4])
+
+
+def separable(
+    inputs: int, outputs: int, stride: int = 1, dilation: int = 1, activation=nn.ReLU
+) -> nn.Sequential:
+    """Make a depth-wise 3x3 and a point-wise convolution, each with BN and the activation."""
+    conv = partial(Conv2dNormActivation, activation_layer=activation)
+    depth_wise = conv(inputs, inputs, 3, stride=stride, dilation=dilation, groups=inputs)
+    return nn.Sequential(depth_wise, conv(inputs, outputs, 1))
+
+
+def score(inputs: int, width: int, classes: int, dropout: float = 0.0) -> nn.Sequential:
+    """Make the usual head: 3x3 convolution with BN and ReLU, dropout, 1x1 to class scores."""
+    classify = nn.Conv2d(width, classes, 1)
+    return nn.Sequential(Conv2dNormActivation(inputs, width, 3), nn.Dropout(dropout), classify)

@@ -1,0 +1,50 @@
+"""The registry: a row a network, as data. Reading it loads no torch."""
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """A network: a variant is a row of arguments, not a subclass."""
+
+    title: str  # as printed in the paper
+    family: str  # which of the paper's recipes trains it
+    modules: tuple[str, ...]  # files in this folder; the last has `make(inputs, classes, ...)`
+    arguments: dict
+    starts_from: str = ""  # the network whose shared base it starts from; its own, if empty
+    category: str = ""  # in the survey's taxonomy (paper 002, Table III), or the nearest to it
+    year: int = 2020  # of publication
+
+
+def _of_survey(title: str, category: str, year: int, *modules: str, **arguments) -> Entry:
+    """Make the row of a network that is trained by SwiftNet's recipe, whatever its own was."""
+    return Entry(title, "swiftnet", modules, arguments, category=category, year=year)
+
+
+_CODER, _BRANCHES, _META = "encoder-decoder", "multi-branch", "meta-learning"
+_ATTENTION, _OPTIMISATION = "attention", "training optimisation"
+_TRANSLATIONS = ("swiftnet", "translations")
+REGISTRY = {
+    "deeplab_r101": Entry(
+        "DeepLab-R101", "deeplab", ("deeplab",), {"encoder": "resnet101"}, "", _CODER, 2018
+    ),
+    "deeplab_mn": Entry(
+        "DeepLab-MN", "deeplab", ("deeplab",), {"encoder": "mobilenet_v2"}, "", _CODER, 2018
+    ),
+    "swiftnet_r18": _of_survey("SwiftNet-R18", _CODER, 2019, "swiftnet", wide_stem=False),
+    "swiftnet_r18_x": Entry(
+        "SwiftNet-R18-X", "swiftnet", ("swiftnet",), {"wide_stem": True}, "swiftnet_r18", _CODER
+    ),
+    # Section 5.3: N translations of the earlier frame, and the control of the same width.
+    **{
+        f"swiftnet_r18_{'t' if shifted else 'w'}{n}": Entry(
+            f"SwiftNet-R18, {f'{n} translations' if shifted else f'width of {n}'}",
+            "swiftnet",
+            _TRANSLATIONS,
+            {"translations": n, "shifted": shifted},
+            "swiftnet_r18",
+            _CODER,
+        )
+        for n in (4, 8, 24)
+        for shifted in (True, False)
+    },
+}
