@@ -23,6 +23,7 @@ def _of_survey(title: str, category: str, year: int, *modules: str, **arguments)
 _CODER, _BRANCHES, _META = "encoder-decoder", "multi-branch", "meta-learning"
 _ATTENTION, _OPTIMISATION = "attention", "training optimisation"
 _TRANSLATIONS = ("swiftnet", "translations")
+_FARSEE = ("blocks", "deeplab", "farseenet")
 REGISTRY = {
     "deeplab_r101": Entry(
         "DeepLab-R101", "deeplab", ("deeplab",), {"encoder": "resnet101"}, "", _CODER, 2018
@@ -47,4 +48,15 @@ REGISTRY = {
         for n in (4, 8, 24)
         for shifted in (True, False)
     },
+    # Methods 1 to 4 of Table I of paper 003; FarSee-Net is 4.
+    "farseenet_m1": _of_survey(
+        "ResNet-18, back end of DeepLabv3+ (method 1)", _CODER, 2020, *_FARSEE, method=1
+    ),
+    "farseenet_m2": _of_survey(
+        "ResNet-18, F-ASPP, decoder (method 2)", _CODER, 2020, *_FARSEE, method=2
+    ),
+    "farseenet_m3": _of_survey(
+        "ResNet-18, CF-ASPP (method 3)", _CODER, 2020, "blocks", "farseenet", method=3
+    ),
+    "farseenet": _of_survey("FarSee-Net", _CODER, 2020, "blocks", "farseenet", method=4),
 }
