@@ -10,7 +10,7 @@ FLOORS = [
     {"errors"},
     {"files", "labels", "offsets", "palette", "processes", "published", "recipes", "identity"},
     {"augmentation", "cards", "index", "metric", "estimators", "models", "schedule"},
-    {"clips", "flow", "loading", "sources", "staleness", "checkpoint", "devices"},
+    {"clips", "flow", "loading", "sources", "staleness", "checkpoint", "devices", "zoo"},
     {"latency", "training", "evaluation"},
     {"hardware", "own_data"},
     {"runs", "scene", "trial", "retention"},
