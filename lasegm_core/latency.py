@@ -36,12 +36,29 @@ def time_call(call: Callable[[], object], min_calls: int = 20, min_s: float = 2.
         call()
     samples: list[float] = []
     while len(samples) < min_calls or sum(samples) < min_s:
-        _synchronize()
-        start = time.perf_counter()
-        call()
-        _synchronize()
-        samples.append(time.perf_counter() - start)
+        samples.append(_seconds(call))
     return samples
+
+
+def time_in_turn(calls: dict[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
+    """Time callables in turn: what slows the machine in a round slows all of them alike.
+
+    Returns:
+        Seconds of every call, by name; those at one position are of the same round.
+    """
+    for call in calls.values():
+        for _ in range(WARM_UP):
+            call()
+    table = [[_seconds(call) for call in calls.values()] for _ in range(rounds)]
+    return {name: list(times) for name, times in zip(calls, zip(*table, strict=True), strict=True)}
+
+
+def _seconds(call: Callable[[], object]) -> float:
+    _synchronize()
+    start = time.perf_counter()
+    call()
+    _synchronize()
+    return time.perf_counter() - start
 
 
 def _synchronize() -> None:
