@@ -11,18 +11,17 @@ from lasegm_core.latency import machine
 def layout(rows: pd.DataFrame) -> pd.DataFrame:
     """Lay out what `farsee.beside` gives: in each cell printed / ours, "-" for what there is not.
 
-    Times are in the unit that the table prints: ms, or fps.
+    Times are in the unit that the table prints, ms or fps.
     """
-    fps = rows["speed"].str.endswith("fps").any()
-    ours = 1 / rows["ours_s"] if fps else 1000 * rows["ours_s"]
-    speed = rows["speed"].str.split().str[0].fillna("-")
+    in_fps = rows["speed"].str.endswith("fps").any()
+    ours = [_time(seconds, in_fps) for seconds in rows["ours_s"]]
     cells = {
         "network": rows["title"],
         "size": rows["size"].replace("", "-") + " / " + rows["size_here"],
         "mIoU (%)": rows["miou"].str.removesuffix(" %") + " / -",
         "parameters (M)": "- / " + rows["parameters"].map(partial(_number, decimals=2)),
         "GMAC": "- / " + rows["gmac"].map(_number),
-        "fps" if fps else "ms": speed + " / " + ours.map(_number),
+        "running time": rows["speed"].fillna("-") + " / " + ours,
         "printed on": rows["device"].fillna("-"),
     }
     return pd.DataFrame(cells).set_index(rows["test"]).rename_axis("test, printed / ours")
@@ -32,11 +31,21 @@ def _number(value: float, decimals: int = 1) -> str:
     return "-" if pd.isna(value) else f"{value:.{decimals}f}"
 
 
+def _time(seconds: float, in_fps: bool) -> str:
+    if pd.isna(seconds):
+        return "-"
+    return f"{1 / seconds:.1f} fps" if in_fps else f"{1000 * seconds:.1f} ms"
+
+
+def _times(ratio: float) -> str:
+    return "-" if pd.isna(ratio) else f"{ratio:.2f}x"
+
+
 def readable(compared: pd.DataFrame) -> pd.DataFrame:
     """Write the ratios of `farsee.ratios` or `verdicts`: printed / ours [95 % interval]."""
     cells = [
-        f"{_number(row.printed, 2)} / {_number(row.ours, 2)}"
-        + ("" if pd.isna(row.ours) else f" [{row.low:.2f}, {row.high:.2f}]")
+        f"{_times(row.printed)} / {_times(row.ours)}"
+        + ("" if pd.isna(row.ours) else f" [{_times(row.low)}, {_times(row.high)}]")
         for row in compared.itertuples()
     ]
     shown = compared.drop(columns=["printed", "ours", "low", "high"]).round(2)

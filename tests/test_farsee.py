@@ -73,7 +73,7 @@ def test_networks_are_counted_and_timed_at_the_size_here():
     assert found["gmac"].iloc[-1] / found["gmac"].iloc[-2] == pytest.approx(3 / 4, rel=0.01)
     thundernet = found.set_index("network").loc["thundernet"]  # never in the registry
     assert thundernet[["parameters", "gmac", "ours_s"]].isna().all()
-    assert farsee_text.layout(found).loc[10, "fps"] == "96.2 / -"
+    assert farsee_text.layout(found).loc[10, "running time"] == "96.2 fps / -"
 
 
 def test_calls_in_turn_alternate_once_they_are_warm():
