@@ -62,15 +62,16 @@ def printed(table: str, height: int | None = None) -> pd.DataFrame:
             is 1:2 where none is printed.
 
     Returns:
-        A row a row: `test` (its position), `network`, `title`, `size` of the frames ("" where none
-        is printed), `size_here`, `device`, `miou` and `speed` as printed, and `latency_s`.
+        A row a row: `row` (its number; in Table I the test's), `network`, `title`, `size` of the
+        frames ("" where none is printed), `size_here`, `device`, `miou` and `speed` as printed,
+        and `latency_s`.
     """
     mious, times = (_of_table(of, table) for of in (published.accuracies(), published.latencies()))
     rows = mious.merge(times, "left", ["place", "network", "size"], suffixes=("_of_miou", ""))
     rows = rows.rename(columns={"printed": "speed", "miou": "share", "printed_of_miou": "miou"})
     here = [_scaled(size or _SMALL, height) for size in rows["size"]]
-    rows = rows.assign(test=range(1, len(rows) + 1), size_here=here)
-    columns = ["test", "network", "title", "size", "size_here", "device", "miou", "speed"]
+    rows = rows.assign(row=range(1, len(rows) + 1), size_here=here)
+    columns = ["row", "network", "title", "size", "size_here", "device", "miou", "speed"]
     return rows[[*columns, "latency_s"]]
 
 
@@ -103,13 +104,18 @@ def measure(pairs: Iterable[Timed], rounds: int) -> Samples:
     Args:
         pairs: network and size; those that the registry does not have are left out.
         rounds: calls of each.
+
+    Raises:
+        BadInput: no round, or a size that is none.
     """
-    calls, networks = {}, {}
+    if rounds < 1:
+        raise BadInput(f"rounds must be 1 or more, not {rounds!r}")
+    pairs = [(name, size) for name, size in pairs if name in REGISTRY]
+    networks = {name: load_network(name) for name in dict(pairs)}
+    calls = {}
     for name, size in pairs:
-        if name in REGISTRY:
-            network = networks.setdefault(name, load_network(name))
-            frames = torch.rand(1, 1, 3, *sides(size)).to(network.device)
-            calls[name, size] = partial(network.call, frames)
+        frames = torch.rand(1, 1, 3, *sides(size)).to(networks[name].device)
+        calls[name, size] = partial(networks[name].call, frames)
     return time_in_turn(calls, rounds)
 
 
@@ -175,9 +181,7 @@ def ratios(samples: Samples) -> pd.DataFrame:
 
 def _printed_times() -> dict[Timed, float]:
     rows = printed("Table I")
-    return dict(
-        zip(zip(rows["network"], rows["size"], strict=True), rows["latency_s"], strict=True)
-    )
+    return rows.set_index(["network", "size"])["latency_s"].to_dict()
 
 
 def verdicts(samples: Samples) -> pd.DataFrame:
@@ -212,8 +216,8 @@ def correlations(rows: pd.DataFrame) -> pd.DataFrame:
         rows: as `beside` gives them.
 
     Returns:
-        A row a choice of devices: `devices`, `networks` (rows with both times), and the correlation
-        of the printed time with `ours_s`, `gmac` and `parameters`; NaN for fewer than 3.
+        A row a choice of devices: `devices`, `rows` (with both times), and the correlation of the
+        printed time with `ours_s`, `gmac` and `parameters`; NaN for fewer than 3.
     """
     rows = rows.dropna(subset=["latency_s", "ours_s"])
     titan = rows["device"] == TITAN
@@ -222,5 +226,5 @@ def correlations(rows: pd.DataFrame) -> pd.DataFrame:
     for devices, of in ((TITAN, rows[titan]), ("all, others taken as 60 % faster", rows)):
         ranks = of.assign(latency_s=as_titan)[["latency_s", "ours_s", "gmac", "parameters"]]
         by_rank = ranks.corr("spearman", min_periods=3)["latency_s"].drop("latency_s")
-        found.append({"devices": devices, "networks": len(of), **by_rank})
+        found.append({"devices": devices, "rows": len(of), **by_rank})
     return pd.DataFrame(found)

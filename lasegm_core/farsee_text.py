@@ -24,7 +24,8 @@ def layout(rows: pd.DataFrame) -> pd.DataFrame:
         "running time": rows["speed"].fillna("-") + " / " + ours,
         "printed on": rows["device"].fillna("-"),
     }
-    return pd.DataFrame(cells).set_index(rows["test"]).rename_axis("test, printed / ours")
+    numbers = rows["row"].astype(str).rename("row, printed / ours")
+    return pd.DataFrame(cells).set_index(numbers)
 
 
 def _number(value: float, decimals: int = 1) -> str:

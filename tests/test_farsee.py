@@ -15,7 +15,7 @@ def printed_samples(exponent=1):
 
 def test_table_i_is_read_in_the_order_of_its_tests():
     rows = farsee.printed("Table I")
-    assert list(rows["test"]) == [*range(1, 10)]
+    assert list(rows["row"]) == [*range(1, 10)]
     assert list(rows["network"].map(farsee.METHODS.index) + 1) == [1, 4, 1, 4, 1, 2, 3, 4, 4]
     assert rows.loc[4, ["miou", "speed"]].tolist() == ["68.33 %", "15.8 ms"]
 
@@ -59,7 +59,7 @@ def test_printed_times_correlate_with_themselves_and_against_their_inverse():
     rows = farsee.printed("Table II")
     rows = rows.assign(ours_s=rows["latency_s"], gmac=-rows["latency_s"], parameters=1.0)
     titan = farsee.correlations(rows).set_index("devices").loc[farsee.TITAN]
-    assert titan["networks"] == 8
+    assert titan["rows"] == 8
     assert titan["ours_s"] == pytest.approx(1)
     assert titan["gmac"] == pytest.approx(-1)
     assert farsee.correlations(rows[:2])["ours_s"].isna().all()  # two tell nothing
@@ -73,7 +73,7 @@ def test_networks_are_counted_and_timed_at_the_size_here():
     assert found["gmac"].iloc[-1] / found["gmac"].iloc[-2] == pytest.approx(3 / 4, rel=0.01)
     thundernet = found.set_index("network").loc["thundernet"]  # never in the registry
     assert thundernet[["parameters", "gmac", "ours_s"]].isna().all()
-    assert farsee_text.layout(found).loc[10, "running time"] == "96.2 fps / -"
+    assert farsee_text.layout(found).loc["10", "running time"] == "96.2 fps / -"
 
 
 def test_calls_in_turn_alternate_once_they_are_warm():
@@ -84,6 +84,8 @@ def test_calls_in_turn_alternate_once_they_are_warm():
     assert [len(of) for of in times.values()] == [3, 3]
 
 
-def test_a_size_that_is_none_is_named():
+def test_a_size_that_is_none_and_no_round_at_all_are_named():
     with pytest.raises(BadInput, match="size '512' must be HxW, as 512x1024"):
-        farsee.sides("512")
+        farsee.measure([("farseenet", "512")], rounds=1)
+    with pytest.raises(BadInput, match="rounds must be 1 or more, not 0"):
+        farsee.measure([("farseenet", "64x128")], rounds=0)
