@@ -45,8 +45,24 @@ def _run_command(options: argparse.Namespace) -> int:
 
 
 def _networks(_options) -> None:
+    names, titles = (max(map(len, of)) for of in (models.REGISTRY, _titles()))
     for name, row in models.REGISTRY.items():
-        print(f"{name:16} {row.title:16} recipe: {row.family}")
+        print(f"{name:{names}} {row.title:{titles}} recipe: {row.family}")
+
+
+def _titles() -> list[str]:
+    return [row.title for row in models.REGISTRY.values()]
+
+
+def _zoo(options: argparse.Namespace) -> None:
+    from lasegm_core import zoo, zoo_report
+    from lasegm_core.files import atomic
+
+    counts = zoo.table(size=own_network.frame_size(options.size))
+    print(zoo_report.say(counts))
+    if options.csv:
+        with atomic(options.csv) as partial:
+            counts.to_csv(partial, index=False, float_format="%.6f", lineterminator="\n")
 
 
 def _place(options: argparse.Namespace):
@@ -184,6 +200,7 @@ def _report(options) -> None:
 
 _COMMANDS = {
     "networks": _networks,
+    "zoo": _zoo,
     **dict.fromkeys(GRIDS, _grid),
     "train": _train,
     "latency": own_network.latency,

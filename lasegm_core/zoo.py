@@ -8,21 +8,36 @@ from functools import cache
 
 import pandas as pd
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
 
 from lasegm_core import models, published
 from lasegm_core.models.auxiliary import inference_parameters
 
 SIZE = (512, 1024)  # H x W, at which operations are counted
-NETWORKS = tuple(  # all but the paper's own variants of SwiftNet
-    name for name in models.REGISTRY if not name.startswith("swiftnet_r18_")
+LARGE = 0.03  # a difference above it has its remark
+CATEGORIES = (  # the survey's taxonomy
+    *("encoder-decoder", "multi-branch", "meta-learning"),
+    *("attention", "training optimisation"),
 )
+_QUANTITIES = ("parameters", "operations")
+_CLASSES = 19
+
+
+def networks() -> list[str]:
+    """List the zoo by category and year: the registry without the paper's variants of SwiftNet."""
+    rows = {
+        name: (CATEGORIES.index(row.category), row.year, row.title.lower())
+        for name, row in models.REGISTRY.items()
+        if not name.startswith("swiftnet_r18_")
+    }
+    return sorted(rows, key=rows.get)
 
 
 @cache
 def _on_meta(name: str) -> torch.nn.Module:
     with torch.device("meta"):
-        return models.build(name).eval()
+        return models.build(name, classes=_CLASSES).eval()
 
 
 @cache
@@ -45,65 +60,77 @@ def operations(name: str, size: tuple[int, int] = SIZE) -> float:
         BadInput: the name is unknown.
     """
     counter = FlopCounterMode(display=False)
-    with torch.inference_mode(), counter:
-        _on_meta(name)(torch.empty(1, 1, 3, *size, device="meta"))
+    with counter:
+        _forward(name, size)
     return counter.get_total_flops() / 2 / 1e9
 
 
-def table(names: Iterable[str] | None = None) -> pd.DataFrame:
-    """Set ours beside the reference's and every printed count, a row a comparison.
+@cache
+def stride(name: str) -> int:
+    """Find the stride at which the classes are scored, before any plain enlargement.
+
+    Raises:
+        BadInput: the name is unknown.
+    """
+    scores = _Scores()
+    with scores:
+        _forward(name, SIZE)
+    return SIZE[0] // scores.height
+
+
+@torch.no_grad()
+def _forward(name: str, size: tuple[int, int]) -> None:
+    _on_meta(name)(torch.empty(1, 1, 3, *size, device="meta"))
+
+
+class _Scores(TorchDispatchMode):
+    """Watch the layers that give a channel a class, for the largest map of them."""
+
+    height = 0
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        given = function(*args, **(kwargs or {}))
+        scoring = function.name() in ("aten::convolution", "aten::pixel_shuffle")
+        if scoring and given.shape[1] == _CLASSES:
+            self.height = max(self.height, given.shape[2])
+        return given
+
+
+def table(names: Iterable[str] | None = None, size: tuple[int, int] = SIZE) -> pd.DataFrame:
+    """Count networks, and set beside it the reference's and every printed count.
 
     Args:
         names: networks; by default all of the zoo.
+        size: (H, W) of the operations that are compared with none.
 
     Returns:
-        `network`, `title`, `category`, `year`, `quantity` ("parameters" in millions, "operations"
-        in 10^9), `size` (of the operations, HxW), `source` ("reference" or the paper's number),
-        `place`, `printed` (their count as text), `theirs`, `ours` and `difference` (ours / theirs
-        - 1). Ours is counted at their size. A network that nobody counted has rows without source.
+        A row a count: `network`, `title`, `category`, `year`, `quantity` ("parameters" in 10^6,
+        "operations" in 10^9), `size` (of the operations, HxW), `ours`, `source` (empty, "reference"
+        or the number of a paper), `place`, `theirs`, `printed` (as text), `difference` (ours /
+        theirs - 1) and `remark` (why). Ours is counted at their size.
     """
-    rows = [row for name in names or NETWORKS for row in _compared(name)]
+    rows = [row for name in names or networks() for row in _counts(name, size)]
     found = pd.DataFrame(rows)
-    return found.assign(difference=found["ours"] / found["theirs"] - 1)
+    return found.assign(difference=found["ours"] / found["theirs"] - 1)[[*_COLUMNS]]
 
 
-def _compared(name: str) -> list[dict]:
+_COLUMNS = (
+    *("network", "title", "category", "year", "quantity", "size", "ours"),
+    *("source", "place", "theirs", "printed", "difference", "remark"),
+)
+
+
+def _counts(name: str, size: tuple[int, int]) -> list[dict]:
     entry = models.entry(name)
     about = {"network": name, "title": entry.title, "category": entry.category, "year": entry.year}
-    rows = _reference(name) + _printed(name)
-    found = {row["quantity"] for row in rows}
-    missing = [quantity for quantity in ("parameters", "operations") if quantity not in found]
-    rows += [{"quantity": quantity, "source": "", "size": _text(SIZE)} for quantity in missing]
-    return [about | row | {"ours": _ours(name, row)} for row in rows]
-
-
-def _reference(name: str) -> list[dict]:
-    references = published.references()
-    if name not in references.index:
-        return []
-    row = references.loc[name]
-    counts = {"parameters": row["parameters"] / 1e6, "operations": row["gmac"]}
-    about = {"source": "reference", "place": row["implementation"], "size": row["size"]}
-    return [
-        about | {"quantity": quantity, "theirs": count, "printed": f"{count:.4g}"}
-        for quantity, count in counts.items()
-        if pd.notna(count)
-    ]
-
-
-def _printed(name: str) -> list[dict]:
-    printed = published.sizes().query("network == @name")
-    return [
-        {
-            "source": row.paper,
-            "place": row.place,
-            "size": row.size,
-            "quantity": row.quantity,
-            "theirs": row.value,
-            "printed": row.printed.split()[0],
-        }
-        for row in printed.itertuples()
-    ]
+    alone = {"source": "", "place": "", "printed": "", "remark": ""}
+    sizes = dict(zip(_QUANTITIES, ("", f"{size[0]}x{size[1]}"), strict=True))
+    rows = [alone | {"quantity": of, "size": at} for of, at in sizes.items()]
+    rows += _reference(name) + _printed(name)
+    rows = [row | {"ours": _ours(name, row)} for row in rows]
+    for row in rows:
+        row["remark"] = row["remark"] or _rounded(row)
+    return [about | row for row in rows]
 
 
 def _ours(name: str, row: dict) -> float:
@@ -112,5 +139,37 @@ def _ours(name: str, row: dict) -> float:
     return operations(name, tuple(map(int, row["size"].split("x"))))
 
 
-def _text(size: tuple[int, int]) -> str:
-    return f"{size[0]}x{size[1]}"
+def _reference(name: str) -> list[dict]:
+    references, remarks = published.references(), published.remarks()
+    if name not in references.index:
+        return []
+    row = references.loc[name]
+    why = remarks[remarks["network"] == name].set_index("quantity")["remark"]
+    counts = dict(zip(_QUANTITIES, (row["parameters"] / 1e6, row["gmac"]), strict=True))
+    return [
+        {
+            "source": "reference",
+            "place": row["implementation"],
+            "size": row["size"] if of == "operations" else "",
+            "quantity": of,
+            "theirs": count,
+            "printed": f"{count:.4g}",
+            "remark": why.get(of, ""),
+        }
+        for of, count in counts.items()
+        if pd.notna(count)
+    ]
+
+
+def _printed(name: str) -> list[dict]:
+    rows = published.sizes().query("network == @name")
+    rows = rows.rename(columns={"paper": "source", "value": "theirs", "note": "remark"})
+    rows["printed"] = rows["printed"].str.split().str[0]
+    columns = ["quantity", "size", "source", "place", "theirs", "printed", "remark"]
+    return rows[columns].to_dict("records")
+
+
+def _rounded(row: dict) -> str:
+    decimals = len(row["printed"].partition(".")[2])
+    same = row["printed"] and round(row["ours"], decimals) == row["theirs"]
+    return f"the same, rounded to {row['printed']}" if same else ""

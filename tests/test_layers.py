@@ -11,7 +11,7 @@ FLOORS = [
     {"files", "labels", "offsets", "palette", "processes", "published", "recipes", "identity"},
     {"augmentation", "cards", "index", "metric", "estimators", "models", "schedule"},
     {"clips", "flow", "loading", "sources", "staleness", "checkpoint", "devices", "zoo"},
-    {"latency", "training", "evaluation"},
+    {"latency", "training", "evaluation", "zoo_report"},
     {"hardware", "own_data"},
     {"runs", "scene", "trial", "retention"},
     {"experiments", "grids"},
