@@ -6,7 +6,7 @@ Ours is that of the median, from uint8 frames to uint8 class ids in host memory.
 
 from collections.abc import Iterable
 from itertools import product
-from math import inf
+from math import inf, nan
 from pathlib import Path
 
 import numpy as np
@@ -156,7 +156,7 @@ def correlations(speeds: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for printed, other in pairs:
         both = speeds[[printed, other]].dropna().to_numpy()
-        rho, low, high = spearman(*both.T)
+        rho, low, high = spearman(*both.T) if len(both) > 2 else (nan, nan, nan)
         row = {"printed": printed, "other": other, "networks": len(both)}
         rows.append(row | {"spearman": rho, "low": low, "high": high})
     return pd.DataFrame(rows)
