@@ -27,7 +27,7 @@ _CLASSES = 19
 def networks() -> list[str]:
     """List the zoo by category and year: the registry without the paper's variants of SwiftNet."""
     rows = {
-        name: (CATEGORIES.index(row.category), row.year, row.title.lower())
+        name: (CATEGORIES.index(row.category), row.year)
         for name, row in models.REGISTRY.items()
         if not name.startswith("swiftnet_r18_")
     }
@@ -50,7 +50,6 @@ def parameters(name: str) -> int:
     return inference_parameters(_on_meta(name))
 
 
-@cache
 def operations(name: str, size: tuple[int, int] = SIZE) -> float:
     """Count the multiply-accumulates of one frame of `size` (H, W), 19 classes, in 10^9.
 
@@ -59,28 +58,25 @@ def operations(name: str, size: tuple[int, int] = SIZE) -> float:
     Raises:
         BadInput: the name is unknown.
     """
-    counter = FlopCounterMode(display=False)
-    with counter:
-        _forward(name, size)
-    return counter.get_total_flops() / 2 / 1e9
+    return _watched(name, size)[0]
 
 
-@cache
 def stride(name: str) -> int:
     """Find the stride at which the classes are scored, before any plain enlargement.
 
     Raises:
         BadInput: the name is unknown.
     """
-    scores = _Scores()
-    with scores:
-        _forward(name, SIZE)
-    return SIZE[0] // scores.height
+    return _watched(name, SIZE)[1]
 
 
+@cache
 @torch.no_grad()
-def _forward(name: str, size: tuple[int, int]) -> None:
-    _on_meta(name)(torch.empty(1, 1, 3, *size, device="meta"))
+def _watched(name: str, size: tuple[int, int]) -> tuple[float, int]:
+    counter, scores = FlopCounterMode(display=False), _Scores()
+    with scores, counter:
+        _on_meta(name)(torch.empty(1, 1, 3, *size, device="meta"))
+    return counter.get_total_flops() / 2 / 1e9, round(size[0] / scores.height)
 
 
 class _Scores(TorchDispatchMode):
@@ -129,7 +125,7 @@ def _counts(name: str, size: tuple[int, int]) -> list[dict]:
     rows += _reference(name) + _printed(name)
     rows = [row | {"ours": _ours(name, row)} for row in rows]
     for row in rows:
-        row["remark"] = row["remark"] or _rounded(row)
+        row["remark"] = "; ".join(filter(None, [_rounded(row), row["remark"]]))
     return [about | row for row in rows]
 
 
@@ -172,4 +168,4 @@ def _printed(name: str) -> list[dict]:
 def _rounded(row: dict) -> str:
     decimals = len(row["printed"].partition(".")[2])
     same = row["printed"] and round(row["ours"], decimals) == row["theirs"]
-    return f"the same, rounded to {row['printed']}" if same else ""
+    return f"ours, rounded to {row['printed']}" if same else ""

@@ -19,6 +19,7 @@ def layout(counts: pd.DataFrame) -> pd.DataFrame:
 def _row(rows: pd.DataFrame) -> dict:
     first = rows.iloc[0]
     cells = {"category": first["category"], "year": first["year"], "network": first["title"]}
+    cells["stride"] = zoo.stride(first["network"])
     for quantity, unit in _UNITS.items():
         own = rows[rows["quantity"] == quantity]
         ours, others = own[own["source"] == ""].iloc[0], own[own["source"] != ""]
@@ -26,7 +27,7 @@ def _row(rows: pd.DataFrame) -> dict:
         cells[f"{quantity} ({unit})"] = _number(ours["ours"])
         cells[f"{quantity}: reference"] = _cell(others[ahead], ours["size"])
         cells[f"{quantity}: printed"] = _cell(others[~ahead], ours["size"])
-    return cells | {"stride": zoo.stride(first["network"])}
+    return cells
 
 
 def _number(count: float) -> str:
