@@ -132,7 +132,7 @@ class BiSeNet(WithAuxiliary):
         self.fusion = FeatureFusion(2 * WIDTH, 2 * WIDTH)
         self.classifier = score(2 * WIDTH, HEAD_WIDTH, classes)
         self.auxiliary = nn.ModuleList(score(WIDTH, AUXILIARY_WIDTH, classes) for _ in range(2))
-        for part in (self.spatial, self.context, self.fusion, self.classifier, self.auxiliary):
+        for part in (self.spatial, self.context, self.fusion):
             he_init(part)
 
     def forward(self, frames: torch.Tensor) -> torch.Tensor | tuple[torch.Tensor, ...]:

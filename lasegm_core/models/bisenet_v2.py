@@ -157,11 +157,11 @@ class BiSeNetV2(WithAuxiliary):
         self.semantic = nn.ModuleList(stages)
         self.embedding = ContextEmbedding(WIDTH)
         self.aggregation = GuidedAggregation(WIDTH)
+        he_init(self)  # not the heads: by He's rule their first logits would be far apart
         self.classifier = score(WIDTH, HEAD_WIDTH, classes, DROPOUT)
         self.auxiliary = nn.ModuleList(
             score(width, AUXILIARY_WIDTH, classes, DROPOUT) for width in channels
         )
-        he_init(self)
 
     def forward(self, frames: torch.Tensor) -> torch.Tensor | tuple[torch.Tensor, ...]:
         """Map frames (B, T, 3, H, W) to logits (B, classes, H, W)."""

@@ -101,9 +101,9 @@ class ICNet(WithAuxiliary):
         self.project = Conv2dNormActivation(1024, 256, 1)
         self.fuse_middle = CascadeFusion(256, 256)
         self.fuse_shallow = CascadeFusion(FUSED_WIDTH, 64)
+        he_init(self)  # not the heads: by He's rule their first logits would be far apart
         self.classifier = nn.Conv2d(FUSED_WIDTH, classes, 1)
         self.auxiliary = nn.ModuleList(nn.Conv2d(width, classes, 1) for width in (256, FUSED_WIDTH))
-        he_init(self)
 
     def forward(self, frames: torch.Tensor) -> torch.Tensor | tuple[torch.Tensor, ...]:
         """Map frames (B, T, 3, H, W) to logits (B, classes, H, W)."""

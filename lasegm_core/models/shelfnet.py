@@ -111,8 +111,7 @@ class ShelfNet(WithAuxiliary):
         self.decode_again = Upwards()
         self.classifier = head(WIDTHS[0], classes)
         self.auxiliary = nn.ModuleList(head(width, classes) for width in WIDTHS[:0:-1])
-        columns = (self.narrow, self.decode, self.encode, self.decode_again)
-        for part in (*columns, self.classifier, self.auxiliary):
+        for part in (self.narrow, self.decode, self.encode, self.decode_again):
             he_init(part)
 
     def forward(self, frames: torch.Tensor) -> torch.Tensor | tuple[torch.Tensor, ...]:

@@ -105,6 +105,7 @@ class STDC(WithAuxiliary):
         self.encoder = encoder(inputs, depths)
         self.context = ContextPath(STAGES[1:], upsampling="nearest")
         self.fusion = FeatureFusion(STAGES[0] + WIDTH, FUSED_WIDTH, reduction=4)
+        he_init(self)  # not the heads: by He's rule their first logits would be far apart
         self.classifier = nn.Sequential(
             Conv2dNormActivation(FUSED_WIDTH, FUSED_WIDTH, 3),
             nn.Conv2d(FUSED_WIDTH, classes, 1, bias=False),
@@ -114,7 +115,6 @@ class STDC(WithAuxiliary):
         self.auxiliary = nn.ModuleList(
             score(width, AUXILIARY_WIDTH, outputs) for width, outputs in widths
         )
-        he_init(self)
 
     def forward(self, frames: torch.Tensor) -> torch.Tensor | tuple[torch.Tensor, ...]:
         """Map frames (B, T, 3, H, W) to logits (B, classes, H, W)."""
