@@ -47,4 +47,5 @@ REGISTRY = {
         for n in (4, 8, 24)
         for shifted in (True, False)
     },
+    "enet": _of_survey("ENet", _CODER, 2016, "blocks", "enet"),
 }
