@@ -48,4 +48,5 @@ REGISTRY = {
         for shifted in (True, False)
     },
     "enet": _of_survey("ENet", _CODER, 2016, "blocks", "enet"),
+    "espnet": _of_survey("ESPNet", _CODER, 2018, "blocks", "espnet"),
 }
