@@ -50,4 +50,5 @@ REGISTRY = {
     "enet": _of_survey("ENet", _CODER, 2016, "blocks", "enet"),
     "espnet": _of_survey("ESPNet", _CODER, 2018, "blocks", "espnet"),
     "espnet_v2": _of_survey("ESPNetV2", _CODER, 2019, "blocks", "espnet_v2"),
+    "dfanet": _of_survey("DFANet", _ATTENTION, 2019, "blocks", "dfanet"),
 }
