@@ -57,4 +57,8 @@ REGISTRY = {
     "stdc2": _of_survey(
         "STDC2", _OPTIMISATION, 2021, "blocks", "bisenet", "stdc", depths=(4, 5, 3)
     ),
+    "enet": _of_survey("ENet", _CODER, 2016, "blocks", "enet"),
+    "espnet": _of_survey("ESPNet", _CODER, 2018, "blocks", "espnet"),
+    "espnet_v2": _of_survey("ESPNetV2", _CODER, 2019, "blocks", "espnet_v2"),
+    "dfanet": _of_survey("DFANet", _ATTENTION, 2019, "blocks", "dfanet"),
 }
