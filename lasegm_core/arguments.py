@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lasegm_core import __version__, own_network
 
-GRIDS = ("table1", "figures1_2", "figure3", "figure4", "figures5_6", "ablation")
+GRIDS = ("table1", "figures1_2", "figure3", "figure4", "figures5_6", "ablation", "zoo_lamiou")
 _EXAMPLES = """\
 examples:
   lasegm networks                                    list the networks
@@ -14,6 +14,7 @@ examples:
   lasegm table1 --dry-run                            say what that would take, and start nothing
   lasegm table1 --dataset camvid --data-root ../camvid
   lasegm table1 --hardware local                     k from latencies timed on this machine
+  lasegm table1 --hardware local --networks fast_scnn,stdc1
   lasegm train swiftnet_r18 --inputs 2 --offset 1    one run: train and score it
   torchrun --nproc-per-node 4 -m lasegm_core train swiftnet_r18 --inputs 2 --offset 1
   lasegm latency swiftnet_r18 --size 512x1024 --out mine.json
@@ -96,6 +97,13 @@ def _add_grid(commands, name: str) -> None:
         "--hardware",
         default="gtx1080ti",
         help="card of latencies: by name, 'local' or a JSON file (default: %(default)s)",
+    )
+    grid.add_argument(
+        "--networks",
+        type=lambda text: tuple(filter(None, text.split(","))),
+        default=(),
+        metavar="A,B,...",
+        help="names of 'lasegm networks' (default: those of the profile)",
     )
     grid.add_argument(
         "--seed", type=int, help="only the runs of this seed, to share the work between machines"

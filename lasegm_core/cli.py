@@ -82,7 +82,9 @@ def _grid(options: argparse.Namespace) -> None:
         return
     place = _place(options)
     with make_fabric().rank_zero_first():  # frames are rendered, and networks timed, once
-        setting = find_setting(options.dataset, options.profile, options.hardware, place)
+        setting = find_setting(
+            options.dataset, options.profile, options.hardware, place, options.networks
+        )
     grid = grids.GRIDS[options.grid](setting)
     if options.seed is not None:
         grid = grids.of_seed(grid, options.seed)
@@ -101,7 +103,8 @@ def _plan(options: argparse.Namespace) -> None:
     from lasegm_core.scene import find_scene
 
     jobs = options.jobs or default_jobs()
-    scene = find_scene(options.dataset, options.profile, options.hardware, _place(options))
+    place = _place(options)
+    scene = find_scene(options.dataset, options.profile, options.hardware, place, options.networks)
     planned = plan.planned_runs(scene, options.grid, options.seed)
     threads = max(1, torch.get_num_threads() // jobs)
     costs = {} if options.no_timing else plan.costs(planned, scene, threads)

@@ -17,6 +17,7 @@ FLOORS = [
     {"experiments", "grids"},
     {"results", "claims", "samples", "warping", "finished", "footage"},
     {"scores", "speed", "anisotropy", "plan", "leaderboard", "streaming"},
+    {"zoo_scores", "hardware_plots"},
     {"delays", "regain", "flow_costs", "standings", "replays", "streaming_scores", "jitter"},
     {
         "user",
