@@ -80,16 +80,21 @@ def _watched(name: str, size: tuple[int, int]) -> tuple[float, int]:
 
 
 class _Scores(TorchDispatchMode):
-    """Watch the layers that give a channel a class, for the largest map of them."""
+    """Watch maps with a channel a class, that layers give or that are enlarged: the largest."""
 
     height = 0
 
     def __torch_dispatch__(self, function, types, args=(), kwargs=None):
-        given = function(*args, **(kwargs or {}))
-        scoring = function.name() in ("aten::convolution", "aten::pixel_shuffle")
-        if scoring and given.shape[1] == _CLASSES:
-            self.height = max(self.height, given.shape[2])
+        given, name = function(*args, **(kwargs or {})), function.name()
+        if name in ("aten::convolution", "aten::pixel_shuffle"):
+            self._see(given)
+        elif name.startswith("aten::upsample"):
+            self._see(args[0])
         return given
+
+    def _see(self, features: torch.Tensor) -> None:
+        if features.shape[1] == _CLASSES:
+            self.height = max(self.height, features.shape[2])
 
 
 def table(names: Iterable[str] | None = None, size: tuple[int, int] = SIZE) -> pd.DataFrame:
@@ -136,11 +141,10 @@ def _ours(name: str, row: dict) -> float:
 
 
 def _reference(name: str) -> list[dict]:
-    references, remarks = published.references(), published.remarks()
+    references = published.references()
     if name not in references.index:
         return []
     row = references.loc[name]
-    why = remarks[remarks["network"] == name].set_index("quantity")["remark"]
     counts = dict(zip(_QUANTITIES, (row["parameters"] / 1e6, row["gmac"]), strict=True))
     return [
         {
@@ -150,7 +154,7 @@ def _reference(name: str) -> list[dict]:
             "quantity": of,
             "theirs": count,
             "printed": f"{count:.4g}",
-            "remark": why.get(of, ""),
+            "remark": "",
         }
         for of, count in counts.items()
         if pd.notna(count)

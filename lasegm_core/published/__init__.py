@@ -43,11 +43,6 @@ def sizes() -> pd.DataFrame:
     return _as_printed("sizes.csv")
 
 
-def remarks() -> pd.DataFrame:
-    """Read why a count of ours is not the reference's: `network`, `quantity`, `remark`."""
-    return pd.read_csv(FOLDER / "remarks.csv")
-
-
 def _as_printed(name: str) -> pd.DataFrame:
     rows = pd.read_csv(FOLDER / name, dtype=str, keep_default_na=False)
     return rows.assign(
