@@ -47,4 +47,13 @@ REGISTRY = {
         for n in (4, 8, 24)
         for shifted in (True, False)
     },
+    "segnet": _of_survey("SegNet", _CODER, 2015, "adapted", "segnet"),
+    "sqnet": _of_survey("SQNet", _CODER, 2016, "adapted", "sqnet"),
+    "erfnet": _of_survey("ERFNet", _CODER, 2017, "adapted", "erfnet"),
+    "linknet": _of_survey("LinkNet", _CODER, 2017, "adapted", "linknet"),
+    "contextnet": _of_survey("ContextNet", _BRANCHES, 2018, "adapted", "contextnet"),
+    "dabnet": _of_survey("DABNet", _CODER, 2019, "adapted", "dabnet"),
+    "edanet": _of_survey("EDANet", _CODER, 2019, "adapted", "edanet"),
+    "fast_scnn": _of_survey("Fast-SCNN", _CODER, 2019, "adapted", "fast_scnn"),
+    "lednet": _of_survey("LEDNet", _ATTENTION, 2019, "adapted", "lednet"),
 }
