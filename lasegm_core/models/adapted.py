@@ -51,7 +51,7 @@ class Adapted(nn.Module):
         self.step = step
 
     def forward(self, frames: torch.Tensor) -> torch.Tensor | tuple[torch.Tensor, ...]:
-        """Map frames (B, T, 3, H, W) to logits (B, classes, H, W), in training also heads'."""
+        """Map frames (B, T, 3, H, W) to logits (B, classes, H, W), with heads in training."""
         height, width = frames.shape[-2:]
         image = self.join(frames)
         if height % self.step or width % self.step:

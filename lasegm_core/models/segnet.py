@@ -8,7 +8,7 @@ network. Differs from it: no local response normalisation of the image.
 
 Parameters, one input frame, 19 classes: 29,453,971 (printed 29.5M in paper 004; the 1.4M of paper
 002 are those of SegNet-Basic; reference 29,453,971).
-Operations at 512x1024: 325.55 GMAC (286 GFLOP at 640x360, as paper 004 prints).
+Operations at 512x1024: 325.55 GMAC (paper 004 prints 286 GFLOP at 640x360, as many a pixel).
 Input (B, T, 3, H, W) in 0..1, output (B, classes, H, W); the classes are scored at stride 1. Sizes
 that 32 does not divide are padded.
 """
