@@ -61,4 +61,13 @@ REGISTRY = {
     "espnet": _of_survey("ESPNet", _CODER, 2018, "blocks", "espnet"),
     "espnet_v2": _of_survey("ESPNetV2", _CODER, 2019, "blocks", "espnet_v2"),
     "dfanet": _of_survey("DFANet", _ATTENTION, 2019, "blocks", "dfanet"),
+    "segnet": _of_survey("SegNet", _CODER, 2015, "adapted", "segnet"),
+    "sqnet": _of_survey("SQNet", _CODER, 2016, "adapted", "sqnet"),
+    "erfnet": _of_survey("ERFNet", _CODER, 2017, "adapted", "erfnet"),
+    "linknet": _of_survey("LinkNet", _CODER, 2017, "adapted", "linknet"),
+    "contextnet": _of_survey("ContextNet", _BRANCHES, 2018, "adapted", "contextnet"),
+    "dabnet": _of_survey("DABNet", _CODER, 2019, "adapted", "dabnet"),
+    "edanet": _of_survey("EDANet", _CODER, 2019, "adapted", "edanet"),
+    "fast_scnn": _of_survey("Fast-SCNN", _CODER, 2019, "adapted", "fast_scnn"),
+    "lednet": _of_survey("LEDNet", _ATTENTION, 2019, "adapted", "lednet"),
 }
