@@ -47,4 +47,5 @@ REGISTRY = {
         for n in (4, 8, 24)
         for shifted in (True, False)
     },
+    "squeezenas_xl": _of_survey("SqueezeNAS-XL", _META, 2019, "squeezenas"),
 }
