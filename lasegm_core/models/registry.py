@@ -48,4 +48,5 @@ REGISTRY = {
         for shifted in (True, False)
     },
     "squeezenas_xl": _of_survey("SqueezeNAS-XL", _META, 2019, "squeezenas"),
+    "fasterseg": _of_survey("FasterSeg", _META, 2019, "blocks", "fasterseg"),
 }
