@@ -49,4 +49,6 @@ REGISTRY = {
     },
     "squeezenas_xl": _of_survey("SqueezeNAS-XL", _META, 2019, "squeezenas"),
     "fasterseg": _of_survey("FasterSeg", _META, 2019, "blocks", "fasterseg"),
+    "fanet18": _of_survey("FANet-18", _ATTENTION, 2020, "blocks", "fanet", encoder="resnet18"),
+    "fanet34": _of_survey("FANet-34", _ATTENTION, 2020, "blocks", "fanet", encoder="resnet34"),
 }
