@@ -51,4 +51,5 @@ REGISTRY = {
     "fasterseg": _of_survey("FasterSeg", _META, 2019, "blocks", "fasterseg"),
     "fanet18": _of_survey("FANet-18", _ATTENTION, 2020, "blocks", "fanet", encoder="resnet18"),
     "fanet34": _of_survey("FANet-34", _ATTENTION, 2020, "blocks", "fanet", encoder="resnet34"),
+    "ldn121": _of_survey("LDN", _CODER, 2020, "swiftnet", "ldn"),
 }
