@@ -52,4 +52,5 @@ REGISTRY = {
     "fanet18": _of_survey("FANet-18", _ATTENTION, 2020, "blocks", "fanet", encoder="resnet18"),
     "fanet34": _of_survey("FANet-34", _ATTENTION, 2020, "blocks", "fanet", encoder="resnet34"),
     "ldn121": _of_survey("LDN", _CODER, 2020, "swiftnet", "ldn"),
+    "hyperseg_s": _of_survey("Hyperseg-S", _META, 2021, "patchwise", "hyperseg"),
 }
