@@ -11,7 +11,8 @@ symmetric padding and its own BatchNorm constants. Images are padded, below and 
 of 64 with the mean colour, and the logits are cropped: 768x1536 and 512x1024 need none. The context
 is the average of the stride-64 map at every size.
 
-Parameters, one input frame, 19 classes: 10,041,398 (printed 10.2M; reference 10,041,398).
+Parameters, one input frame, 19 classes: 10,041,398 (printed 10.2M, which that code does not
+reach either; reference 10,041,398).
 Operations at 512x1024: 7.26 GMAC.
 Input (B, T, 3, H, W) in 0..1, output (B, classes, H, W); the classes are scored at stride 2.
 """

@@ -7,9 +7,9 @@ What the paper leaves open: its released code settles the widths, and has the re
 journal's version, hence more parameters than the survey prints. Its first pooling takes 2x2 pixels,
 as there.
 
-Differs from that code: its auxiliary losses compare coarse logits with the share of each class in
-their cell; ours resize the logits and compare at each pixel. Their weight is ours: .1 for each of
-the four.
+Differs from that code: there the auxiliary losses compare coarse logits with the share of each
+class in their cell; here the logits are resized and compared at each pixel. Their weight, .1 for
+each of the four, is our choice. Pooling rounds odd sizes up.
 
 Parameters, one input frame, 19 classes: 10,314,515 (printed 9.5M; reference 10,314,515). Operations
 at 512x1024: 35.9 GMAC.
