@@ -70,4 +70,10 @@ REGISTRY = {
     "edanet": _of_survey("EDANet", _CODER, 2019, "adapted", "edanet"),
     "fast_scnn": _of_survey("Fast-SCNN", _CODER, 2019, "adapted", "fast_scnn"),
     "lednet": _of_survey("LEDNet", _ATTENTION, 2019, "adapted", "lednet"),
+    "squeezenas_xl": _of_survey("SqueezeNAS-XL", _META, 2019, "squeezenas"),
+    "fasterseg": _of_survey("FasterSeg", _META, 2019, "blocks", "fasterseg"),
+    "fanet18": _of_survey("FANet-18", _ATTENTION, 2020, "blocks", "fanet", encoder="resnet18"),
+    "fanet34": _of_survey("FANet-34", _ATTENTION, 2020, "blocks", "fanet", encoder="resnet34"),
+    "ldn121": _of_survey("LDN", _CODER, 2020, "swiftnet", "ldn"),
+    "hyperseg_s": _of_survey("Hyperseg-S", _META, 2021, "patchwise", "hyperseg"),
 }
