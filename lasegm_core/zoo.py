@@ -8,21 +8,36 @@ from functools import cache
 
 import pandas as pd
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
 
 from lasegm_core import models, published
 from lasegm_core.models.auxiliary import inference_parameters
 
 SIZE = (512, 1024)  # H x W, at which operations are counted
-NETWORKS = tuple(  # all but the paper's own variants of SwiftNet
-    name for name in models.REGISTRY if not name.startswith("swiftnet_r18_")
+LARGE = 0.03  # a difference above it has its remark
+CATEGORIES = (  # the survey's taxonomy
+    *("encoder-decoder", "multi-branch", "meta-learning"),
+    *("attention", "training optimisation"),
 )
+_QUANTITIES = ("parameters", "operations")
+_CLASSES = 19
+
+
+def networks() -> list[str]:
+    """List the zoo by category and year: the registry without the paper's variants of SwiftNet."""
+    rows = {
+        name: (CATEGORIES.index(row.category), row.year)
+        for name, row in models.REGISTRY.items()
+        if not name.startswith("swiftnet_r18_")
+    }
+    return sorted(rows, key=rows.get)
 
 
 @cache
 def _on_meta(name: str) -> torch.nn.Module:
     with torch.device("meta"):
-        return models.build(name).eval()
+        return models.build(name, classes=_CLASSES).eval()
 
 
 @cache
@@ -35,7 +50,6 @@ def parameters(name: str) -> int:
     return inference_parameters(_on_meta(name))
 
 
-@cache
 def operations(name: str, size: tuple[int, int] = SIZE) -> float:
     """Count the multiply-accumulates of one frame of `size` (H, W), 19 classes, in 10^9.
 
@@ -44,66 +58,80 @@ def operations(name: str, size: tuple[int, int] = SIZE) -> float:
     Raises:
         BadInput: the name is unknown.
     """
-    counter = FlopCounterMode(display=False)
-    with torch.inference_mode(), counter:
+    return _watched(name, size)[0]
+
+
+def stride(name: str) -> int:
+    """Find the stride at which the classes are scored, before any plain enlargement.
+
+    Raises:
+        BadInput: the name is unknown.
+    """
+    return _watched(name, SIZE)[1]
+
+
+@cache
+@torch.no_grad()
+def _watched(name: str, size: tuple[int, int]) -> tuple[float, int]:
+    counter, scores = FlopCounterMode(display=False), _Scores()
+    with scores, counter:
         _on_meta(name)(torch.empty(1, 1, 3, *size, device="meta"))
-    return counter.get_total_flops() / 2 / 1e9
+    return counter.get_total_flops() / 2 / 1e9, round(size[0] / scores.height)
 
 
-def table(names: Iterable[str] | None = None) -> pd.DataFrame:
-    """Set ours beside the reference's and every printed count, a row a comparison.
+class _Scores(TorchDispatchMode):
+    """Watch maps with a channel a class, that layers give or that are enlarged: the largest."""
+
+    height = 0
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        given, name = function(*args, **(kwargs or {})), function.name()
+        if name in ("aten::convolution", "aten::pixel_shuffle"):
+            self._see(given)
+        elif name.startswith("aten::upsample"):
+            self._see(args[0])
+        return given
+
+    def _see(self, features: torch.Tensor) -> None:
+        if features.shape[1] == _CLASSES:
+            self.height = max(self.height, features.shape[2])
+
+
+def table(names: Iterable[str] | None = None, size: tuple[int, int] = SIZE) -> pd.DataFrame:
+    """Count networks, and set beside it the reference's and every printed count.
 
     Args:
         names: networks; by default all of the zoo.
+        size: (H, W) of the operations that are compared with none.
 
     Returns:
-        `network`, `title`, `category`, `year`, `quantity` ("parameters" in millions, "operations"
-        in 10^9), `size` (of the operations, HxW), `source` ("reference" or the paper's number),
-        `place`, `printed` (their count as text), `theirs`, `ours` and `difference` (ours / theirs
-        - 1). Ours is counted at their size. A network that nobody counted has rows without source.
+        A row a count: `network`, `title`, `category`, `year`, `quantity` ("parameters" in 10^6,
+        "operations" in 10^9), `size` (of the operations, HxW), `ours`, `source` (empty, "reference"
+        or the number of a paper), `place`, `theirs`, `printed` (as text), `difference` (ours /
+        theirs - 1) and `remark` (why). Ours is counted at their size.
     """
-    rows = [row for name in names or NETWORKS for row in _compared(name)]
+    rows = [row for name in names or networks() for row in _counts(name, size)]
     found = pd.DataFrame(rows)
-    return found.assign(difference=found["ours"] / found["theirs"] - 1)
+    return found.assign(difference=found["ours"] / found["theirs"] - 1)[[*_COLUMNS]]
 
 
-def _compared(name: str) -> list[dict]:
+_COLUMNS = (
+    *("network", "title", "category", "year", "quantity", "size", "ours"),
+    *("source", "place", "theirs", "printed", "difference", "remark"),
+)
+
+
+def _counts(name: str, size: tuple[int, int]) -> list[dict]:
     entry = models.entry(name)
     about = {"network": name, "title": entry.title, "category": entry.category, "year": entry.year}
-    rows = _reference(name) + _printed(name)
-    found = {row["quantity"] for row in rows}
-    missing = [quantity for quantity in ("parameters", "operations") if quantity not in found]
-    rows += [{"quantity": quantity, "source": "", "size": _text(SIZE)} for quantity in missing]
-    return [about | row | {"ours": _ours(name, row)} for row in rows]
-
-
-def _reference(name: str) -> list[dict]:
-    references = published.references()
-    if name not in references.index:
-        return []
-    row = references.loc[name]
-    counts = {"parameters": row["parameters"] / 1e6, "operations": row["gmac"]}
-    about = {"source": "reference", "place": row["implementation"], "size": row["size"]}
-    return [
-        about | {"quantity": quantity, "theirs": count, "printed": f"{count:.4g}"}
-        for quantity, count in counts.items()
-        if pd.notna(count)
-    ]
-
-
-def _printed(name: str) -> list[dict]:
-    printed = published.sizes().query("network == @name")
-    return [
-        {
-            "source": row.paper,
-            "place": row.place,
-            "size": row.size,
-            "quantity": row.quantity,
-            "theirs": row.value,
-            "printed": row.printed.split()[0],
-        }
-        for row in printed.itertuples()
-    ]
+    alone = {"source": "", "place": "", "printed": "", "remark": ""}
+    sizes = dict(zip(_QUANTITIES, ("", f"{size[0]}x{size[1]}"), strict=True))
+    rows = [alone | {"quantity": of, "size": at} for of, at in sizes.items()]
+    rows += _reference(name) + _printed(name)
+    rows = [row | {"ours": _ours(name, row)} for row in rows]
+    for row in rows:
+        row["remark"] = "; ".join(filter(None, [_rounded(row), row["remark"]]))
+    return [about | row for row in rows]
 
 
 def _ours(name: str, row: dict) -> float:
@@ -112,5 +140,36 @@ def _ours(name: str, row: dict) -> float:
     return operations(name, tuple(map(int, row["size"].split("x"))))
 
 
-def _text(size: tuple[int, int]) -> str:
-    return f"{size[0]}x{size[1]}"
+def _reference(name: str) -> list[dict]:
+    references = published.references()
+    if name not in references.index:
+        return []
+    row = references.loc[name]
+    counts = dict(zip(_QUANTITIES, (row["parameters"] / 1e6, row["gmac"]), strict=True))
+    return [
+        {
+            "source": "reference",
+            "place": row["implementation"],
+            "size": row["size"] if of == "operations" else "",
+            "quantity": of,
+            "theirs": count,
+            "printed": f"{count:.4g}",
+            "remark": "",
+        }
+        for of, count in counts.items()
+        if pd.notna(count)
+    ]
+
+
+def _printed(name: str) -> list[dict]:
+    rows = published.sizes().query("network == @name")
+    rows = rows.rename(columns={"paper": "source", "value": "theirs", "note": "remark"})
+    rows["printed"] = rows["printed"].str.split().str[0]
+    columns = ["quantity", "size", "source", "place", "theirs", "printed", "remark"]
+    return rows[columns].to_dict("records")
+
+
+def _rounded(row: dict) -> str:
+    decimals = len(row["printed"].partition(".")[2])
+    same = row["printed"] and round(row["ours"], decimals) == row["theirs"]
+    return f"ours, rounded to {row['printed']}" if same else ""

@@ -19,7 +19,16 @@ def entry(name: str) -> Entry:
     Raises:
         BadInput: the name is unknown.
     """
-    return REGISTRY[known("network", name, REGISTRY)]
+    return REGISTRY[checked(name)]
+
+
+def checked(name: str) -> str:
+    """Return the name of a network that the registry has.
+
+    Raises:
+        BadInput: the name is unknown.
+    """
+    return known("network", name, REGISTRY)
 
 
 def build(name: str, inputs: int = 1, classes: int = 19, pretrained: bool = False) -> "nn.Module":
