@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from functools import partial
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import torch
 
-from lasegm_core import published, zoo
+from lasegm_core import published, survey, zoo
 from lasegm_core.errors import BadInput
 from lasegm_core.latency import time_in_turn
 from lasegm_core.loading import load_network
@@ -216,15 +217,18 @@ def correlations(rows: pd.DataFrame) -> pd.DataFrame:
         rows: as `beside` gives them.
 
     Returns:
-        A row a choice of devices: `devices`, `rows` (with both times), and the correlation of the
-        printed time with `ours_s`, `gmac` and `parameters`; NaN for fewer than 3.
+        A row a choice of devices and a quantity of ours (`ours_s`, `gmac`, `parameters`):
+        `devices`, `quantity`, `rows` (that have both), `spearman`, `low` and `high` (95 % bootstrap
+        over the rows); NaN for fewer than 3.
     """
     rows = rows.dropna(subset=["latency_s", "ours_s"])
     titan = rows["device"] == TITAN
-    as_titan = rows["latency_s"].where(titan, rows["latency_s"] * FASTER)
+    rows = rows.assign(as_titan=rows["latency_s"].where(titan, rows["latency_s"] * FASTER))
+    choices = {TITAN: rows[titan], "all, the others taken as 60 % faster": rows}
     found = []
-    for devices, of in ((TITAN, rows[titan]), ("all, others taken as 60 % faster", rows)):
-        ranks = of.assign(latency_s=as_titan)[["latency_s", "ours_s", "gmac", "parameters"]]
-        by_rank = ranks.corr("spearman", min_periods=3)["latency_s"].drop("latency_s")
-        found.append({"devices": devices, "rows": len(of), **by_rank})
+    for (devices, of), quantity in product(choices.items(), ("ours_s", "gmac", "parameters")):
+        both = of[["as_titan", quantity]].to_numpy().T
+        rho, low, high = survey.spearman(*both) if len(of) > 2 else (np.nan,) * 3
+        row = {"devices": devices, "quantity": quantity, "rows": len(of)}
+        found.append(row | {"spearman": rho, "low": low, "high": high})
     return pd.DataFrame(found)

@@ -53,6 +53,18 @@ def readable(compared: pd.DataFrame) -> pd.DataFrame:
     return shown.assign(**{"ratio of times, printed / ours": cells})
 
 
+def ranks(correlations: pd.DataFrame) -> pd.DataFrame:
+    """Write what `farsee.correlations` gives: a row a choice of devices, a column a quantity."""
+    names = {"ours_s": "time here", "gmac": "GMAC", "parameters": "parameters"}
+    cells = [
+        "-" if pd.isna(row.spearman) else f"{row.spearman:.2f} [{row.low:.2f}, {row.high:.2f}]"
+        for row in correlations.itertuples()
+    ]
+    found = correlations.assign(text=cells)
+    wide = found.pivot(index=["devices", "rows"], columns="quantity", values="text")
+    return wide[[*names]].rename(columns=names).rename_axis(columns=None).reset_index()
+
+
 def say(verdicts: pd.DataFrame) -> str:
     """Say in one sentence what `farsee.verdicts` come to."""
     claims = verdicts.groupby("verdict", sort=False)["claim"]

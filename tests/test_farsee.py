@@ -57,12 +57,15 @@ def test_a_round_that_slows_all_alike_leaves_the_ratio_and_its_interval():
 
 def test_printed_times_correlate_with_themselves_and_against_their_inverse():
     rows = farsee.printed("Table II")
-    rows = rows.assign(ours_s=rows["latency_s"], gmac=-rows["latency_s"], parameters=1.0)
-    titan = farsee.correlations(rows).set_index("devices").loc[farsee.TITAN]
-    assert titan["rows"] == 8
-    assert titan["ours_s"] == pytest.approx(1)
-    assert titan["gmac"] == pytest.approx(-1)
-    assert farsee.correlations(rows[:2])["ours_s"].isna().all()  # two tell nothing
+    rows = rows.assign(
+        ours_s=rows["latency_s"], gmac=-rows["latency_s"], parameters=rows["latency_s"]
+    )
+    found = farsee.correlations(rows)
+    titan = found[found["devices"] == farsee.TITAN].set_index("quantity")
+    assert set(titan["rows"]) == {8}
+    assert titan["spearman"].tolist() == pytest.approx([1, -1, 1])
+    assert farsee_text.ranks(found).loc[0, "GMAC"] == "-1.00 [-1.00, -1.00]"
+    assert farsee.correlations(rows[:2])["spearman"].isna().all()  # two tell nothing
 
 
 def test_networks_are_counted_and_timed_at_the_size_here():

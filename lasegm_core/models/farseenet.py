@@ -32,7 +32,7 @@ import torch
 from torch import nn
 from torchvision.ops import Conv2dNormActivation
 
-from lasegm_core.models.blocks import resnet_stages
+from lasegm_core.models.blocks import fit, resnet_stages
 from lasegm_core.models.common import JoinFrames, he_init, resize
 from lasegm_core.models.deeplab import LOW_LEVEL_WIDTH, RATES, WIDTH, DeepLab
 
@@ -113,9 +113,7 @@ class FarSeeNet(nn.Module):
         """Map frames (B, T, 3, H, W) to logits (B, classes, H, W)."""
         low = self.backbone["low"](self.join(frames))  # (B, 128, H/8, W/8)
         features = self.first(self.backbone["high"](low))  # (B, 1024, H/32, W/32)
-        features = self.enlarge(features)
-        if features.shape[-2:] != low.shape[-2:]:  # a side no multiple of 32, or factor 1
-            features = resize(features, low.shape[-2:])
+        features = fit(self.enlarge(features), low.shape[-2:])
         features = torch.cat([features, self.low_level(low)], 1)  # (B, 304, H/8, W/8)
         features = self.fuse(self.second(features))
         return resize(self.classifier(features), frames.shape[-2:])
