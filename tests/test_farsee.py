@@ -1,5 +1,6 @@
 """FarSee-Net's tables: what is printed, and verdicts on times that are known."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -46,6 +47,15 @@ def test_rounds_that_disagree_resolve_nothing():
     verdicts = farsee.verdicts(samples).set_index("claim")["verdict"]
     assert verdicts["method 4 is faster than 1 at 512x1024 (5, 8)"] == "not resolved"
     assert verdicts["F-ASPP is faster than the original ASPP (5, 6)"] == "holds"
+
+
+def test_an_order_of_equals_is_not_resolved():
+    chance = np.random.default_rng(1)
+    at = [(name, "512x1024") for name in farsee.METHODS]
+    samples = {timed: list(chance.normal(1, 0.1, 20)) for timed in at}
+    order = farsee.verdicts(samples).iloc[-1]
+    assert order["claim"].startswith("from fast to slow")
+    assert order["verdict"] == "not resolved"
 
 
 def test_a_round_that_slows_all_alike_leaves_the_ratio_and_its_interval():
