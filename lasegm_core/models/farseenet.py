@@ -5,14 +5,14 @@ Aggregation and Feature Space Super-resolution", ICRA 2020.
 
 What the paper leaves open, for its Figure 3 is not in its text: the low-level features are those of
 conv3_x, at stride 8. There the high-level ones arrive from stride 32, enlarged by 4, or, with a
-dilated front end, from stride 16, enlarged by 2. The printed times decide: with the reference's
-widths the dilated network would need 8.4 TFLOP/s at 512x1024 (61 GMAC in 14.6 ms), the other one
-7.5 at full size, above the 6.6 of a Titan X (Maxwell). So nothing is dilated, both sub-pixel
-convolutions enlarge by 4, and the first one gives 256 channels (F_o), as do the 1x1 and the 3x3
-convolution after the second module: 3.9 and 5.0 TFLOP/s. Rates (6, 12, 18) and (6, 12), 128
-channels a branch in the second module and 48 of low level are the reference's. A sub-pixel layer is
-shuffled before its BN and ReLU; the last one scores the classes, so it has neither. Its map, half
-the image's size, is resized bilinearly.
+dilated front end, from stride 16, enlarged by 2. The printed times decide. With the 512 channels of
+the reference after both modules, the dilated network would need 10.6 TFLOP/s at full size (245 GMAC
+in 46.1 ms) and the other 7.5; with 256 the dilated one 7.4. A Titan X (Maxwell) has 6.6. So nothing
+is dilated, both sub-pixel convolutions enlarge by 4, and the first one gives 256 channels (F_o), as
+do the 1x1 and the 3x3 convolution after the second module: 5.0 TFLOP/s. Rates (6, 12, 18) and
+(6, 12), 128 channels a branch in the second module and 48 of low level are the reference's. A
+sub-pixel layer is shuffled before its BN and ReLU; the last one scores the classes, so it has
+neither. Its map, half the image's size, is resized bilinearly.
 Method 3 is method 4 with 1x1 convolutions and bilinear resizing for the sub-pixel ones. Methods 1
 and 2 are our DeepLab-V3+ behind the same front end; an F-ASPP has no image pooling, and in method 2
 it is projected to 256 channels as the original is.
