@@ -114,7 +114,8 @@ def _of_survey(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _notes(columns: dict[str, pd.DataFrame]) -> pd.Series:
     """Join what is known to be wrong with a network's printed numbers, each note once."""
-    rows = pd.concat([rows.assign(of=of) for of, rows in columns.items() if "note" in rows])
+    titled = {"CamVid" if of == "camvid" else of: rows for of, rows in columns.items()}
+    rows = pd.concat([rows.assign(of=of) for of, rows in titled.items() if "note" in rows])
     rows = rows[rows["note"] != ""].groupby(["network", "note"], sort=False)["of"].agg(", ".join)
     rows = rows.reset_index()
     words = (rows["of"] + ": " + rows["note"]).groupby(rows["network"]).agg("; ".join)
@@ -151,6 +152,9 @@ def correlations(speeds: pd.DataFrame) -> pd.DataFrame:
         A row a size on the RTX 3090 and a column it is compared with: `printed`, `other`,
         `networks` (timed by both), `spearman`, `low` and `high` (95 % bootstrap over networks).
     """
+    jetson = published.latencies().query("hardware == 'jetson_xavier' and size == '256x512'")
+    there = speeds["network"].isin(jetson["network"])  # all but ICNet
+    speeds = speeds.assign(jetson_xavier=speeds["jetson_xavier"].where(there))
     ours = [name for name in MEASURED if name in speeds]
     pairs = product([name for name in PRINTED if name != "jetson_xavier"], ["jetson_xavier", *ours])
     rows = []

@@ -169,7 +169,7 @@ def test_misprints_of_table_4_are_footnotes_and_stay():
     notes = survey_report.footnotes(TABLE)
     assert "[1] SegNet: parameters: SegNet-Basic has 1.42 M" in notes
     assert "DABNet: val, test: val and test are printed the wrong way round" in notes
-    assert "camvid: of BiSeNetV2-Large" in notes
+    assert "CamVid: of BiSeNetV2-Large" in notes
     assert "timed at 1025x2049" in notes
 
 
@@ -212,7 +212,8 @@ def test_orders_are_compared_over_the_networks_that_both_have():
     assert rows.loc[("rtx3090", "mean"), "spearman"] == pytest.approx(1)
     assert rows.loc[("rtx3090-512x1024", "mean"), "networks"] == 25  # without ICNet
     assert np.isnan(rows.loc[("rtx3090", "median"), "spearman"])
-    jetson = TABLE[["rtx3090", "jetson_xavier"]].corr("spearman").iloc[0, 1]
+    others = TABLE[TABLE["network"] != "icnet"]  # on the Jetson it has frames of another size
+    jetson = others[["rtx3090", "jetson_xavier"]].corr("spearman").iloc[0, 1]
     assert rows.loc[("rtx3090", "jetson_xavier"), "spearman"] == pytest.approx(jetson)
 
 
