@@ -136,10 +136,11 @@ def _own(name: str, card: Card) -> dict:
         return {}
     entry = models.entry(name)
     row = {"category": entry.category, "year": entry.year, "ours": zoo.parameters(name) / 1e6}
-    if name in card.samples_s:
-        passes, whole = card.samples_s[name], card.end_to_end_s[name]
-        row |= {"mean": 1 / np.mean(passes), "passes": len(passes), "median": 1 / np.median(whole)}
-    return row
+    if name not in card.samples_s:
+        return row | dict.fromkeys(("mean", "passes", "median"), nan)
+    passes, whole = card.samples_s[name], card.end_to_end_s[name]
+    speeds = {"mean": 1 / np.mean(passes), "median": 1 / np.median(whole)}
+    return row | speeds | {"passes": len(passes)}
 
 
 def correlations(speeds: pd.DataFrame) -> pd.DataFrame:
@@ -155,13 +156,12 @@ def correlations(speeds: pd.DataFrame) -> pd.DataFrame:
     jetson = published.latencies().query("hardware == 'jetson_xavier' and size == '256x512'")
     there = speeds["network"].isin(jetson["network"])  # all but ICNet
     speeds = speeds.assign(jetson_xavier=speeds["jetson_xavier"].where(there))
-    ours = [name for name in MEASURED if name in speeds]
-    pairs = product([name for name in PRINTED if name != "jetson_xavier"], ["jetson_xavier", *ours])
+    printed = [name for name in PRINTED if name != "jetson_xavier"]
     rows = []
-    for printed, other in pairs:
-        both = speeds[[printed, other]].dropna().to_numpy()
+    for one, other in product(printed, ["jetson_xavier", *MEASURED]):
+        both = speeds[[one, other]].dropna().to_numpy()
         rho, low, high = spearman(*both.T) if len(both) > 2 else (nan, nan, nan)
-        row = {"printed": printed, "other": other, "networks": len(both)}
+        row = {"printed": one, "other": other, "networks": len(both)}
         rows.append(row | {"spearman": rho, "low": low, "high": high})
     return pd.DataFrame(rows)
 
