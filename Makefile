@@ -74,9 +74,9 @@ $(MADE)/%.ipynb: notebooks/%.ipynb $(SOURCES) $(wildcard $(filter %.yaml %.yml,$
 build/leaderboard/leaderboard.ipynb: notebooks/leaderboard.ipynb $(SOURCES) $(wildcard figures/*-laptop/decay.csv) | $(READY)
 	$(BIN)/lasegm notebook $< $@ figures=$(CURDIR)/figures out=$(CURDIR)/figures/leaderboard
 
-# The survey's 100 passes, but no more than 6 s of each network by each method: under 10 minutes on 2 cores.
+# The survey's 100 passes, but no more than 5 s of each network by each method: under 10 minutes on 2 cores.
 build/survey/survey_table4.ipynb: notebooks/survey_table4.ipynb $(SOURCES) | $(READY)
-	$(BIN)/lasegm notebook $< $@ networks=all 'size=[256, 512]' passes=100 max_s=6 \
+	$(BIN)/lasegm notebook $< $@ networks=all 'size=[256, 512]' passes=100 max_s=5 \
 		build=$(CURDIR)/build out=$(CURDIR)/figures/survey
 
 plan: | $(READY)  ## what GRID=table1 (figure3, ...) would take: runs, steps, time, disk; starts nothing
