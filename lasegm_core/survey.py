@@ -18,7 +18,7 @@ from lasegm_core import models, published, zoo
 from lasegm_core.cards import Card
 from lasegm_core.files import locked
 from lasegm_core.identity import code_digest, digest
-from lasegm_core.latency import time_networks
+from lasegm_core.latency import machine, time_networks
 from lasegm_core.loading import load_network
 from lasegm_core.metric import interval
 
@@ -70,8 +70,9 @@ def _timed(name: str, size: tuple[int, int], folder: Path, passes: int, max_s: f
 def _key(name: str, passes: int, max_s: float) -> str:
     modules = ("common", "auxiliary", *models.entry(name).modules)
     code = code_digest("lasegm_core.latency", *(f"lasegm_core.models.{of}" for of in modules))
-    arguments = models.entry(name).arguments
-    return digest({"passes": passes, "max_s": max_s, "arguments": arguments, "code": code})
+    here = [machine()[fact] for fact in ("device", "software")]
+    decisive = {"passes": passes, "max_s": max_s, "code": code, "machine": here}
+    return digest(decisive | {"arguments": models.entry(name).arguments})
 
 
 def _joined(cards: list[Card]) -> Card:

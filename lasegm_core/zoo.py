@@ -69,6 +69,8 @@ def operations(name: str, size: tuple[int, int] = SIZE) -> float:
 def stride(name: str) -> int:
     """Find the stride at which the classes are scored, before any plain enlargement.
 
+    It is 0 where no map with a channel a class is seen.
+
     Raises:
         BadInput: the name is unknown.
     """
@@ -81,7 +83,8 @@ def _watched(name: str, size: tuple[int, int]) -> tuple[float, int]:
     counter, scores = FlopCounterMode(display=False), _Scores()
     with scores, counter:
         _on_meta(name)(torch.empty(1, 1, 3, *size, device="meta"))
-    return counter.get_total_flops() / 2 / 1e9, round(size[0] / scores.height)
+    scored = scores.height and round(size[0] / scores.height)
+    return counter.get_total_flops() / 2 / 1e9, scored
 
 
 class _Scores(TorchDispatchMode):
