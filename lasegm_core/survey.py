@@ -18,7 +18,7 @@ from lasegm_core import models, published, zoo
 from lasegm_core.cards import Card
 from lasegm_core.files import locked
 from lasegm_core.identity import code_digest, digest
-from lasegm_core.latency import time_networks
+from lasegm_core.latency import machine, time_networks
 from lasegm_core.loading import load_network
 from lasegm_core.metric import interval
 
@@ -70,8 +70,9 @@ def _timed(name: str, size: tuple[int, int], folder: Path, passes: int, max_s: f
 def _key(name: str, passes: int, max_s: float) -> str:
     modules = ("common", "auxiliary", *models.entry(name).modules)
     code = code_digest("lasegm_core.latency", *(f"lasegm_core.models.{of}" for of in modules))
-    arguments = models.entry(name).arguments
-    return digest({"passes": passes, "max_s": max_s, "arguments": arguments, "code": code})
+    here = [machine()[fact] for fact in ("device", "software")]
+    decisive = {"passes": passes, "max_s": max_s, "code": code, "machine": here}
+    return digest(decisive | {"arguments": models.entry(name).arguments})
 
 
 def _joined(cards: list[Card]) -> Card:
@@ -114,7 +115,8 @@ def _of_survey(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _notes(columns: dict[str, pd.DataFrame]) -> pd.Series:
     """Join what is known to be wrong with a network's printed numbers, each note once."""
-    rows = pd.concat([rows.assign(of=of) for of, rows in columns.items() if "note" in rows])
+    titled = {"CamVid" if of == "camvid" else of: rows for of, rows in columns.items()}
+    rows = pd.concat([rows.assign(of=of) for of, rows in titled.items() if "note" in rows])
     rows = rows[rows["note"] != ""].groupby(["network", "note"], sort=False)["of"].agg(", ".join)
     rows = rows.reset_index()
     words = (rows["of"] + ": " + rows["note"]).groupby(rows["network"]).agg("; ".join)
@@ -135,10 +137,11 @@ def _own(name: str, card: Card) -> dict:
         return {}
     entry = models.entry(name)
     row = {"category": entry.category, "year": entry.year, "ours": zoo.parameters(name) / 1e6}
-    if name in card.samples_s:
-        passes, whole = card.samples_s[name], card.end_to_end_s[name]
-        row |= {"mean": 1 / np.mean(passes), "passes": len(passes), "median": 1 / np.median(whole)}
-    return row
+    if name not in card.samples_s:
+        return row | dict.fromkeys(("mean", "passes", "median"), nan)
+    passes, whole = card.samples_s[name], card.end_to_end_s[name]
+    speeds = {"mean": 1 / np.mean(passes), "median": 1 / np.median(whole)}
+    return row | speeds | {"passes": len(passes)}
 
 
 def correlations(speeds: pd.DataFrame) -> pd.DataFrame:
@@ -151,13 +154,15 @@ def correlations(speeds: pd.DataFrame) -> pd.DataFrame:
         A row a size on the RTX 3090 and a column it is compared with: `printed`, `other`,
         `networks` (timed by both), `spearman`, `low` and `high` (95 % bootstrap over networks).
     """
-    ours = [name for name in MEASURED if name in speeds]
-    pairs = product([name for name in PRINTED if name != "jetson_xavier"], ["jetson_xavier", *ours])
+    jetson = published.latencies().query("hardware == 'jetson_xavier' and size == '256x512'")
+    there = speeds["network"].isin(jetson["network"])  # all but ICNet
+    speeds = speeds.assign(jetson_xavier=speeds["jetson_xavier"].where(there))
+    printed = [name for name in PRINTED if name != "jetson_xavier"]
     rows = []
-    for printed, other in pairs:
-        both = speeds[[printed, other]].dropna().to_numpy()
+    for one, other in product(printed, ["jetson_xavier", *MEASURED]):
+        both = speeds[[one, other]].dropna().to_numpy()
         rho, low, high = spearman(*both.T) if len(both) > 2 else (nan, nan, nan)
-        row = {"printed": printed, "other": other, "networks": len(both)}
+        row = {"printed": one, "other": other, "networks": len(both)}
         rows.append(row | {"spearman": rho, "low": low, "high": high})
     return pd.DataFrame(rows)
 

@@ -8,6 +8,7 @@ from functools import cache
 
 import pandas as pd
 import torch
+from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
 
@@ -35,9 +36,13 @@ def networks() -> list[str]:
 
 
 @cache
-def _on_meta(name: str) -> torch.nn.Module:
+def _on_meta(name: str) -> nn.Module:
     with torch.device("meta"):
-        return models.build(name, classes=_CLASSES).eval()
+        network = models.build(name, classes=_CLASSES).eval()
+    for layer in network.modules():
+        if isinstance(layer, nn.BatchNorm2d):  # gives what shape it takes, is not counted, is slow
+            layer.forward = nn.Identity().forward
+    return network
 
 
 @cache
@@ -64,6 +69,8 @@ def operations(name: str, size: tuple[int, int] = SIZE) -> float:
 def stride(name: str) -> int:
     """Find the stride at which the classes are scored, before any plain enlargement.
 
+    It is 0 where no map with a channel a class is seen.
+
     Raises:
         BadInput: the name is unknown.
     """
@@ -76,7 +83,8 @@ def _watched(name: str, size: tuple[int, int]) -> tuple[float, int]:
     counter, scores = FlopCounterMode(display=False), _Scores()
     with scores, counter:
         _on_meta(name)(torch.empty(1, 1, 3, *size, device="meta"))
-    return counter.get_total_flops() / 2 / 1e9, round(size[0] / scores.height)
+    scored = scores.height and round(size[0] / scores.height)
+    return counter.get_total_flops() / 2 / 1e9, scored
 
 
 class _Scores(TorchDispatchMode):

@@ -2,12 +2,13 @@
 
 from itertools import product
 
+import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.text import Annotation, Text
+from matplotlib.text import Text
 from matplotlib.ticker import LogLocator
 from matplotlib.transforms import Bbox
 
@@ -64,17 +65,19 @@ def _scatter(rows: pd.DataFrame, ax: Axes) -> None:
 
 def _spread_names(ax: Axes) -> None:
     """Move each name to the nearest place around its point that is free, if there is one."""
-    points = ax.transData.transform([name.xy for name in ax.texts])
+    points, pixels = ax.transData.transform([name.xy for name in ax.texts]), ax.figure.dpi / 72
     taken = [Bbox.from_bounds(x - 4, y - 4, 8, 8) for x, y in points]
-    for name in ax.texts:
-        boxes = {place: _put(name, *place) for place in product((4, 12, 20, 28), _DIRECTIONS)}
-        free = min(boxes, key=lambda place: boxes[place].count_overlaps(taken))
-        taken.append(_put(name, *free))
+    for name, point in zip(ax.texts, points, strict=True):
+        words = Text.get_window_extent(name)  # without the line
+        places = product((4, 12, 20, 28), _DIRECTIONS)
+        boxes = {(far, to): _box(words, point, far * pixels, to) for far, to in places}
+        distance, (right, up) = min(boxes, key=lambda place: boxes[place].count_overlaps(taken))
+        taken.append(boxes[distance, (right, up)])
+        name.set(position=(distance * right, distance * up), ha=_SIDES[right], va=_HEIGHTS[up])
 
 
-def _put(name: Annotation, distance: int, direction: tuple[int, int]) -> Bbox:
-    """Put a name at a distance (points) from its point, and give the box of its words."""
-    right, up = direction
-    name.set(position=(distance * right, distance * up), ha=_SIDES[right], va=_HEIGHTS[up])
-    name.update_positions(name.figure.canvas.get_renderer())
-    return Text.get_window_extent(name)
+def _box(words: Bbox, point: np.ndarray, distance: float, direction: tuple[int, int]) -> Bbox:
+    """Give the box of words at a distance from a point, in pixels."""
+    size, towards = np.array([words.width, words.height]), np.array(direction)
+    corner = point + distance * towards + (towards - 1) / 2 * size
+    return Bbox.from_bounds(*corner, *size)

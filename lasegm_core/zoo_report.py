@@ -19,7 +19,7 @@ def layout(counts: pd.DataFrame) -> pd.DataFrame:
 def _row(rows: pd.DataFrame) -> dict:
     first = rows.iloc[0]
     cells = {"category": first["category"], "year": first["year"], "network": first["title"]}
-    cells["stride"] = zoo.stride(first["network"])
+    cells["stride"] = zoo.stride(first["network"]) or "-"
     for quantity, unit in _UNITS.items():
         own = rows[rows["quantity"] == quantity]
         ours, others = own[own["source"] == ""].iloc[0], own[own["source"] != ""]
