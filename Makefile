@@ -80,14 +80,11 @@ $(MADE)/%.ipynb: notebooks/%.ipynb $(SOURCES) $(wildcard $(filter %.yaml %.yml,$
 build/leaderboard/leaderboard.ipynb: notebooks/leaderboard.ipynb $(SOURCES) $(wildcard figures/*-laptop/decay.csv) | $(READY)
 	$(BIN)/lasegm notebook $< $@ figures=$(CURDIR)/figures out=$(CURDIR)/figures/leaderboard
 
-# Times are of this machine: nothing else should run on it, so these are made one after the other.
+# Times are of this machine: nothing else should run on it, another target neither (no -j).
 # The survey's 100 passes, but no more than 5 s of each network by each method: under 10 minutes on 2 cores.
 build/zoo/survey_table4.ipynb: ZOO = networks=all 'size=[256, 512]' passes=100 max_s=5 build=$(CURDIR)/build
 build/zoo/farsee_tables.ipynb: ZOO = sizes='[1024x2048, 768x1536, 512x1024, 512x768]' height=512 rounds=20
-build/zoo/farsee_tables.ipynb: | build/zoo/survey_table4.ipynb
-build/zoo/hmseg_tables.ipynb: | build/zoo/farsee_tables.ipynb
 build/zoo/zoo_lamiou.ipynb: ZOO = profile=zoo networks=$(if $(NETWORKS),[$(NETWORKS)],null) build=$(CURDIR)/build data=$(CURDIR)/data
-build/zoo/zoo_lamiou.ipynb: | build/zoo/hmseg_tables.ipynb
 build/zoo/%.ipynb: notebooks/%.ipynb $(SOURCES) | $(READY)
 	$(if $(filter zoo_lamiou,$*),$(LAUNCH) $(BIN)/lasegm zoo_lamiou --profile zoo --hardware rtx3090 $(if $(NETWORKS),--networks $(NETWORKS)))
 	$(BIN)/lasegm notebook $< $@ $(ZOO) out=$(CURDIR)/figures/zoo
