@@ -23,6 +23,7 @@ def _of_survey(title: str, category: str, year: int, *modules: str, **arguments)
 _CODER, _BRANCHES, _META = "encoder-decoder", "multi-branch", "meta-learning"
 _ATTENTION, _OPTIMISATION = "attention", "training optimisation"
 _TRANSLATIONS = ("swiftnet", "translations")
+_SEARCHED = ("blocks", "space", "mrms")
 REGISTRY = {
     "deeplab_r101": Entry(
         "DeepLab-R101", "deeplab", ("deeplab",), {"encoder": "resnet101"}, "", _CODER, 2018
@@ -47,4 +48,8 @@ REGISTRY = {
         for n in (4, 8, 24)
         for shifted in (True, False)
     },
+    "mrms": _of_survey("MRMS", _BRANCHES, 2020, *_SEARCHED),
+    "tiny_mrms": _of_survey("TinyMRMS", _BRANCHES, 2020, *_SEARCHED, width=0.5),
+    "hmseg": _of_survey("HMSeg", _META, 2020, *_SEARCHED, found="hmseg"),
+    "tiny_hmseg": _of_survey("TinyHMSeg", _META, 2020, *_SEARCHED, found="tiny_hmseg"),
 }
