@@ -91,7 +91,7 @@ def _run(job: Job, checkpoint: Path) -> space.Architecture:
                 state.save(checkpoint)
                 saved = time.monotonic()
     state.write_rows(checkpoint.with_name("search.csv"))
-    return architecture_of(state.choices.best(), job.task.width)
+    return architecture_of(state.result(), job.task.width)
 
 
 def _data(job: Job) -> list[FutureLabels]:

@@ -17,13 +17,13 @@ the temperature falls (by the same factor every step), the shares of the data (h
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from math import isfinite
+from math import ceil, isfinite, log
 from pathlib import Path
 
 import pandas as pd
 import torch
 from lightning_fabric import Fabric
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, one_hot
 
 from lasegm_core.delays import in_data_frames
 from lasegm_core.errors import BadInput
@@ -118,13 +118,29 @@ class Search:
                 raise BadInput(f"the loss became {losses}: lower the learning rate or use fp32")
             if self.lateness:
                 self.lateness.note(offset, losses["architecture_loss"])
-            row = {"step": step + 1, "temperature": heat, "k": offset, **losses, **self._costs()}
+            row = {"step": step + 1, "temperature": heat, "k": offset, **losses, **self._state()}
             self.rows.append(row)
             yield row
 
-    def _costs(self) -> dict[str, float]:
-        """Tell what is expected, and what the most probable architecture costs."""
-        found = {}
+    def result(self) -> torch.Tensor:
+        """Choose the architecture: gates (decisions, options).
+
+        It is the most probable one after the last step. Where there are budgets, equation 4 lets
+        its cost swing about R: of those of the last tenth of the steps, the nearest one is taken.
+        """
+        rows = self.rows[-ceil(len(self.rows) / 10) :] if self.aim.budgets else self.rows[-1:]
+        nearest = min(reversed(rows), key=self._off_budget)
+        options = torch.tensor([int(option) for option in nearest["best"].split()])
+        return one_hot(options, self.choices.logits.shape[1])
+
+    def _off_budget(self, row: dict) -> float:
+        return max(
+            (abs(log(row[f"best_{name}"] / budget)) for name, budget in self.aim.budgets), default=0
+        )
+
+    def _state(self) -> dict:
+        """Tell what is expected, what is the most probable architecture, and what it costs."""
+        found = {"best": " ".join(map(str, self.choices.best().argmax(-1).tolist()))}
         for name, table in self.tables.items():
             found[f"expected_{name}"] = table.cost(self.choices.probabilities()).item()
             found[f"best_{name}"] = table.cost(self.choices.best()).item()
