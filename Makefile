@@ -13,8 +13,8 @@ MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help reproduce reproduce-table1 reproduce-figures-1-2 reproduce-figure3 reproduce-figure4 reproduce-figure5 \
-	reproduce-figure6 reproduce-ablation reproduce-streaming reproduce-camvid-decay reproduce-leaderboard plan nothing \
-	report explore screenshots test lint lab notebooks setup lock bench clean
+	reproduce-figure6 reproduce-ablation reproduce-streaming reproduce-camvid-decay reproduce-leaderboard \
+	reproduce-survey plan nothing report explore screenshots test lint lab notebooks setup lock bench clean
 
 # Idle OpenMP threads must not take the cores from busy ones; two libraries must not share a matrix.
 export OMP_WAIT_POLICY ?= PASSIVE
@@ -63,6 +63,7 @@ reproduce-ablation: $(MADE)/ablation.ipynb  ## section 5.3: translated inputs, o
 reproduce-streaming: $(MADE)/streaming.ipynb  ## Table 1 on one device while the camera does not wait; policies, jitter
 reproduce-camvid-decay: $(MADE)/camvid_decay.ipynb  ## does a 5 ms flow buy back what a 60 ms delay costs?
 reproduce-leaderboard: build/leaderboard/leaderboard.ipynb  ## LAmIoU projected for every printed network; seconds, no training
+reproduce-survey: build/survey/survey_table4.ipynb  ## the survey's Table IV, FarSee's, HMSeg's: counts and speeds
 
 WORK = $*
 $(MADE)/streaming.ipynb $(MADE)/camvid_decay.ipynb: WORK = table1
@@ -72,6 +73,11 @@ $(MADE)/%.ipynb: notebooks/%.ipynb $(SOURCES) $(wildcard $(filter %.yaml %.yml,$
 
 build/leaderboard/leaderboard.ipynb: notebooks/leaderboard.ipynb $(SOURCES) $(wildcard figures/*-laptop/decay.csv) | $(READY)
 	$(BIN)/lasegm notebook $< $@ figures=$(CURDIR)/figures out=$(CURDIR)/figures/leaderboard
+
+# The survey's 100 passes, but no more than 6 s of each network by each method: under 10 minutes on 2 cores.
+build/survey/survey_table4.ipynb: notebooks/survey_table4.ipynb $(SOURCES) | $(READY)
+	$(BIN)/lasegm notebook $< $@ networks=all 'size=[256, 512]' passes=100 max_s=6 \
+		build=$(CURDIR)/build out=$(CURDIR)/figures/survey
 
 plan: | $(READY)  ## what GRID=table1 (figure3, ...) would take: runs, steps, time, disk; starts nothing
 	@$(BIN)/lasegm $(GRID) $(OPTIONS) --dry-run

@@ -5,14 +5,16 @@ from pathlib import Path
 
 from lasegm_core import __version__, own_network, search_command
 
-GRIDS = ("table1", "figures1_2", "figure3", "figure4", "figures5_6", "ablation")
+GRIDS = ("table1", "figures1_2", "figure3", "figure4", "figures5_6", "ablation", "zoo_lamiou")
 _EXAMPLES = """\
 examples:
   lasegm networks                                    list the networks
+  lasegm zoo                                         their parameters, operations, and the printed
   lasegm table1 --profile laptop                     render, train and score what is missing
   lasegm table1 --dry-run                            say what that would take, and start nothing
   lasegm table1 --dataset camvid --data-root ../camvid
   lasegm table1 --hardware local                     k from latencies timed on this machine
+  lasegm table1 --hardware local --networks fast_scnn,stdc1
   lasegm train swiftnet_r18 --inputs 2 --offset 1    one run: train and score it
   torchrun --nproc-per-node 4 -m lasegm_core train swiftnet_r18 --inputs 2 --offset 1
   lasegm latency swiftnet_r18 --size 512x1024 --out mine.json
@@ -50,6 +52,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
     commands.add_parser("networks", help="list the networks")
+    _add_zoo(commands)
     for name in GRIDS:
         _add_grid(commands, name)
     _add_train(commands)
@@ -66,6 +69,17 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     report.add_argument("output", type=Path, help="the HTML file")
     report.add_argument("notebooks", nargs="+", type=Path, help="in the order of the report")
     return parser.parse_args(arguments)
+
+
+def _add_zoo(commands) -> None:
+    zoo = commands.add_parser(
+        "zoo",
+        help="count parameters and operations, beside the reference's and the printed ones",
+        description="Builds every network without its numbers, counts, and says of each difference "
+        "above 3 %% where it comes from. Takes seconds.",
+    )
+    zoo.add_argument("--size", default="512x1024", help="HxW of a frame (%(default)s)")
+    zoo.add_argument("--csv", type=Path, help="file for the counts, a row each, with the remarks")
 
 
 def _add_places(command: argparse.ArgumentParser) -> None:
@@ -85,6 +99,13 @@ def _add_grid(commands, name: str) -> None:
         "--hardware",
         default="gtx1080ti",
         help="card of latencies: by name, 'local' or a JSON file (default: %(default)s)",
+    )
+    grid.add_argument(
+        "--networks",
+        type=lambda text: tuple(filter(None, text.split(","))),
+        default=(),
+        metavar="A,B,...",
+        help="names of 'lasegm networks' (default: those of the profile)",
     )
     grid.add_argument(
         "--seed", type=int, help="only the runs of this seed, to share the work between machines"

@@ -45,8 +45,24 @@ def _run_command(options: argparse.Namespace) -> int:
 
 
 def _networks(_options) -> None:
+    names, titles = (max(map(len, of)) for of in (models.REGISTRY, _titles()))
     for name, row in models.REGISTRY.items():
-        print(f"{name:16} {row.title:16} recipe: {row.family}")
+        print(f"{name:{names}} {row.title:{titles}} recipe: {row.family}")
+
+
+def _titles() -> list[str]:
+    return [row.title for row in models.REGISTRY.values()]
+
+
+def _zoo(options: argparse.Namespace) -> None:
+    from lasegm_core import zoo, zoo_report
+    from lasegm_core.files import atomic
+
+    counts = zoo.table(size=own_network.frame_size(options.size))
+    print(zoo_report.say(counts))
+    if options.csv:
+        with atomic(options.csv) as partial:
+            counts.to_csv(partial, index=False, float_format="%.6f", lineterminator="\n")
 
 
 def _place(options: argparse.Namespace):
@@ -66,7 +82,9 @@ def _grid(options: argparse.Namespace) -> None:
         return
     place = _place(options)
     with make_fabric().rank_zero_first():  # frames are rendered, and networks timed, once
-        setting = find_setting(options.dataset, options.profile, options.hardware, place)
+        setting = find_setting(
+            options.dataset, options.profile, options.hardware, place, options.networks
+        )
     grid = grids.GRIDS[options.grid](setting)
     if options.seed is not None:
         grid = grids.of_seed(grid, options.seed)
@@ -85,7 +103,8 @@ def _plan(options: argparse.Namespace) -> None:
     from lasegm_core.scene import find_scene
 
     jobs = options.jobs or default_jobs()
-    scene = find_scene(options.dataset, options.profile, options.hardware, _place(options))
+    place = _place(options)
+    scene = find_scene(options.dataset, options.profile, options.hardware, place, options.networks)
     planned = plan.planned_runs(scene, options.grid, options.seed)
     threads = max(1, torch.get_num_threads() // jobs)
     costs = {} if options.no_timing else plan.costs(planned, scene, threads)
@@ -188,6 +207,7 @@ def _report(options) -> None:
 
 _COMMANDS = {
     "networks": _networks,
+    "zoo": _zoo,
     **dict.fromkeys(GRIDS, _grid),
     "train": _train,
     "latency": own_network.latency,

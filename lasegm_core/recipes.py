@@ -5,6 +5,11 @@ from dataclasses import dataclass, field, replace
 from lasegm_core.errors import BadInput, known
 
 NETWORKS = ("deeplab_r101", "deeplab_mn", "swiftnet_r18", "swiftnet_r18_x")
+# Of every category of the survey, those that train in 20 minutes on 2 cores.
+ZOO = (
+    *("swiftnet_r18", "enet", "erfnet", "edanet", "fast_scnn", "icnet", "contextnet", "bisenet"),
+    *("bisenet_v2", "fasterseg", "fanet18", "stdc1"),
+)
 
 
 @dataclass(frozen=True)
@@ -134,6 +139,16 @@ PROFILES = {
         networks=("swiftnet_r18",),
         seeds=(0, 1, 2),
         rendering=Rendering((64, 128), train=300, val=120),
+    ),
+    # No bases: every network takes the same steps on the same clips.
+    ("toystreet", "zoo"): Profile(
+        steps=600,
+        base_steps=0,
+        offsets=10,
+        targets=4,
+        changes=_TOY,
+        networks=ZOO,
+        rendering=Rendering((64, 128), train=300, val=60, seed=2020),
     ),
     ("toystreet", "gpu"): Profile(
         steps=4000,

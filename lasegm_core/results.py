@@ -1,9 +1,11 @@
 """From the cells of a grid to their counts, and the caption that says what they are."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 
+from lasegm_core.cards import Card
 from lasegm_core.experiments import ensure, ensure_all, training_facts
 from lasegm_core.grids import Cell
 from lasegm_core.hardware import Setting
@@ -73,8 +75,15 @@ def save_counts(grid: list[Cell], place: Place, out: Path) -> None:
         ensure(run, place).save(Path(out) / "counts" / f"{run.title}.npz")
 
 
-def caption(grid: list[Cell], setting: Setting, place: Place) -> str:
-    """Say what the numbers are: data, profile, hardware, interval, machine, commit and date."""
+def caption(grid: list[Cell], setting: Setting, place: Place, cards: Iterable[Card] = ()) -> str:
+    """Say what the numbers are: data, profile, hardware, interval, machine, commit and date.
+
+    Args:
+        grid: the cells.
+        setting: data set, profile and interval.
+        place: where runs and data are kept.
+        cards: the hardware, if it is not the setting's.
+    """
     runs = runs_of(grid, place)
     runs += [base for base in map(base_of, runs) if base]
     facts = [fact for run in dict.fromkeys(runs) if (fact := training_facts(run, place))]
@@ -84,10 +93,11 @@ def caption(grid: list[Cell], setting: Setting, place: Place) -> str:
         return " and ".join(sorted({fact[name] for fact in facts}))
 
     seeds = list(setting.settings.seeds)
+    devices = ", ".join(f"{of.device} ({of.kind})" for of in cards or [setting.card])
     parts = [
         f"Data set {setting.dataset}, profile {setting.profile}, seeds {seeds}",
         f"{1000 * setting.interval_s:.0f} ms a frame",
-        f"latencies of {setting.card.device} ({setting.card.kind})",
+        f"latencies of {devices}",
         "95 % intervals by bootstrap over clips",
         f"{train_s / 60:.0f} min of training on {every('device')}, {every('software')}",
         f"commit {every('commit')}, {every('date')}",

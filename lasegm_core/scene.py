@@ -9,6 +9,7 @@ from lasegm_core.clips import open_pixels
 from lasegm_core.errors import BadInput
 from lasegm_core.hardware import Setting, find_setting
 from lasegm_core.index.cityscapes import CLIP_LENGTH, INTERVAL_S
+from lasegm_core.models import checked
 from lasegm_core.recipes import profile
 from lasegm_core.sources import Place, is_rendered, split_frames
 
@@ -32,7 +33,13 @@ class Scene:
     size: tuple[int, int]
 
 
-def find_scene(dataset_name: str, profile_name: str, hardware: str, place: Place) -> Scene:
+def find_scene(
+    dataset_name: str,
+    profile_name: str,
+    hardware: str,
+    place: Place,
+    networks: tuple[str, ...] = (),
+) -> Scene:
     """Find what a plan needs to know, without rendering anything.
 
     Raises:
@@ -40,13 +47,15 @@ def find_scene(dataset_name: str, profile_name: str, hardware: str, place: Place
     """
     rendering = profile(dataset_name, profile_name).rendering
     if rendering is None or is_rendered(rendering, place):
-        setting = find_setting(dataset_name, profile_name, hardware, place)
+        setting = find_setting(dataset_name, profile_name, hardware, place, networks)
         val = split_frames(dataset_name, profile_name, place, "val")
         size = open_pixels(val["label"].max()).shape[:2]
         return Scene(setting, place, True, val, size)
     if hardware == "local":
         raise BadInput("latencies are timed on frames, which are not rendered: name a --hardware")
-    setting = Setting(dataset_name, profile_name, card(hardware), INTERVAL_S)
+    setting = Setting(
+        dataset_name, profile_name, card(hardware), INTERVAL_S, tuple(map(checked, networks))
+    )
     return Scene(setting, place, False, _frames_to_come(rendering.val), rendering.size)
 
 

@@ -47,7 +47,7 @@ def hardware_rows(setting: Setting) -> pd.DataFrame:
     """Make the last rows of Table 1: k, latency and fps, the paper's beside the card's."""
     printed = published.table1()
     rows = []
-    for network in setting.settings.networks:
+    for network in setting.networks:
         latency_s = setting.card.of(network)
         values = {
             "offset": setting.offset(network),

@@ -80,7 +80,7 @@ def schedules(setting: Setting, devices: int | None = 1, **how) -> dict[str, Sch
         devices: how many runs there can be at once; None for unlimited.
         **how: `policy`, `strict` and `frames` of `staleness`.
     """
-    latencies_s = {name: setting.card.of(name) for name in setting.settings.networks}
+    latencies_s = {name: setting.card.of(name) for name in setting.networks}
     return {
         name: staleness(latency_s, setting.interval_s, devices, **how)
         for name, latency_s in latencies_s.items()

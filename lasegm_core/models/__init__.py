@@ -32,6 +32,16 @@ def entry(name: str) -> Entry:
     return REGISTRY["hmseg"]._replace(title=space.title(name), arguments={"found": name})
 
 
+def checked(name: str) -> str:
+    """Return the name of a network of the registry, or of an architecture's file.
+
+    Raises:
+        BadInput: as `entry`.
+    """
+    entry(name)
+    return name
+
+
 def architecture(name: str) -> space.Architecture | None:
     """Read the architecture of a network that has it in a file; None for all others."""
     found = entry(name).arguments.get("found")

@@ -48,6 +48,35 @@ REGISTRY = {
         for n in (4, 8, 24)
         for shifted in (True, False)
     },
+    "icnet": _of_survey("ICNet", _BRANCHES, 2018, "icnet"),
+    "bisenet": _of_survey("BiSeNet", _BRANCHES, 2018, "blocks", "bisenet"),
+    "shelfnet18": _of_survey("ShelfNet", _CODER, 2019, "blocks", "bisenet", "shelfnet"),
+    "bisenet_v2": _of_survey("BiSeNetV2", _BRANCHES, 2021, "blocks", "bisenet_v2"),
+    "stdc1": _of_survey(
+        "STDC1", _OPTIMISATION, 2021, "blocks", "bisenet", "stdc", depths=(2, 2, 2)
+    ),
+    "stdc2": _of_survey(
+        "STDC2", _OPTIMISATION, 2021, "blocks", "bisenet", "stdc", depths=(4, 5, 3)
+    ),
+    "enet": _of_survey("ENet", _CODER, 2016, "blocks", "enet"),
+    "espnet": _of_survey("ESPNet", _CODER, 2018, "blocks", "espnet"),
+    "espnet_v2": _of_survey("ESPNetV2", _CODER, 2019, "blocks", "espnet_v2"),
+    "dfanet": _of_survey("DFANet", _ATTENTION, 2019, "blocks", "dfanet"),
+    "segnet": _of_survey("SegNet", _CODER, 2015, "adapted", "segnet"),
+    "sqnet": _of_survey("SQNet", _CODER, 2016, "adapted", "sqnet"),
+    "erfnet": _of_survey("ERFNet", _CODER, 2017, "adapted", "erfnet"),
+    "linknet": _of_survey("LinkNet", _CODER, 2017, "adapted", "linknet"),
+    "contextnet": _of_survey("ContextNet", _BRANCHES, 2018, "adapted", "contextnet"),
+    "dabnet": _of_survey("DABNet", _CODER, 2019, "adapted", "dabnet"),
+    "edanet": _of_survey("EDANet", _CODER, 2019, "adapted", "edanet"),
+    "fast_scnn": _of_survey("Fast-SCNN", _CODER, 2019, "adapted", "fast_scnn"),
+    "lednet": _of_survey("LEDNet", _ATTENTION, 2019, "adapted", "lednet"),
+    "squeezenas_xl": _of_survey("SqueezeNAS-XL", _META, 2019, "squeezenas"),
+    "fasterseg": _of_survey("FasterSeg", _META, 2019, "blocks", "fasterseg"),
+    "fanet18": _of_survey("FANet-18", _ATTENTION, 2020, "blocks", "fanet", encoder="resnet18"),
+    "fanet34": _of_survey("FANet-34", _ATTENTION, 2020, "blocks", "fanet", encoder="resnet34"),
+    "ldn121": _of_survey("LDN", _CODER, 2020, "swiftnet", "ldn"),
+    "hyperseg_s": _of_survey("Hyperseg-S", _META, 2021, "patchwise", "hyperseg"),
     "mrms": _of_survey("MRMS", _BRANCHES, 2020, *_SEARCHED),
     "tiny_mrms": _of_survey("TinyMRMS", _BRANCHES, 2020, *_SEARCHED, width=0.5),
     "hmseg": _of_survey("HMSeg", _META, 2020, *_SEARCHED, found="hmseg"),

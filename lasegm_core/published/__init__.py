@@ -34,6 +34,15 @@ def accuracies() -> pd.DataFrame:
     return rows.assign(miou=rows["value"] / 100)
 
 
+def sizes() -> pd.DataFrame:
+    """Read the printed counts of parameters and operations: a row a network, paper and quantity.
+
+    `quantity` is "parameters" (`value` in millions) or "operations" (in 10^9, of one frame of
+    `size`); `note` says why a count is not that of the network as it is built here.
+    """
+    return _as_printed("sizes.csv")
+
+
 def _as_printed(name: str) -> pd.DataFrame:
     rows = pd.read_csv(FOLDER / name, dtype=str, keep_default_na=False)
     return rows.assign(
