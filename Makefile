@@ -14,7 +14,7 @@ MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
 .DEFAULT_GOAL := help
 .PHONY: help reproduce reproduce-table1 reproduce-figures-1-2 reproduce-figure3 reproduce-figure4 reproduce-figure5 \
 	reproduce-figure6 reproduce-ablation reproduce-streaming reproduce-camvid-decay reproduce-leaderboard \
-	reproduce-survey plan nothing report explore screenshots test lint lab notebooks setup lock bench clean
+	reproduce-survey reproduce-hmseg plan nothing report explore screenshots test lint lab notebooks setup lock bench clean
 
 # Idle OpenMP threads must not take the cores from busy ones; two libraries must not share a matrix.
 export OMP_WAIT_POLICY ?= PASSIVE
@@ -34,7 +34,7 @@ export IPYTHONDIR := $(ENV)/ipython
 KERNEL_CONFIG := $(IPYTHONDIR)/profile_default/ipython_kernel_config.py
 
 SETTING := $(DATASET)-$(PROFILE)$(if $(filter-out gtx1080ti,$(HARDWARE)),-$(basename $(notdir $(HARDWARE))))$(if $(filter folder,$(DATASET)),-$(basename $(notdir $(DATA_ROOT))))
-SOURCES := $(wildcard lasegm_core/*.py lasegm_core/*/*.py lasegm_core/*/*.csv data_scripts/*.py data_scripts/*/*.py)
+SOURCES := $(wildcard lasegm_core/*.py lasegm_core/*/*.py lasegm_core/*/*.csv lasegm_core/*/*/*.yaml data_scripts/*.py data_scripts/*/*.py)
 PLACE   := $(if $(DATA_ROOT),$(abspath $(DATA_ROOT)))
 
 TOOL_METADATA := metadata.papermill metadata.widgets metadata.language_info.version cell.metadata.papermill cell.metadata.execution
@@ -64,6 +64,7 @@ reproduce-streaming: $(MADE)/streaming.ipynb  ## Table 1 on one device while the
 reproduce-camvid-decay: $(MADE)/camvid_decay.ipynb  ## does a 5 ms flow buy back what a 60 ms delay costs?
 reproduce-leaderboard: build/leaderboard/leaderboard.ipynb  ## LAmIoU projected for every printed network; seconds, no training
 reproduce-survey: build/survey/survey_table4.ipynb  ## the survey's Table IV, FarSee's, HMSeg's: counts and speeds
+reproduce-hmseg: build/hmseg/hmseg_tables.ipynb
 
 WORK = $*
 $(MADE)/streaming.ipynb $(MADE)/camvid_decay.ipynb: WORK = table1
@@ -78,6 +79,10 @@ build/leaderboard/leaderboard.ipynb: notebooks/leaderboard.ipynb $(SOURCES) $(wi
 build/survey/survey_table4.ipynb: notebooks/survey_table4.ipynb $(SOURCES) | $(READY)
 	$(BIN)/lasegm notebook $< $@ networks=all 'size=[256, 512]' passes=100 max_s=6 \
 		build=$(CURDIR)/build out=$(CURDIR)/figures/survey
+
+build/hmseg/hmseg_tables.ipynb: notebooks/hmseg_tables.ipynb $(SOURCES) | $(READY)
+	$(BIN)/lasegm notebook $< $@ calls=5 out=$(CURDIR)/figures/hmseg \
+		'sizes=[256x512, 360x640, 512x1024, 768x1536, 1024x1024, 1024x2048]'
 
 plan: | $(READY)  ## what GRID=table1 (figure3, ...) would take: runs, steps, time, disk; starts nothing
 	@$(BIN)/lasegm $(GRID) $(OPTIONS) --dry-run
