@@ -106,7 +106,9 @@ class ContextFusion(nn.Module):
         project = partial(conv, out_channels=WIDTH, kernel_size=1, activation_layer=None)
         self.projections = nn.ModuleList(project(of) for of in channels)
         self.mixes = nn.ModuleList(separable(WIDTH, WIDTH) for _ in channels)
-        self.score = nn.Sequential(separable(WIDTH, WIDTH), nn.Conv2d(WIDTH, classes, 1))
+        self.last = separable(WIDTH, WIDTH)
+        he_init(self)
+        self.score = nn.Conv2d(WIDTH, classes, 1)
 
     def forward(self, high: torch.Tensor, medium: torch.Tensor, low: torch.Tensor) -> torch.Tensor:
         """Give scores (B, classes, h, w) of the size of `high`."""
@@ -117,7 +119,7 @@ class ContextFusion(nn.Module):
             if fused is not None:
                 features = features + resize(fused, features.shape[-2:])
             fused = mix(features)
-        return self.score(fused)
+        return self.score(self.last(fused))
 
 
 class DirectScores(nn.Module):
@@ -172,7 +174,8 @@ class MRMS(WithAuxiliary):
                 last, stride = channels, 1
         self.head = Head(tuple(ends.values()), classes, lcf, lge)
         self.auxiliary = nn.ModuleList(nn.Conv2d(ends[of], classes, 1) for of in ("medium", "low"))
-        he_init(self)
+        he_init(self.stem)
+        he_init(self.branches)
 
     def forward(self, frames: torch.Tensor) -> torch.Tensor | tuple[torch.Tensor, ...]:
         """Map frames (B, T, 3, H, W) to logits (B, classes, H, W), and to two more in training."""
@@ -200,6 +203,7 @@ class Head(nn.Module):
         high = channels[0]
         enhance = nn.Sequential(separable(high, high), SqueezeExcitation(high, high))
         self.enhance = enhance if lge else nn.Identity()
+        he_init(self.enhance)
         self.classifier = (ContextFusion if lcf else DirectScores)(channels, classes)
 
     def forward(self, high: torch.Tensor, medium: torch.Tensor, low: torch.Tensor) -> torch.Tensor:
