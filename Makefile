@@ -36,7 +36,7 @@ export IPYTHONDIR := $(ENV)/ipython
 KERNEL_CONFIG := $(IPYTHONDIR)/profile_default/ipython_kernel_config.py
 
 SETTING := $(DATASET)-$(PROFILE)$(if $(filter-out gtx1080ti,$(HARDWARE)),-$(basename $(notdir $(HARDWARE))))$(if $(filter folder,$(DATASET)),-$(basename $(notdir $(DATA_ROOT))))
-SOURCES := $(wildcard lasegm_core/*.py lasegm_core/*/*.py lasegm_core/*/*.csv data_scripts/*.py data_scripts/*/*.py)
+SOURCES := $(wildcard lasegm_core/*.py lasegm_core/*/*.py lasegm_core/*/*.csv lasegm_core/*/*/*.yaml data_scripts/*.py data_scripts/*/*.py)
 PLACE   := $(if $(DATA_ROOT),$(abspath $(DATA_ROOT)))
 
 TOOL_METADATA := metadata.papermill metadata.widgets metadata.language_info.version cell.metadata.papermill cell.metadata.execution
@@ -84,6 +84,7 @@ build/leaderboard/leaderboard.ipynb: notebooks/leaderboard.ipynb $(SOURCES) $(wi
 # The survey's 100 passes, but no more than 5 s of each network by each method: under 10 minutes on 2 cores.
 build/zoo/survey_table4.ipynb: ZOO = networks=all 'size=[256, 512]' passes=100 max_s=5 build=$(CURDIR)/build
 build/zoo/farsee_tables.ipynb: ZOO = sizes='[1024x2048, 768x1536, 512x1024, 512x768]' height=512 rounds=20
+build/zoo/hmseg_tables.ipynb: ZOO = sizes='[256x512, 360x640, 512x1024, 768x1536, 1024x1024, 1024x2048]' calls=5
 build/zoo/zoo_lamiou.ipynb: ZOO = profile=zoo networks=$(if $(NETWORKS),[$(NETWORKS)],null) build=$(CURDIR)/build data=$(CURDIR)/data
 build/zoo/%.ipynb: notebooks/%.ipynb $(SOURCES) | $(READY)
 	$(if $(filter zoo_lamiou,$*),$(LAUNCH) $(BIN)/lasegm zoo_lamiou --profile zoo --hardware rtx3090 $(if $(NETWORKS),--networks $(NETWORKS)))

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from lasegm_core import __version__, own_network
+from lasegm_core import __version__, own_network, search_command
 
 GRIDS = ("table1", "figures1_2", "figure3", "figure4", "figures5_6", "ablation", "zoo_lamiou")
 _EXAMPLES = """\
@@ -20,6 +20,7 @@ examples:
   lasegm latency swiftnet_r18 --size 512x1024 --out mine.json
   lasegm explore --profile laptop                    the viewers, in the browser
   lasegm score --network my_module:build --data video.yaml --fps 30
+  lasegm search --size 128x256 --out mine.yaml       an architecture for this device and camera
   lasegm notebook notebooks/table1.ipynb build/table1.ipynb profile=smoke
 """
 _TRAIN = """\
@@ -56,6 +57,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         _add_grid(commands, name)
     _add_train(commands)
     own_network.add_commands(commands)
+    search_command.add_command(commands, _add_places)
     notebook = commands.add_parser("notebook", help="run a notebook with parameters")
     notebook.add_argument("source", type=Path, help="the notebook")
     notebook.add_argument("output", type=Path, help="written only if every cell ends well")
@@ -133,7 +135,11 @@ def _add_train(commands) -> None:
         description=_TRAIN,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    train.add_argument("network", metavar="NETWORK", help="a name of 'lasegm networks'")
+    train.add_argument(
+        "network",
+        metavar="NETWORK",
+        help="a name of 'lasegm networks', or FILE.yaml of 'lasegm search'",
+    )
     train.add_argument("--inputs", type=int, default=1, help="input frames, 1 or 2 (%(default)s)")
     train.add_argument(
         "--offset",

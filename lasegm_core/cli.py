@@ -5,7 +5,7 @@ import os
 import shlex
 import signal
 
-from lasegm_core import models, own_network
+from lasegm_core import models, own_network, search_command
 from lasegm_core.arguments import GRIDS, parse
 from lasegm_core.ending import GO_ON, LEFT, fail, lost_the_others, under_torchrun
 from lasegm_core.errors import BadInput
@@ -166,6 +166,10 @@ def _run(options: argparse.Namespace):
     return base
 
 
+def _search(options: argparse.Namespace) -> None:
+    search_command.search(options, _place(options))
+
+
 def _notebook(options) -> None:
     import yaml
 
@@ -208,6 +212,7 @@ _COMMANDS = {
     "train": _train,
     "latency": own_network.latency,
     "score": own_network.score,
+    "search": _search,
     "notebook": _notebook,
     "explore": _explore,
     "report": _report,

@@ -12,6 +12,7 @@ Times each network with batch 1 after a warm-up, the device synchronised: the ne
 on the device to logits), and end to end (uint8 frames in host memory to class ids in host memory).
 
 NETWORK is a name of 'lasegm networks', or your own:
+  found.yaml        an architecture that 'lasegm search' found
   my_module:build   a function without arguments, in a module here or installed, that returns it
   net.pt, net.pth   TorchScript (torch.jit.save)
   net.pt2           exported program (torch.export.save)

@@ -24,6 +24,7 @@ _CODER, _BRANCHES, _META = "encoder-decoder", "multi-branch", "meta-learning"
 _ATTENTION, _OPTIMISATION = "attention", "training optimisation"
 _TRANSLATIONS = ("swiftnet", "translations")
 _FARSEE = ("blocks", "deeplab", "farseenet")
+_SEARCHED = ("blocks", "space", "mrms")
 REGISTRY = {
     "deeplab_r101": Entry(
         "DeepLab-R101", "deeplab", ("deeplab",), {"encoder": "resnet101"}, "", _CODER, 2018
@@ -88,4 +89,8 @@ REGISTRY = {
         "ResNet-18, CF-ASPP (method 3)", _CODER, 2020, "blocks", "farseenet", method=3
     ),
     "farseenet": _of_survey("FarSee-Net", _CODER, 2020, "blocks", "farseenet", method=4),
+    "mrms": _of_survey("MRMS", _BRANCHES, 2020, *_SEARCHED),
+    "tiny_mrms": _of_survey("TinyMRMS", _BRANCHES, 2020, *_SEARCHED, width=0.5),
+    "hmseg": _of_survey("HMSeg", _META, 2020, *_SEARCHED, found="hmseg"),
+    "tiny_hmseg": _of_survey("TinyHMSeg", _META, 2020, *_SEARCHED, found="tiny_hmseg"),
 }
