@@ -9,6 +9,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from lasegm_core import models
 from lasegm_core.errors import BadInput
+from lasegm_core.hardware import local_card_path
 from lasegm_core.models import mrms, space
 from lasegm_core.models.auxiliary import inference_parameters
 from lasegm_core.runs import Run, run_folder
@@ -63,6 +64,17 @@ def test_a_file_builds_what_was_written(tmp_path):
     with torch.no_grad():
         network(torch.rand(1, 1, 3, 80, 160))
     assert seen == [(10, 20), (6, 12), (2, 5)]
+
+
+def test_a_changed_file_is_timed_anew(place, tmp_path):
+    def card():
+        return local_card_path("cityscapes", "tiny", place, (str(tmp_path / "found.yaml"),))
+
+    found(tmp_path)
+    first = card()
+    assert first == card()
+    found(tmp_path, width=0.5)
+    assert first != card()
 
 
 def test_an_identity_leaves_a_layer_out(tmp_path):
