@@ -1,10 +1,10 @@
 """The command `lasegm search`."""
 
 import argparse
-import re
 from pathlib import Path
 
 from lasegm_core.errors import BadInput
+from lasegm_core.own_network import frame_size
 
 _SEARCH = """\
 Searches for an architecture in the space around MRMS (HMSeg's, paper 004, section 3.2): operator
@@ -74,7 +74,7 @@ def search(options: argparse.Namespace, place) -> None:
         tuple(map(_budget, options.budget)),
         int(options.width) if options.width == 1 else options.width,
         options.inputs,
-        _size(options.size),
+        frame_size(options.size) if options.size else None,
         options.fps,
         options.steps,
         options.seed,
@@ -92,10 +92,3 @@ def _budget(text: str) -> tuple[str, float]:
         return name, float(value)
     except ValueError:
         raise BadInput(f"--budget {text!r} must be COST=VALUE, as latency=20") from None
-
-
-def _size(text: str | None) -> tuple[int, int] | None:
-    sides = re.fullmatch(r"([1-9]\d{1,4})x([1-9]\d{1,4})", text) if text else None
-    if text and not sides:
-        raise BadInput(f"--size {text!r} must be HEIGHTxWIDTH in pixels, as 512x1024")
-    return (int(sides[1]), int(sides[2])) if sides else None
