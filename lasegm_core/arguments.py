@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-from lasegm_core import __version__, own_network, search_command
+from lasegm_core import __version__, own_network
+from lasegm_core.search import command as search_command
 
 GRIDS = ("table1", "figures1_2", "figure3", "figure4", "figures5_6", "ablation", "zoo_lamiou")
 _EXAMPLES = """\

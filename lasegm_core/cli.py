@@ -5,10 +5,11 @@ import os
 import shlex
 import signal
 
-from lasegm_core import models, own_network, search_command
+from lasegm_core import models, own_network
 from lasegm_core.arguments import GRIDS, parse
 from lasegm_core.ending import GO_ON, LEFT, fail, lost_the_others, under_torchrun
 from lasegm_core.errors import BadInput
+from lasegm_core.search import command as search_command
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -55,14 +56,14 @@ def _titles() -> list[str]:
 
 
 def _zoo(options: argparse.Namespace) -> None:
-    from lasegm_core import zoo, zoo_report
     from lasegm_core.files import atomic
+    from lasegm_core.zoo import complexity, report
 
-    counts = zoo.table(size=own_network.frame_size(options.size))
-    print(zoo_report.say(counts))
+    found = complexity.table(size=own_network.frame_size(options.size))
+    print(report.say(found))
     if options.csv:
         with atomic(options.csv) as partial:
-            counts.to_csv(partial, index=False, float_format="%.6f", lineterminator="\n")
+            found.to_csv(partial, index=False, float_format="%.6f", lineterminator="\n")
 
 
 def _place(options: argparse.Namespace):

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lasegm_core import farsee, farsee_text, latency
+from lasegm_core import latency
 from lasegm_core.errors import BadInput
+from lasegm_core.zoo import farsee, farsee_report
 
 
 def printed_samples(exponent=1):
@@ -33,7 +34,7 @@ def test_every_claim_holds_on_the_printed_times_themselves():
     assert set(found["verdict"]) == {"holds"}
     assert found["ours"].tolist() == pytest.approx(found["printed"].tolist())
     assert found["printed"][6] == pytest.approx(13.5 / 13.3)  # the closest two of the order
-    assert farsee_text.say(found).startswith("Holds: method 4 is slower than 1 at 1024x2048")
+    assert farsee_report.say(found).startswith("Holds: method 4 is slower than 1 at 1024x2048")
 
 
 def test_no_claim_holds_on_their_inverse_and_none_is_decided_without_times():
@@ -74,7 +75,7 @@ def test_printed_times_correlate_with_themselves_and_against_their_inverse():
     titan = found[found["devices"] == farsee.TITAN].set_index("quantity")
     assert set(titan["rows"]) == {8}
     assert titan["spearman"].tolist() == pytest.approx([1, -1, 1])
-    assert farsee_text.ranks(found).loc[0, "GMAC"] == "-1.00 [-1.00, -1.00]"
+    assert farsee_report.ranks(found).loc[0, "GMAC"] == "-1.00 [-1.00, -1.00]"
     assert farsee.correlations(rows[:2])["spearman"].isna().all()  # two tell nothing
 
 
@@ -86,7 +87,7 @@ def test_networks_are_counted_and_timed_at_the_size_here():
     assert found["gmac"].iloc[-1] / found["gmac"].iloc[-2] == pytest.approx(3 / 4, rel=0.01)
     thundernet = found.set_index("network").loc["thundernet"]  # never in the registry
     assert thundernet[["parameters", "gmac", "ours_s"]].isna().all()
-    assert farsee_text.layout(found).loc["10", "running time"] == "96.2 fps / -"
+    assert farsee_report.layout(found).loc["10", "running time"] == "96.2 fps / -"
 
 
 def test_calls_in_turn_alternate_once_they_are_warm():

@@ -9,22 +9,23 @@ import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from lasegm_core import lateness, lookup, models, search, search_job, search_loop
+from lasegm_core import models
 from lasegm_core.cli import main
 from lasegm_core.devices import make_fabric
 from lasegm_core.errors import BadInput
 from lasegm_core.index import cityscapes
 from lasegm_core.labels import CITYSCAPES
-from lasegm_core.lateness import Lateness
-from lasegm_core.lookup import Table, Task, make_table
 from lasegm_core.models import space
 from lasegm_core.models.auxiliary import inference_parameters
 from lasegm_core.models.mrms import MRMS
 from lasegm_core.recipes import Augmentation, recipe
-from lasegm_core.search_data import FutureLabels, future_clips, halves
-from lasegm_core.search_job import Wish
-from lasegm_core.search_loop import Aim, Search, cost_loss
-from lasegm_core.supernet import (
+from lasegm_core.search import find, job, lateness, lookup, loop
+from lasegm_core.search.data import FutureLabels, future_clips, halves
+from lasegm_core.search.job import Wish
+from lasegm_core.search.lateness import Lateness
+from lasegm_core.search.lookup import Table, Task, make_table
+from lasegm_core.search.loop import Aim, Search, cost_loss
+from lasegm_core.search.supernet import (
     LAYERS,
     OPTIONS,
     RATIO_DECISIONS,
@@ -163,7 +164,7 @@ def test_a_slower_path_gets_a_later_label(monkeypatch, ratio, seen):
         asked.append(label.unique().tolist())
         return label.sum() + 0 * logits.sum()
 
-    monkeypatch.setattr(search_loop, "cross_entropy", record)
+    monkeypatch.setattr(loop, "cross_entropy", record)
     monkeypatch.setattr(Supernet, "auxiliary_loss", lambda *_: 0.0)
     for option, shares in zip((0, SLOW_OPTION), seen, strict=True):
         asked.clear()
@@ -257,7 +258,7 @@ def test_the_two_halves_share_no_clip(street):
 @pytest.fixture
 def quick(monkeypatch):
     """Tables that are constructed, not timed."""
-    monkeypatch.setattr(search_job, "ensure_table", lambda *_: constructed(slow_us=56_000.0))
+    monkeypatch.setattr(job, "ensure_table", lambda *_: constructed(slow_us=56_000.0))
 
 
 def wish(**changes):
@@ -267,8 +268,8 @@ def wish(**changes):
 def test_a_search_that_was_killed_finds_what_an_undisturbed_one_does(
     place, quick, monkeypatch, tmp_path
 ):
-    undisturbed = search.search(wish(), "cityscapes", "tiny", place)
-    monkeypatch.setattr(search, "CHECKPOINT_S", -1)  # a checkpoint after every step
+    undisturbed = find.search(wish(), "cityscapes", "tiny", place)
+    monkeypatch.setattr(find, "CHECKPOINT_S", -1)  # a checkpoint after every step
     real, saved = Search.save, []
 
     def save_then_die(self, path):
@@ -280,8 +281,8 @@ def test_a_search_that_was_killed_finds_what_an_undisturbed_one_does(
     monkeypatch.setattr(Search, "save", save_then_die)
     other = type(place)(tmp_path / "other", place.data, place.data_root)
     with pytest.raises(KeyboardInterrupt):
-        search.search(wish(), "cityscapes", "tiny", other)
-    resumed = search.search(wish(), "cityscapes", "tiny", other)
+        find.search(wish(), "cityscapes", "tiny", other)
+    resumed = find.search(wish(), "cityscapes", "tiny", other)
     assert saved == [1, 2, 3]
     assert resumed.read_text() == undisturbed.read_text()
     steps = pd.read_csv(resumed.with_name("search.csv"))
@@ -290,13 +291,13 @@ def test_a_search_that_was_killed_finds_what_an_undisturbed_one_does(
     assert set(steps["k"]) <= {1, 2}
     assert not resumed.with_name("checkpoint.pt").exists()
     monkeypatch.setattr(Search, "steps", None)  # a finished search is not done again
-    assert search.search(wish(), "cityscapes", "tiny", other) == resumed
+    assert find.search(wish(), "cityscapes", "tiny", other) == resumed
 
 
 def test_another_seed_or_camera_is_another_search(place, quick):
     def folder(**changes):
-        job = search_job.make_job(wish(**changes), "cityscapes", "tiny", place)
-        return search._folder(job)
+        made = job.make_job(wish(**changes), "cityscapes", "tiny", place)
+        return find._folder(made)
 
     assert folder() == folder()
     changed = [{"seed": 1}, {"fps": "30"}, {"objective": "instant"}, {"budgets": (("latency", 7),)}]
@@ -318,9 +319,9 @@ def test_another_seed_or_camera_is_another_search(place, quick):
 )
 def test_a_wish_that_cannot_be_meant_is_one_line(place, quick, monkeypatch, changes, message):
     table = constructed(2_000_000.0) if changes == {"fps": "1000"} else constructed(100.0)
-    monkeypatch.setattr(search_job, "ensure_table", lambda *_: table)
+    monkeypatch.setattr(job, "ensure_table", lambda *_: table)
     with pytest.raises(BadInput, match=message) as error:
-        search.search(wish(**changes), "cityscapes", "tiny", place)
+        find.search(wish(**changes), "cityscapes", "tiny", place)
     assert "\n" not in str(error.value)
 
 

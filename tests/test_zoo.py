@@ -15,15 +15,12 @@ from lasegm_core import (
     models,
     plots,
     published,
-    survey,
-    survey_report,
-    zoo,
-    zoo_plots,
-    zoo_report,
 )
 from lasegm_core.cards import Card
 from lasegm_core.cli import main
 from lasegm_core.latency import time_call
+from lasegm_core.zoo import complexity, report, survey, survey_report
+from lasegm_core.zoo import plots as zoo_plots
 
 NAMED = {  # by the papers, in the survey's taxonomy
     "encoder-decoder": "segnet enet sqnet erfnet linknet espnet espnet_v2 swiftnet_r18 fast_scnn "
@@ -40,7 +37,7 @@ TIMES = {"fast_scnn": ([0.1, 0.3], [0.2, 0.25, 0.9]), "swiftnet_r18": ([0.5], [0
 
 @pytest.fixture(scope="module")
 def counted():
-    return zoo.table()
+    return complexity.table()
 
 
 def card(times=TIMES, size=SIZE):
@@ -62,7 +59,7 @@ def of(network):
 @pytest.mark.parametrize("category", NAMED)
 def test_every_network_of_the_papers_is_in_the_zoo(counted, category):
     for name in NAMED[category].split():
-        assert name in zoo.networks()
+        assert name in complexity.networks()
         counts = counted[(counted["network"] == name) & (counted["source"] == "")]
         assert set(counts["quantity"]) == {"parameters", "operations"}
         assert (counts["ours"] > 0).all()
@@ -75,11 +72,11 @@ def test_the_papers_name_33_networks():
 def test_every_difference_above_3_percent_has_its_sentence(counted):
     large = counted[counted["difference"].abs() > 0.03]
     assert large.loc[large["remark"] == "", ["title", "quantity", "source"]].values.tolist() == []
-    assert len(zoo_report.remarks(counted)) == len(large) > 0
+    assert len(report.remarks(counted)) == len(large) > 0
 
 
 def test_the_papers_own_variants_of_swiftnet_are_left_out():
-    assert not [name for name in zoo.networks() if name.startswith("swiftnet_r18_")]
+    assert not [name for name in complexity.networks() if name.startswith("swiftnet_r18_")]
 
 
 @pytest.mark.parametrize("name", ["swiftnet_r18", "deeplab_mn"])
@@ -95,16 +92,16 @@ def test_operations_are_those_of_the_convolutions_by_hand(name):
             layer.register_forward_hook(add)
     with torch.inference_mode():
         network(torch.rand(1, 1, 3, 64, 128))
-    assert zoo.operations(name, (64, 128)) == pytest.approx(sum(total) / 1e9)
+    assert complexity.operations(name, (64, 128)) == pytest.approx(sum(total) / 1e9)
 
 
 @pytest.mark.parametrize(("name", "stride"), [("swiftnet_r18", 4), ("stdc1", 8), ("segnet", 1)])
 def test_the_stride_is_that_of_the_last_layers_scores(name, stride):
-    assert zoo.stride(name) == stride
+    assert complexity.stride(name) == stride
 
 
 def test_scores_of_the_patches_are_found_when_they_are_enlarged():
-    assert zoo.stride("hyperseg_s") == 2
+    assert complexity.stride("hyperseg_s") == 2
 
 
 def test_sizes_stand_as_they_are_printed():
@@ -118,7 +115,7 @@ def test_sizes_stand_as_they_are_printed():
 
 def test_counts_of_others_are_compared_at_their_size(counted):
     row = counted[(counted["network"] == "fast_scnn") & (counted["printed"] == "11.7")].iloc[0]
-    assert row["ours"] == zoo.operations("fast_scnn", (1024, 2048))
+    assert row["ours"] == complexity.operations("fast_scnn", (1024, 2048))
     assert row["difference"] == pytest.approx(row["ours"] / 11.7 - 1)
 
 
@@ -128,13 +125,13 @@ def test_a_count_that_is_ours_rounded_says_so(counted):
 
 
 def test_operations_that_nobody_counted_stay_empty(counted):
-    cells = zoo_report.layout(counted[counted["network"] == "shelfnet18"]).iloc[0]
+    cells = report.layout(counted[counted["network"] == "shelfnet18"]).iloc[0]
     assert cells["operations: reference"] == cells["operations: printed"] == "-"
     assert cells["parameters: reference"] == "14.32"
 
 
 def test_the_command_prints_and_writes_the_table(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(zoo, "networks", lambda: ["enet", "deeplab_mn"])
+    monkeypatch.setattr(complexity, "networks", lambda: ["enet", "deeplab_mn"])
     assert main(["zoo", "--size", "64x128", "--csv", str(tmp_path / "zoo.csv")]) == 0
     shown = capsys.readouterr().out
     assert "frames of 64x128" in shown

@@ -64,8 +64,8 @@ def add_command(commands, add_places) -> None:
 def search(options: argparse.Namespace, place) -> None:
     """Run `lasegm search`."""
     from lasegm_core.files import atomic
-    from lasegm_core.search import Wish
-    from lasegm_core.search import search as find
+    from lasegm_core.search.find import Wish
+    from lasegm_core.search.find import search as find
 
     if options.out.suffix != ".yaml":
         raise BadInput(f"--out {options.out} must end in .yaml")

@@ -22,7 +22,7 @@ from lasegm_core.latency import machine, time_call
 from lasegm_core.models import space
 from lasegm_core.models.common import resize
 from lasegm_core.models.mrms import DILATIONS, FIRST, MRMS, InvertedResidual, of_width, shrunk
-from lasegm_core.supernet import LAYERS, OPTIONS, RATIO_DECISIONS
+from lasegm_core.search.supernet import LAYERS, OPTIONS, RATIO_DECISIONS
 
 CALLS, SECONDS = 5, 0.05  # of timing, for each candidate
 
@@ -108,7 +108,7 @@ def ensure_table(cost: str, task: Task, build: Path) -> Table:
 
 
 def _code() -> str:
-    modules = ("lookup", "supernet", "models.mrms", "models.space", "models.blocks")
+    modules = ("search.lookup", "search.supernet", "models.mrms", "models.space", "models.blocks")
     return code_digest(*(f"lasegm_core.{name}" for name in modules))
 
 

@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 import torch
 
-from lasegm_core import published, survey, zoo
+from lasegm_core import published
 from lasegm_core.errors import BadInput
 from lasegm_core.latency import time_in_turn
 from lasegm_core.loading import load_network
 from lasegm_core.metric import interval
 from lasegm_core.models import REGISTRY
+from lasegm_core.zoo import complexity, survey
 
 METHODS = ("farseenet_m1", "farseenet_m2", "farseenet_m3", "farseenet")
 TITAN = "Titan X (Maxwell)"
@@ -135,7 +136,7 @@ def _ours(name: str, size: str, samples: Samples) -> tuple[float, float, float]:
     if name not in REGISTRY:
         return np.nan, np.nan, np.nan
     seconds = float(np.median(samples.get((name, size), np.nan)))
-    return zoo.parameters(name) / 1e6, zoo.operations(name, sides(size)), seconds
+    return complexity.parameters(name) / 1e6, complexity.operations(name, sides(size)), seconds
 
 
 def _drawn(samples: Samples) -> dict[Timed, np.ndarray]:
@@ -177,7 +178,7 @@ def ratios(samples: Samples) -> pd.DataFrame:
     rows = []
     for size in sorted(first & fourth, key=sides, reverse=True):
         pair = _slower(size, 4, 1)
-        operations = [zoo.operations(name, sides(size)) for name, _ in pair]
+        operations = [complexity.operations(name, sides(size)) for name, _ in pair]
         row = {"size": size, "gmac": operations[0] / operations[1], **_ratio(drawn, [pair])}
         row["printed"] = times[pair[0]] / times[pair[1]] if pair[1] in times else np.nan
         rows.append(row)

@@ -2,13 +2,13 @@
 
 import pandas as pd
 
-from lasegm_core import zoo
+from lasegm_core.zoo import complexity
 
 _UNITS = {"parameters": "M", "operations": "G"}
 
 
 def layout(counts: pd.DataFrame) -> pd.DataFrame:
-    """Lay out `zoo.table`: a row a network, by category and year; text cells.
+    """Lay out `complexity.table`: a row a network, by category and year; text cells.
 
     Operations that others count at another size than ours stand with that size and ours at it.
     """
@@ -19,7 +19,7 @@ def layout(counts: pd.DataFrame) -> pd.DataFrame:
 def _row(rows: pd.DataFrame) -> dict:
     first = rows.iloc[0]
     cells = {"category": first["category"], "year": first["year"], "network": first["title"]}
-    cells["stride"] = zoo.stride(first["network"]) or "-"
+    cells["stride"] = complexity.stride(first["network"]) or "-"
     for quantity, unit in _UNITS.items():
         own = rows[rows["quantity"] == quantity]
         ours, others = own[own["source"] == ""].iloc[0], own[own["source"] != ""]
@@ -50,7 +50,7 @@ def _cell(rows: pd.DataFrame, size: str) -> str:
 
 def remarks(counts: pd.DataFrame) -> list[str]:
     """Say of every difference above 3 % where it comes from, a sentence each."""
-    large = counts[counts["difference"].abs() > zoo.LARGE]
+    large = counts[counts["difference"].abs() > complexity.LARGE]
     return [_sentence(row) for row in large.itertuples()]
 
 

@@ -4,8 +4,8 @@ from functools import partial
 
 import pandas as pd
 
-from lasegm_core.farsee import Samples
 from lasegm_core.latency import machine
+from lasegm_core.zoo.farsee import Samples
 
 
 def layout(rows: pd.DataFrame) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from matplotlib.ticker import LogLocator
 from matplotlib.transforms import Bbox
 
 from lasegm_core.cards import Card
-from lasegm_core.zoo import CATEGORIES
+from lasegm_core.zoo.complexity import CATEGORIES
 
 REAL_TIME = 30  # frames a second, the survey's red line
 _LOOKS = dict(zip(CATEGORIES, zip((0, 1, 2, 4, 5), "osD^v", strict=True), strict=True))

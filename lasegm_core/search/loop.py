@@ -29,11 +29,11 @@ from lasegm_core.delays import in_data_frames
 from lasegm_core.errors import BadInput
 from lasegm_core.files import atomic
 from lasegm_core.labels import IGNORE
-from lasegm_core.lateness import Lateness
-from lasegm_core.lookup import Table
 from lasegm_core.models.auxiliary import first_and_others
 from lasegm_core.recipes import Recipe
-from lasegm_core.supernet import Choices, Supernet, temperature
+from lasegm_core.search.lateness import Lateness
+from lasegm_core.search.lookup import Table
+from lasegm_core.search.supernet import Choices, Supernet, temperature
 from lasegm_core.training import make_optimizer
 
 ARCHITECTURE_LR = 0.01

@@ -14,13 +14,14 @@ import pandas as pd
 from scipy.stats import rankdata
 from tqdm import tqdm
 
-from lasegm_core import models, published, zoo
+from lasegm_core import models, published
 from lasegm_core.cards import Card
 from lasegm_core.files import locked
 from lasegm_core.identity import code_digest, digest
 from lasegm_core.latency import machine, time_networks
 from lasegm_core.loading import load_network
 from lasegm_core.metric import interval
+from lasegm_core.zoo import complexity
 
 PASSES = 100  # as the survey times
 PRINTED = {  # hardware card: device and size of the frames (H x W) in the table's head
@@ -136,7 +137,11 @@ def _own(name: str, card: Card) -> dict:
     if name not in models.REGISTRY:
         return {}
     entry = models.entry(name)
-    row = {"category": entry.category, "year": entry.year, "ours": zoo.parameters(name) / 1e6}
+    row = {
+        "category": entry.category,
+        "year": entry.year,
+        "ours": complexity.parameters(name) / 1e6,
+    }
     if name not in card.samples_s:
         return row | dict.fromkeys(("mean", "passes", "median"), nan)
     passes, whole = card.samples_s[name], card.end_to_end_s[name]

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from lasegm_core.cards import Card
-from lasegm_core.survey import MEASURED, PRINTED
+from lasegm_core.zoo.survey import MEASURED, PRINTED
 
 _WORKSTATION = {size: name for name, (device, size) in PRINTED.items() if device == "RTX 3090"}
 

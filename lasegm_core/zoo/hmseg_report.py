@@ -5,9 +5,9 @@ import seaborn as sns
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from lasegm_core.hmseg import SEARCHED
 from lasegm_core.latency import machine
 from lasegm_core.models import entry
+from lasegm_core.zoo.hmseg import SEARCHED
 
 _HEADS = {"parameters": "parameters (M)", "operations": "FLOPs (G)", "latency": "latency (ms)"}
 

@@ -8,14 +8,14 @@ from math import ceil
 
 from lasegm_core.clips import open_pixels
 from lasegm_core.errors import BadInput, known
-from lasegm_core.lateness import Lateness
-from lasegm_core.lookup import MEASURES, UNITS, Table, Task, ensure_table
 from lasegm_core.models import space
 from lasegm_core.offsets import frame_interval, seconds
 from lasegm_core.recipes import Recipe, profile, recipe
-from lasegm_core.search_loop import Aim
+from lasegm_core.search.lateness import Lateness
+from lasegm_core.search.lookup import MEASURES, UNITS, Table, Task, ensure_table
+from lasegm_core.search.loop import Aim
+from lasegm_core.search.supernet import gates_of
 from lasegm_core.sources import Place, class_table, split_frames
-from lasegm_core.supernet import gates_of
 
 OBJECTIVES = ("lamiou", "instant")
 

@@ -12,11 +12,12 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 from tqdm import tqdm
 
-from lasegm_core import models, published, zoo
+from lasegm_core import models, published
 from lasegm_core.latency import time_call
 from lasegm_core.loading import load_network
 from lasegm_core.models import mrms
 from lasegm_core.models.auxiliary import inference_parameters
+from lasegm_core.zoo import complexity
 
 PAPER = "004"
 SEARCHED = ("hmseg", "tiny_hmseg")
@@ -74,8 +75,8 @@ def _counted(network: str, quantity: str, size: str) -> float:
     if network in ABLATION:
         return _counted_variant(network, quantity, size)
     if quantity == "parameters":
-        return zoo.parameters(network) / 1e6
-    return zoo.operations(network, _sides(size))
+        return complexity.parameters(network) / 1e6
+    return complexity.operations(network, _sides(size))
 
 
 @torch.no_grad()

@@ -14,19 +14,20 @@ from lasegm_core.errors import BadInput
 from lasegm_core.files import atomic, locked
 from lasegm_core.identity import code_digest, data_digest, digest
 from lasegm_core.latency import machine
-from lasegm_core.lookup import MEASURES, UNITS, Task
 from lasegm_core.models import space
 from lasegm_core.models.auxiliary import inference_parameters
 from lasegm_core.models.mrms import MRMS
-from lasegm_core.search_data import FutureLabels, future_clips, halves
-from lasegm_core.search_job import Job, Wish, make_job
-from lasegm_core.search_loop import Search
+from lasegm_core.search.data import FutureLabels, future_clips, halves
+from lasegm_core.search.job import Job, Wish, make_job
+from lasegm_core.search.lookup import MEASURES, UNITS, Task
+from lasegm_core.search.loop import Search
+from lasegm_core.search.supernet import Supernet, architecture_of, gates_of
 from lasegm_core.sources import Place, class_table, data_root, split_frames
-from lasegm_core.supernet import Supernet, architecture_of, gates_of
 from lasegm_core.training import Draws
 
 CHECKPOINT_S = 30  # an interruption loses at most this much work
-CODE = ("lateness", "lookup", "search_data", "search_loop", "supernet", "clips", "augmentation")
+CODE = tuple(f"search.{name}" for name in ("data", "lateness", "lookup", "loop", "supernet"))
+CODE += ("clips", "augmentation")
 CODE += ("labels", "training", "models.mrms", "models.space", "models.blocks", "models.common")
 CODE += ("models.auxiliary",)
 
