@@ -72,8 +72,8 @@ def _key(name: str, passes: int, max_s: float) -> str:
     modules = ("common", "auxiliary", *models.entry(name).modules)
     code = code_digest("lasegm_core.latency", *(f"lasegm_core.models.{of}" for of in modules))
     here = [machine()[fact] for fact in ("device", "software")]
-    decisive = {"passes": passes, "max_s": max_s, "code": code, "machine": here}
-    return digest(decisive | {"arguments": models.entry(name).arguments})
+    built = [models.entry(name).arguments, models.architecture(name)]
+    return digest({"passes": passes, "max_s": max_s, "code": code, "machine": here, "built": built})
 
 
 def _joined(cards: list[Card]) -> Card:
