@@ -46,13 +46,8 @@ def _run_command(options: argparse.Namespace) -> int:
 
 
 def _networks(_options) -> None:
-    names, titles = (max(map(len, of)) for of in (models.REGISTRY, _titles()))
     for name, row in models.REGISTRY.items():
-        print(f"{name:{names}} {row.title:{titles}} recipe: {row.family}")
-
-
-def _titles() -> list[str]:
-    return [row.title for row in models.REGISTRY.values()]
+        print(f"{name:16} {row.title:45} {row.year} {row.category}")
 
 
 def _zoo(options: argparse.Namespace) -> None:
