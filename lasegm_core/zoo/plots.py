@@ -1,5 +1,6 @@
-"""Pictures of the zoo: the survey's Figure 13, as printed and as measured."""
+"""Pictures of the zoo: the survey's Figure 13, and LAmIoU on several hardware cards."""
 
+from collections.abc import Sequence
 from itertools import product
 
 import numpy as np
@@ -13,6 +14,7 @@ from matplotlib.ticker import LogLocator
 from matplotlib.transforms import Bbox
 
 from lasegm_core.cards import Card
+from lasegm_core.models import entry
 from lasegm_core.zoo.complexity import CATEGORIES
 
 REAL_TIME = 30  # frames a second, the survey's red line
@@ -38,13 +40,47 @@ def figure13(speeds: pd.DataFrame, card: Card) -> Figure:
         _scatter(speeds.assign(fps=speeds[column]).dropna(subset=["fps", "category"]), ax)
         ax.set(title=title, xlabel="frames a second, mean of forward passes")
     panels[0].set_ylabel("mIoU as printed, Cityscapes test, else val (%)")
-    handles = panels[0].get_legend_handles_labels()
-    figure.legend(*handles, loc="outside lower center", ncols=len(handles[0]))
-    sns.despine(fig=figure)
-    figure.draw_without_rendering()  # where names have room is known once the layout is
-    for ax in panels:
-        _spread_names(ax)
+    _finish(figure, panels)
     return figure
+
+
+def by_hardware(table: pd.DataFrame, interval_s: float) -> Figure:
+    """Draw mIoU over latency, a panel a card: hollow the instant mIoU, full the LAmIoU below it.
+
+    Args:
+        table: as `scores.by_hardware` gives it.
+        interval_s: seconds between frames; a grey line marks each step of k.
+    """
+    scored = table[table["miou"].notna()]
+    cards = scored["hardware"].unique()
+    size = (5.5 * len(cards), 5.5)
+    figure, panels = plt.subplots(
+        1, len(cards), figsize=size, sharey=True, layout="constrained", squeeze=False
+    )
+    for card, ax in zip(cards, panels[0], strict=True):
+        rows = scored[scored["hardware"] == card]
+        for k in range(1, int(rows["offset"].max()) + 1):
+            ax.axvline(1000 * k * interval_s, color="0.85", lw=1, zorder=0)
+        for category in _LOOKS:
+            _drop(rows[rows["category"] == category], category, ax)
+        ax.set(title=card, xlabel="latency (ms)")
+        _logarithmic(ax)
+    panels[0, 0].set_ylabel("instant mIoU (hollow), LAmIoU (full)")
+    _finish(figure, panels[0])
+    return figure
+
+
+def _drop(rows: pd.DataFrame, category: str, ax: Axes) -> None:
+    """Mark networks of one category before and after their latency, with the 95 % interval."""
+    number, marker = _LOOKS[category]
+    color = sns.color_palette("colorblind")[number]
+    x, late = rows["latency_ms"], rows["miou"]
+    ax.vlines(x, late, rows["instant"], color=color, lw=1)
+    ax.vlines(x, rows["low"], rows["high"], color=color, lw=0.5)
+    ax.scatter(x, rows["instant"], 30, facecolor="white", edgecolor=color, marker=marker)
+    ax.scatter(x, late, 30, color=color, marker=marker, label=category)
+    for row in rows.itertuples():
+        _name(entry(row.network).title, (row.latency_ms, row.miou), color, ax)
 
 
 def _scatter(rows: pd.DataFrame, ax: Axes) -> None:
@@ -52,15 +88,33 @@ def _scatter(rows: pd.DataFrame, ax: Axes) -> None:
         own, color = rows[rows["category"] == category], sns.color_palette("colorblind")[number]
         ax.scatter(own["fps"], own["miou"], 30, color=color, marker=marker, label=category)
         for row in own.itertuples():
-            line = {"arrowstyle": "-", "color": color, "lw": 0.5, "shrinkA": 0, "shrinkB": 0}
-            words = {"size": 8, "textcoords": "offset points", "color": color, "arrowprops": line}
-            ax.annotate(row.title, (row.fps, row.miou), (4, 4), **words)
+            _name(row.title, (row.fps, row.miou), color, ax)
     ax.axvline(REAL_TIME, color="red", lw=1, label=f"{REAL_TIME} frames a second")
+    _logarithmic(ax)
+
+
+def _name(title: str, place: tuple[float, float], color: tuple, ax: Axes) -> None:
+    line = {"arrowstyle": "-", "color": color, "lw": 0.5, "shrinkA": 0, "shrinkB": 0}
+    words = {"size": 8, "textcoords": "offset points", "color": color, "arrowprops": line}
+    ax.annotate(title, place, (4, 4), **words)
+
+
+def _logarithmic(ax: Axes) -> None:
     ax.set_xscale("log")
     ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     ax.xaxis.set_major_formatter("{x:g}")
     ax.minorticks_off()
     ax.margins(0.12, 0.05)
+
+
+def _finish(figure: Figure, panels: Sequence[Axes]) -> None:
+    """Add the legend, and move names to where they have room once the layout is known."""
+    handles = panels[0].get_legend_handles_labels()
+    figure.legend(*handles, loc="outside lower center", ncols=len(handles[0]))
+    sns.despine(fig=figure)
+    figure.draw_without_rendering()
+    for ax in panels:
+        _spread_names(ax)
 
 
 def _spread_names(ax: Axes) -> None:
