@@ -85,9 +85,9 @@ build/leaderboard/leaderboard.ipynb: notebooks/leaderboard.ipynb $(SOURCES) $(wi
 build/zoo/survey_table4.ipynb: ZOO = networks=all 'size=[256, 512]' passes=100 max_s=5 build=$(CURDIR)/build
 build/zoo/farsee_tables.ipynb: ZOO = sizes='[1024x2048, 768x1536, 512x1024, 512x768]' height=512 rounds=10
 build/zoo/hmseg_tables.ipynb: ZOO = sizes='[256x512, 360x640, 512x1024, 768x1536, 1024x1024, 1024x2048]' calls=5
-build/zoo/zoo_lamiou.ipynb: ZOO = profile=zoo cards='[rtx3090, jetson_xavier, $(CURDIR)/figures/zoo/card.json]' networks=$(if $(NETWORKS),[$(NETWORKS)],null) build=$(CURDIR)/build data=$(CURDIR)/data
+build/zoo/zoo_lamiou.ipynb: ZOO = profile=zoo cards='[rtx3090, jetson_xavier, $(CURDIR)/figures/zoo/card.json]' networks='$(if $(NETWORKS),[$(NETWORKS)],null)' build=$(CURDIR)/build data=$(CURDIR)/data
 build/zoo/%.ipynb: notebooks/%.ipynb $(SOURCES) | $(READY)
-	$(if $(filter zoo_lamiou,$*),$(LAUNCH) $(BIN)/lasegm zoo_lamiou --profile zoo --hardware rtx3090 $(if $(NETWORKS),--networks $(NETWORKS)))
+	$(if $(filter zoo_lamiou,$*),$(LAUNCH) $(BIN)/lasegm zoo_lamiou --profile zoo --hardware rtx3090 $(if $(NETWORKS),--networks $(NETWORKS)) $(if $(JOBS),--jobs $(JOBS)))
 	$(BIN)/lasegm notebook $< $@ $(ZOO) out=$(CURDIR)/figures/zoo
 
 plan: | $(READY)  ## what GRID=table1 (figure3, ...) would take: runs, steps, time, disk; starts nothing
