@@ -76,12 +76,15 @@ class DeepLab(nn.Module):
         low_channels: channels after `low`.
         channels: channels after `high`.
         classes: number of classes.
+
+    It is run in three parts, `low`, `high` and `head`, which may also be called alone.
     """
 
     def __init__(
         self, backbone: nn.ModuleDict, low_channels: int, channels: int, classes: int
     ) -> None:
         super().__init__()
+        self.channels = low_channels, WIDTH  # of the low-level and the high-level features
         self.join = JoinFrames()
         self.backbone = backbone
         self.aspp = ASPP(channels, RATES, WIDTH)
@@ -94,11 +97,24 @@ class DeepLab(nn.Module):
 
     def forward(self, frames: torch.Tensor) -> torch.Tensor:
         """Map frames (B, T, 3, H, W) to logits (B, classes, H, W)."""
-        low = self.backbone["low"](self.join(frames))  # (B, C, H/4, W/4)
-        features = self.aspp(self.backbone["high"](low))  # (B, 256, H/16, W/16)
+        low = self.low(frames)
+        return self.head(self.high(low), low, frames.shape[-2:])
+
+    def low(self, frames: torch.Tensor) -> torch.Tensor:
+        """Map frames to the low-level features (B, C, H/4, W/4)."""
+        return self.backbone["low"](self.join(frames))
+
+    def high(self, low: torch.Tensor) -> torch.Tensor:
+        """Map low-level features to high-level ones (B, 256, H/16, W/16)."""
+        return self.aspp(self.backbone["high"](low))
+
+    def head(
+        self, high: torch.Tensor, low: torch.Tensor, size: torch.Size | tuple[int, int]
+    ) -> torch.Tensor:
+        """Map both to logits (B, classes, *size); they need not be of the same frame."""
         low = self.low_level(low)
-        features = torch.cat([resize(features, low.shape[-2:]), low], 1)
-        return resize(self.classifier(self.decoder(features)), frames.shape[-2:])
+        features = torch.cat([resize(high, low.shape[-2:]), low], 1)
+        return resize(self.classifier(self.decoder(features)), size)
 
 
 def conv_norm_relu(inputs: int, outputs: int, kernel: int) -> nn.Sequential:

@@ -79,7 +79,11 @@ class SwiftNet(nn.Module):
         classes: number of classes.
         wide_stem: put conv(3T, 130, 7x7, s2), BN, ReLU, conv(130, 64, 3x3) in place of the first
             layer.
+
+    It is run in three parts, `low`, `high` and `head`, which may also be called alone.
     """
+
+    channels = 64, WIDTH  # of the low-level and the high-level features
 
     def __init__(self, resnet: nn.Module, inputs: int, classes: int, wide_stem: bool) -> None:
         super().__init__()
@@ -104,27 +108,40 @@ class SwiftNet(nn.Module):
 
     def forward(self, frames: torch.Tensor) -> torch.Tensor:
         """Map frames (B, T, 3, H, W) to logits (B, classes, H, W)."""
-        *skips, features = self._encode(self.join(frames))
-        features = self.pyramid(features)  # (B, 128, H/32, W/32)
-        for upsample, skip in zip(self.upsamples, reversed(skips), strict=True):
-            features = upsample(features, skip)  # (B, 128, H/4, W/4) at the end
-        return resize(self.classifier(features), frames.shape[-2:])
+        low = self.low(frames)
+        return self.head(self.high(low), low, frames.shape[-2:])
 
-    def _encode(self, features: torch.Tensor) -> list[torch.Tensor]:
-        """Return each stage's sum before its last ReLU, at strides 4, 8, 16, 32."""
+    def low(self, frames: torch.Tensor) -> torch.Tensor:
+        """Map frames to the low-level features (B, 64, H/4, W/4), before their ReLU."""
+        features = self.join(frames)
         if hasattr(self, "stem"):
             features = self.stem(features)
         features = self.backbone["conv1"](features)
         features = self.backbone["bn1"](features).relu()  # (B, 64, H/2, W/2)
         features = nn.functional.max_pool2d(features, 3, stride=2, padding=1)
-        sums = []
-        for i in range(1, 5):
-            *blocks, last = self.backbone[f"layer{i}"]
-            for block in blocks:
-                features = block(features)
-            sums.append(before_relu(last, features))
-            features = sums[-1].relu()
-        return sums
+        return self._stage(1, features)
+
+    def high(self, low: torch.Tensor) -> torch.Tensor:
+        """Map low-level features to high-level ones (B, 128, H/8, W/8)."""
+        sums = [low]
+        for number in (2, 3, 4):  # strides 8, 16, 32
+            sums.append(self._stage(number, sums[-1].relu()))
+        features = self.pyramid(sums[3])  # (B, 128, H/32, W/32)
+        features = self.upsamples[0](features, sums[2])
+        return self.upsamples[1](features, sums[1])
+
+    def head(
+        self, high: torch.Tensor, low: torch.Tensor, size: torch.Size | tuple[int, int]
+    ) -> torch.Tensor:
+        """Map both to logits (B, classes, *size); they need not be of the same frame."""
+        return resize(self.classifier(self.upsamples[2](high, low)), size)
+
+    def _stage(self, number: int, features: torch.Tensor) -> torch.Tensor:
+        """Run a stage of the encoder but for its last ReLU."""
+        *blocks, last = self.backbone[f"layer{number}"]
+        for block in blocks:
+            features = block(features)
+        return before_relu(last, features)
 
 
 def before_relu(block: BasicBlock, features: torch.Tensor) -> torch.Tensor:
