@@ -17,7 +17,6 @@ from lasegm_core.clips import ClipDataset, single_thread
 from lasegm_core.devices import synchronise_batch_norm
 from lasegm_core.errors import BadInput
 from lasegm_core.labels import IGNORE
-from lasegm_core.models.auxiliary import first_and_others
 from lasegm_core.models.common import parameter_groups
 from lasegm_core.recipes import Recipe
 
@@ -154,13 +153,10 @@ def take_step(
         fabric: device and processes.
 
     Returns:
-        The mean loss over all valid pixels of all processes, a scalar: the cross entropy and, of
-        a network that has them, the losses of the auxiliary heads.
+        The mean loss over all valid pixels of all processes, a scalar: the cross entropy, or the
+        network's own (`summed_loss`).
     """
-    logits, auxiliary = first_and_others(model(frames))
-    total = cross_entropy(logits.float(), label, ignore_index=IGNORE, reduction="sum")
-    if auxiliary:
-        total = total + model.auxiliary_loss(auxiliary, label)
+    total = getattr(model, "summed_loss", _cross_entropy)(model(frames), label)
     valid = fabric.all_reduce((label != IGNORE).sum(), reduce_op="sum")
     # Gradients are averaged over the processes; a mean of their means would weigh a valid pixel
     # less where its process has many.
@@ -169,6 +165,10 @@ def take_step(
     fabric.backward(loss)
     optimizer.step()
     return fabric.all_reduce(loss.detach().clone(), reduce_op="mean")
+
+
+def _cross_entropy(logits: torch.Tensor, label: torch.Tensor) -> torch.Tensor:
+    return cross_entropy(logits.float(), label, ignore_index=IGNORE, reduction="sum")
 
 
 def _dropout_seed(seed: int, step: int, rank: int) -> int:

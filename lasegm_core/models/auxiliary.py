@@ -18,6 +18,16 @@ class WithAuxiliary(nn.Module):
 
     auxiliary_weight = 1.0  # of each head's loss beside the main one
 
+    def summed_loss(self, answer: tuple[torch.Tensor, ...], label: torch.Tensor) -> torch.Tensor:
+        """Sum the cross entropy and the heads' losses over all valid pixels.
+
+        Args:
+            answer: what the network gives in training mode.
+            label: (B, H, W), class ids or `IGNORE`.
+        """
+        logits, *outputs = answer
+        return _cross_entropy(logits, label) + self.auxiliary_loss(outputs, label)
+
     def auxiliary_loss(self, outputs: Sequence[torch.Tensor], label: torch.Tensor) -> torch.Tensor:
         """Sum the heads' weighted cross entropy over all valid pixels.
 
@@ -25,12 +35,12 @@ class WithAuxiliary(nn.Module):
             outputs: logits (B, classes, h, w) of each head, at any size.
             label: (B, H, W), class ids or `IGNORE`.
         """
-        size = label.shape[-2:]
-        logits = (resize(output.float(), size) for output in outputs)
-        losses = [
-            cross_entropy(each, label, ignore_index=IGNORE, reduction="sum") for each in logits
-        ]
-        return self.auxiliary_weight * sum(losses)
+        return self.auxiliary_weight * sum(_cross_entropy(output, label) for output in outputs)
+
+
+def _cross_entropy(logits: torch.Tensor, label: torch.Tensor) -> torch.Tensor:
+    resized = resize(logits.float(), label.shape[-2:])
+    return cross_entropy(resized, label, ignore_index=IGNORE, reduction="sum")
 
 
 def first_and_others(

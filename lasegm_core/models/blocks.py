@@ -2,11 +2,13 @@
 
 from functools import partial
 
+import torch
 from torch import nn
+from torch.nn.functional import avg_pool2d
 from torchvision import models
 from torchvision.ops import Conv2dNormActivation
 
-from lasegm_core.models.common import widen
+from lasegm_core.models.common import resize, widen
 
 
 def resnet_stages(name: str, inputs: int, pretrained: bool) -> nn.ModuleList:
@@ -39,3 +41,27 @@ def score(inputs: int, width: int, classes: int, dropout: float = 0.0) -> nn.Seq
     """Make the usual head: 3x3 convolution with BN and ReLU, dropout, 1x1 to class scores."""
     classify = nn.Conv2d(width, classes, 1)
     return nn.Sequential(Conv2dNormActivation(inputs, width, 3), nn.Dropout(dropout), classify)
+
+
+def norm_prelu(channels: int, eps: float = 1e-5) -> nn.Sequential:
+    """Make BN and PReLU with one slope a channel."""
+    return nn.Sequential(nn.BatchNorm2d(channels, eps), nn.PReLU(channels))
+
+
+def conv_prelu(
+    inputs: int, outputs: int, kernel: int, stride: int = 1, groups: int = 1, eps: float = 1e-5
+) -> nn.Sequential:
+    """Make a convolution with BN and PReLU; it keeps the size but for the stride."""
+    padding = kernel // 2
+    conv = nn.Conv2d(inputs, outputs, kernel, stride, padding, groups=groups, bias=False)
+    return nn.Sequential(conv, *norm_prelu(outputs, eps))
+
+
+def fit(features: torch.Tensor, size: torch.Size | tuple[int, int]) -> torch.Tensor:
+    """Resize to (H, W) where the size differs: x2 of a rounded size misses by a pixel."""
+    return features if features.shape[-2:] == tuple(size) else resize(features, size)
+
+
+def halve(features: torch.Tensor) -> torch.Tensor:
+    """Average (B, C, H, W) to half the size, which is rounded up as a 3x3 convolution's is."""
+    return avg_pool2d(features, 3, stride=2, padding=1)

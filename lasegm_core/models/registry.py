@@ -47,4 +47,18 @@ REGISTRY = {
         for n in (4, 8, 24)
         for shifted in (True, False)
     },
+    "icnet": _of_survey("ICNet", _BRANCHES, 2018, "icnet"),
+    "bisenet": _of_survey("BiSeNet", _BRANCHES, 2018, "blocks", "bisenet"),
+    "shelfnet18": _of_survey("ShelfNet", _CODER, 2019, "blocks", "bisenet", "shelfnet"),
+    "bisenet_v2": _of_survey("BiSeNetV2", _BRANCHES, 2021, "blocks", "bisenet_v2"),
+    "stdc1": _of_survey(
+        "STDC1", _OPTIMISATION, 2021, "blocks", "bisenet", "stdc", depths=(2, 2, 2)
+    ),
+    "stdc2": _of_survey(
+        "STDC2", _OPTIMISATION, 2021, "blocks", "bisenet", "stdc", depths=(4, 5, 3)
+    ),
+    "enet": _of_survey("ENet", _CODER, 2016, "blocks", "enet"),
+    "espnet": _of_survey("ESPNet", _CODER, 2018, "blocks", "espnet"),
+    "espnet_v2": _of_survey("ESPNetV2", _CODER, 2019, "blocks", "espnet_v2"),
+    "dfanet": _of_survey("DFANet", _ATTENTION, 2019, "blocks", "dfanet"),
 }
