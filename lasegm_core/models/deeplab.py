@@ -80,6 +80,8 @@ class DeepLab(nn.Module):
     It is run in three parts, `low`, `high` and `head`, which may also be called alone.
     """
 
+    stride = 4  # of the high-level features, in positions of the low-level ones
+
     def __init__(
         self, backbone: nn.ModuleDict, low_channels: int, channels: int, classes: int
     ) -> None:

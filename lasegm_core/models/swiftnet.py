@@ -84,6 +84,7 @@ class SwiftNet(nn.Module):
     """
 
     channels = 64, WIDTH  # of the low-level and the high-level features
+    stride = 2  # of the high-level features, in positions of the low-level ones
 
     def __init__(self, resnet: nn.Module, inputs: int, classes: int, wide_stem: bool) -> None:
         super().__init__()
