@@ -17,7 +17,7 @@ FLOORS = [
     {"experiments", "grids"},
     {"results", "claims", "samples", "warping", "finished", "footage"},
     {"scores", "speed", "anisotropy", "plan", "leaderboard", "streaming"},
-    {"zoo_scores", "hardware_plots"},
+    {"zoo_scores", "hardware_plots", "video"},
     {"delays", "regain", "flow_costs", "standings", "replays", "streaming_scores", "jitter"},
     {"user", "tables", "plots", "notebook", "report", "material", "ranking"},
     {"pictures", "own_network", "streaming_plots", "leaderboard_plots"},

@@ -73,10 +73,13 @@ class DeviationOnPairs(nn.Module):
         return mse_loss(*(of.float() for of in answer)) * label.numel()
 
 
+Lows = tuple[torch.Tensor, torch.Tensor]  # low-level features of key and current frame
+
+
 class Policy(Protocol):
     """Decides whether a new key frame is due."""
 
-    def due(self, key: int, frame: int) -> bool:
+    def due(self, key: int, frame: int, lows: Lows | None = None) -> bool:
         """Tell whether frame number `frame` should be a key frame, `key` being the last."""
 
 
@@ -88,24 +91,44 @@ class Every:
             raise BadInput(f"a key frame every {frames} frames: say 1 or more")
         self.frames = frames
 
-    def due(self, key: int, frame: int) -> bool:
+    def due(self, key: int, frame: int, _lows: Lows | None = None) -> bool:
         """Tell whether so many frames have passed, dropped ones included."""
         return frame - key >= self.frames
 
 
 class Beyond:
-    """A new key frame when the deviation passes a threshold.
+    """A new key frame when the predicted deviation passes a threshold.
 
     Args:
-        deviations: share of changed pixels between every key (row) and frame (column) of a clip.
-        threshold: share, 0..1.
+        head: predicts the deviation.
+        threshold: share of pixels, 0..1.
+
+    Raises:
+        BadInput: the threshold is no share.
+    """
+
+    def __init__(self, head: nn.Module, threshold: float) -> None:
+        if not 0 <= threshold <= 1:
+            raise BadInput(f"threshold {threshold} must be a share of pixels, 0 to 1")
+        self.head, self.threshold = head, threshold
+
+    def due(self, _key: int, _frame: int, lows: Lows | None = None) -> bool:
+        """Tell whether the frame deviates more than the threshold."""
+        return self.head(*lows).item() > self.threshold
+
+
+class BeyondKnown(Beyond):
+    """The same for a clip whose deviations are known beforehand.
+
+    Args:
+        deviations: share of changed pixels between every key (row) and frame (column).
+        threshold: share of pixels, 0..1.
     """
 
     def __init__(self, deviations: Sequence[Sequence[float]], threshold: float) -> None:
-        if not 0 <= threshold <= 1:
-            raise BadInput(f"threshold {threshold} must be a share of pixels, 0 to 1")
-        self.deviations, self.threshold = deviations, threshold
+        super().__init__(nn.Identity(), threshold)
+        self.deviations = deviations
 
-    def due(self, key: int, frame: int) -> bool:
+    def due(self, key: int, frame: int, _lows: Lows | None = None) -> bool:
         """Tell whether the frame deviates more than the threshold."""
-        return self.deviations[key][frame] > self.threshold
+        return bool(self.deviations[key][frame] > self.threshold)
