@@ -1,6 +1,6 @@
 """Answers to counts: by the distance from the key frame, and by when they come."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,14 +14,18 @@ from lasegm_core.video.features import ClipFeatures
 from lasegm_core.video.timeline import Answer, Costs, age, newest, simulate
 
 
-def by_distance(clips: Iterable[ClipFeatures], carrier: nn.Module, every: int) -> Counts:
+def by_distance(clips: Iterable[tuple[ClipFeatures, nn.Module]], every: int) -> Counts:
     """Count with a key frame every so many frames, each answer against its own frame's label.
+
+    Args:
+        clips: each with the carrier of its network's features.
+        every: frames from key frame to key frame.
 
     Returns:
         Counts whose offsets are distances 0..every - 1 from the key frame.
     """
     found: dict[str, np.ndarray] = {}
-    for clip in clips:
+    for clip, carrier in clips:
         size = len(clip.classes.names)
         for frame, (block, label) in enumerate(zip(clip.blocks, clip.labels, strict=True)):
             values = found.setdefault(block, np.zeros((every, size, size), np.int64))
@@ -43,8 +47,7 @@ class Streamed:
             frames before the first answer are left out.
         latency_s: of every answer but each clip's first, which no key frame is before.
         ages: frames between capture and display of the answers shown.
-        keys: share of the answers, the first left out, that come from their own key frame.
-        distances: frames since the key frame, of every answer.
+        distances: frames since the key frame, of every answer but each clip's first.
     """
 
     instant: np.ndarray
@@ -52,31 +55,26 @@ class Streamed:
     shown: np.ndarray
     latency_s: np.ndarray
     ages: np.ndarray
-    keys: float
     distances: np.ndarray
 
 
 def stream(
-    clips: Iterable[ClipFeatures],
-    carrier: nn.Module,
+    clips: Iterable[tuple[ClipFeatures, nn.Module, Policy]],
     costs: Costs,
-    policy_of: Callable[[ClipFeatures], Policy],
     mode: str,
     interval_s: Seconds,
 ) -> Streamed:
     """Simulate a stream over each clip, and count its answers three ways.
 
     Args:
-        clips: with labels on all frames.
-        carrier: of the network of the clips.
+        clips: each with the carrier of its network's features and its policy of key frames.
         costs: seconds of the parts.
-        policy_of: makes a clip's policy of key frames.
         mode: of `timeline.MODES`.
         interval_s: seconds between frames.
     """
     tallies, later, shown_ages = [_Blocks() for _ in range(3)], [], []
-    for clip in clips:
-        answers = simulate(len(clip), interval_s, costs, policy_of(clip), mode)
+    for clip, carrier, policy in clips:
+        answers = simulate(len(clip), interval_s, costs, policy, mode)
         shown = [pair for pair in enumerate(newest(answers, len(clip), interval_s)) if pair[1]]
         tallies[0].add(clip, carrier, ((of.frame, of) for of in answers))
         tallies[1].add(clip, carrier, ((of.frame + age(of, interval_s), of) for of in answers))
@@ -86,7 +84,7 @@ def stream(
     distances = np.array([of.distance for of in later])
     latency_s = np.array([float(of.latency) for of in later])
     counts = [tally.counts() for tally in tallies]
-    return Streamed(*counts, latency_s, np.array(shown_ages), np.mean(distances == 0), distances)
+    return Streamed(*counts, latency_s, np.array(shown_ages), distances)
 
 
 class _Blocks(dict):

@@ -12,6 +12,7 @@ from lasegm_core.models import entry
 from lasegm_core.scores import score
 from lasegm_core.video.carriers import METHODS
 from lasegm_core.video.counting import Streamed
+from lasegm_core.video.timeline import MODES
 
 Distances = Mapping[tuple[str, str], Counts]  # by (network, method)
 Streams = Mapping[tuple[str, str, str, str], Streamed]  # by (network, method, policy, mode)
@@ -35,6 +36,17 @@ def table1(found: Distances) -> pd.DataFrame:
     return pd.DataFrame(rows).drop(columns="note")
 
 
+def layout(table: pd.DataFrame) -> pd.DataFrame:
+    """Lay out Table 1: a row a method, the printed value and a column a network."""
+    cells = [f"{row.miou:.3f} [{row.low:.3f}, {row.high:.3f}]" for row in table.itertuples()]
+    wide = table.assign(cell=cells).pivot(index="title", columns="network", values="cell")
+    wide = wide.loc[table["title"].unique(), table["network"].unique()]
+    wide = wide.rename(columns=lambda name: entry(name).title)
+    printed = table.drop_duplicates("title")["printed"]
+    wide.insert(0, "printed (Cityscapes)", [f"{value:.4f}" for value in printed])
+    return wide.rename_axis(index=None, columns=None)
+
+
 def by_distance(found: Distances) -> pd.DataFrame:
     """Score each distance from the key frame apart; the columns of `table1` and `distance`."""
     parts = [
@@ -46,14 +58,27 @@ def by_distance(found: Distances) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
+def plans(every: int, threshold: float) -> list[tuple[tuple[str, str, str], tuple]]:
+    """List the streams of a network: (method, policy, mode), and what `Study.stream` takes.
+
+    The first runs the whole network on every frame.
+    """
+    fixed, adaptive = f"every {every}", f"deviation {threshold:.3f}"
+    found = [((EVERY_FRAME, "every 1", "wait"), ("clockwork", "wait", 1, None))]
+    for method in ("clockwork", "adaptive_fuse"):
+        for policy, limit in ((fixed, None), (adaptive, threshold)):
+            for mode in MODES:
+                found.append(((method, policy, mode), (method, mode, every, limit)))
+    return found
+
+
 def streams(found: Streams) -> pd.DataFrame:
     """Score streams three ways, beside their latencies.
 
     Returns:
         A row a stream: `network`, `method`, `policy`, `mode`; `latency_ms` (mean) and `max_ms` of
-        the answers but the first; `age` (mean, in frames, of the answers shown); `keys` (share of
-        the answers that are key frames, or of frames of which one was made in the background);
-        `distance` (mean); `instant`, `lamiou` and `streaming` mIoU, each with `_low` and `_high`.
+        the answers but the first; `age` (mean, in frames, of the answers shown); `distance` (mean,
+        from the key frame); `instant`, `lamiou` and `streaming` mIoU, each with `_low` and `_high`.
     """
     rows = []
     for (network, method, policy, mode), of in found.items():
