@@ -1,4 +1,4 @@
-"""Carrying features by kernels of their own, against unfolding and the part of the network it saves."""
+"""Carrying features by kernels, against unfolding and the part of the network that it saves."""
 
 import time
 
