@@ -6,6 +6,7 @@ DATA_ROOT =
 JOBS      =
 GRID      = table1
 LAUNCH    =
+NETWORKS  =
 LIST      =
 PYTHON    = python3
 
@@ -13,8 +14,9 @@ MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help reproduce reproduce-table1 reproduce-figures-1-2 reproduce-figure3 reproduce-figure4 reproduce-figure5 \
-	reproduce-figure6 reproduce-ablation reproduce-streaming reproduce-camvid-decay reproduce-leaderboard plan nothing \
-	report explore screenshots test lint lab notebooks setup lock bench clean
+	reproduce-figure6 reproduce-ablation reproduce-streaming reproduce-camvid-decay reproduce-leaderboard reproduce-zoo \
+	reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou plan nothing report explore screenshots test \
+	lint lab notebooks setup lock bench clean
 
 # Idle OpenMP threads must not take the cores from busy ones; two libraries must not share a matrix.
 export OMP_WAIT_POLICY ?= PASSIVE
@@ -34,7 +36,7 @@ export IPYTHONDIR := $(ENV)/ipython
 KERNEL_CONFIG := $(IPYTHONDIR)/profile_default/ipython_kernel_config.py
 
 SETTING := $(DATASET)-$(PROFILE)$(if $(filter-out gtx1080ti,$(HARDWARE)),-$(basename $(notdir $(HARDWARE))))$(if $(filter folder,$(DATASET)),-$(basename $(notdir $(DATA_ROOT))))
-SOURCES := $(wildcard lasegm_core/*.py lasegm_core/*/*.py lasegm_core/*/*.csv data_scripts/*.py data_scripts/*/*.py)
+SOURCES := $(wildcard lasegm_core/*.py lasegm_core/*/*.py lasegm_core/*/*.csv lasegm_core/*/*/*.yaml data_scripts/*.py data_scripts/*/*.py)
 PLACE   := $(if $(DATA_ROOT),$(abspath $(DATA_ROOT)))
 
 TOOL_METADATA := metadata.papermill metadata.widgets metadata.language_info.version cell.metadata.papermill cell.metadata.execution
@@ -63,6 +65,11 @@ reproduce-ablation: $(MADE)/ablation.ipynb  ## section 5.3: translated inputs, o
 reproduce-streaming: $(MADE)/streaming.ipynb  ## Table 1 on one device while the camera does not wait; policies, jitter
 reproduce-camvid-decay: $(MADE)/camvid_decay.ipynb  ## does a 5 ms flow buy back what a 60 ms delay costs?
 reproduce-leaderboard: build/leaderboard/leaderboard.ipynb  ## LAmIoU projected for every printed network; seconds, no training
+reproduce-zoo: reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou  ## 33 networks: the survey's, FarSee-Net's and HMSeg's tables, speeds here, LAmIoU
+reproduce-survey: build/zoo/survey_table4.ipynb
+reproduce-farsee: build/zoo/farsee_tables.ipynb
+reproduce-hmseg: build/zoo/hmseg_tables.ipynb
+reproduce-zoo-lamiou: build/zoo/zoo_lamiou.ipynb
 
 WORK = $*
 $(MADE)/streaming.ipynb $(MADE)/camvid_decay.ipynb: WORK = table1
@@ -72,6 +79,16 @@ $(MADE)/%.ipynb: notebooks/%.ipynb $(SOURCES) $(wildcard $(filter %.yaml %.yml,$
 
 build/leaderboard/leaderboard.ipynb: notebooks/leaderboard.ipynb $(SOURCES) $(wildcard figures/*-laptop/decay.csv) | $(READY)
 	$(BIN)/lasegm notebook $< $@ figures=$(CURDIR)/figures out=$(CURDIR)/figures/leaderboard
+
+# Times are of this machine: nothing else should run on it, another target neither (no -j).
+# The survey's 100 passes, but no more than 5 s of each network by each method: under 10 minutes on 2 cores.
+build/zoo/survey_table4.ipynb: ZOO = networks=all 'size=[256, 512]' passes=100 max_s=5 build=$(CURDIR)/build
+build/zoo/farsee_tables.ipynb: ZOO = sizes='[1024x2048, 768x1536, 512x1024, 512x768]' height=512 rounds=10
+build/zoo/hmseg_tables.ipynb: ZOO = sizes='[256x512, 360x640, 512x1024, 768x1536, 1024x1024, 1024x2048]' calls=5
+build/zoo/zoo_lamiou.ipynb: ZOO = profile=zoo cards='[rtx3090, jetson_xavier, $(CURDIR)/figures/zoo/card.json]' networks=$(if $(NETWORKS),[$(NETWORKS)],null) build=$(CURDIR)/build data=$(CURDIR)/data
+build/zoo/%.ipynb: notebooks/%.ipynb $(SOURCES) | $(READY)
+	$(if $(filter zoo_lamiou,$*),$(LAUNCH) $(BIN)/lasegm zoo_lamiou --profile zoo --hardware rtx3090 $(if $(NETWORKS),--networks $(NETWORKS)))
+	$(BIN)/lasegm notebook $< $@ $(ZOO) out=$(CURDIR)/figures/zoo
 
 plan: | $(READY)  ## what GRID=table1 (figure3, ...) would take: runs, steps, time, disk; starts nothing
 	@$(BIN)/lasegm $(GRID) $(OPTIONS) --dry-run

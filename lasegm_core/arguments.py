@@ -4,11 +4,13 @@ import argparse
 from pathlib import Path
 
 from lasegm_core import __version__, own_network
+from lasegm_core.search import command as search_command
 
 GRIDS = ("table1", "figures1_2", "figure3", "figure4", "figures5_6", "ablation", "zoo_lamiou")
 _EXAMPLES = """\
 examples:
   lasegm networks                                    list the networks
+  lasegm zoo                                         their parameters, operations, and the printed
   lasegm table1 --profile laptop                     render, train and score what is missing
   lasegm table1 --dry-run                            say what that would take, and start nothing
   lasegm table1 --dataset camvid --data-root ../camvid
@@ -19,6 +21,7 @@ examples:
   lasegm latency swiftnet_r18 --size 512x1024 --out mine.json
   lasegm explore --profile laptop                    the viewers, in the browser
   lasegm score --network my_module:build --data video.yaml --fps 30
+  lasegm search --size 128x256 --out mine.yaml       an architecture for this device and camera
   lasegm notebook notebooks/table1.ipynb build/table1.ipynb profile=smoke
 """
 _TRAIN = """\
@@ -50,10 +53,12 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
     commands.add_parser("networks", help="list the networks")
+    _add_zoo(commands)
     for name in GRIDS:
         _add_grid(commands, name)
     _add_train(commands)
     own_network.add_commands(commands)
+    search_command.add_command(commands, _add_places)
     notebook = commands.add_parser("notebook", help="run a notebook with parameters")
     notebook.add_argument("source", type=Path, help="the notebook")
     notebook.add_argument("output", type=Path, help="written only if every cell ends well")
@@ -65,6 +70,17 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     report.add_argument("output", type=Path, help="the HTML file")
     report.add_argument("notebooks", nargs="+", type=Path, help="in the order of the report")
     return parser.parse_args(arguments)
+
+
+def _add_zoo(commands) -> None:
+    zoo = commands.add_parser(
+        "zoo",
+        help="count parameters and operations, beside the reference's and the printed ones",
+        description="Builds every network without its numbers, counts, and says of each difference "
+        "above 3 %% where it comes from. Takes seconds.",
+    )
+    zoo.add_argument("--size", default="512x1024", help="HxW of a frame (%(default)s)")
+    zoo.add_argument("--csv", type=Path, help="file for the counts, a row each, with the remarks")
 
 
 def _add_places(command: argparse.ArgumentParser) -> None:
@@ -120,7 +136,11 @@ def _add_train(commands) -> None:
         description=_TRAIN,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    train.add_argument("network", metavar="NETWORK", help="a name of 'lasegm networks'")
+    train.add_argument(
+        "network",
+        metavar="NETWORK",
+        help="a name of 'lasegm networks', or FILE.yaml of 'lasegm search'",
+    )
     train.add_argument("--inputs", type=int, default=1, help="input frames, 1 or 2 (%(default)s)")
     train.add_argument(
         "--offset",

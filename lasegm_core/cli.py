@@ -9,6 +9,7 @@ from lasegm_core import models, own_network
 from lasegm_core.arguments import GRIDS, parse
 from lasegm_core.ending import GO_ON, LEFT, fail, lost_the_others, under_torchrun
 from lasegm_core.errors import BadInput
+from lasegm_core.search import command as search_command
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -46,7 +47,18 @@ def _run_command(options: argparse.Namespace) -> int:
 
 def _networks(_options) -> None:
     for name, row in models.REGISTRY.items():
-        print(f"{name:16} {row.title:16} recipe: {row.family}")
+        print(f"{name:16} {row.title:45} {row.year} {row.category}")
+
+
+def _zoo(options: argparse.Namespace) -> None:
+    from lasegm_core.files import atomic
+    from lasegm_core.zoo import complexity, report
+
+    found = complexity.table(size=own_network.frame_size(options.size))
+    print(report.say(found))
+    if options.csv:
+        with atomic(options.csv) as partial:
+            found.to_csv(partial, index=False, float_format="%.6f", lineterminator="\n")
 
 
 def _place(options: argparse.Namespace):
@@ -150,6 +162,10 @@ def _run(options: argparse.Namespace):
     return base
 
 
+def _search(options: argparse.Namespace) -> None:
+    search_command.search(options, _place(options))
+
+
 def _notebook(options) -> None:
     import yaml
 
@@ -187,10 +203,12 @@ def _report(options) -> None:
 
 _COMMANDS = {
     "networks": _networks,
+    "zoo": _zoo,
     **dict.fromkeys(GRIDS, _grid),
     "train": _train,
     "latency": own_network.latency,
     "score": own_network.score,
+    "search": _search,
     "notebook": _notebook,
     "explore": _explore,
     "report": _report,

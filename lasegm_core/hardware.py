@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from lasegm_core import models
 from lasegm_core.cards import Card, card
 from lasegm_core.clips import open_pixels
 from lasegm_core.files import locked
@@ -100,8 +101,11 @@ def local_card_path(
 ) -> Path:
     """Name the file of the latencies measured here, by all that decides them."""
     networks, size = _to_time(dataset_name, profile_name, place, networks)
-    key = digest({"networks": networks, "size": size})
-    return place.build / "cards" / f"local-{key}.json"
+    decisive = {"networks": networks, "size": size}
+    found = [models.architecture(name) for name in networks]
+    if any(found):  # in files that may change
+        decisive["architectures"] = found
+    return place.build / "cards" / f"local-{digest(decisive)}.json"
 
 
 def _to_time(

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from functools import partial
 from importlib.metadata import version
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -21,13 +22,16 @@ PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float
 WARM_UP = 3  # calls
 
 
-def time_call(call: Callable[[], object], min_calls: int = 20, min_s: float = 2.0) -> list[float]:
+def time_call(
+    call: Callable[[], object], min_calls: int = 20, min_s: float = 2.0, max_s: float = inf
+) -> list[float]:
     """Time a callable, one call after the other, once it is warm.
 
     Args:
         call: what is timed; a CUDA device is synchronised before the clock is read.
         min_calls: fewest samples.
         min_s: shortest time over all samples.
+        max_s: no further sample after this time, however few there are.
 
     Returns:
         Seconds of every call.
@@ -35,13 +39,30 @@ def time_call(call: Callable[[], object], min_calls: int = 20, min_s: float = 2.
     for _ in range(WARM_UP):
         call()
     samples: list[float] = []
-    while len(samples) < min_calls or sum(samples) < min_s:
-        _synchronize()
-        start = time.perf_counter()
-        call()
-        _synchronize()
-        samples.append(time.perf_counter() - start)
+    while (len(samples) < min_calls or sum(samples) < min_s) and sum(samples) < max_s:
+        samples.append(_seconds(call))
     return samples
+
+
+def time_in_turn(calls: dict[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
+    """Time callables in turn: what slows the machine in a round slows all of them alike.
+
+    Returns:
+        Seconds of every call, by name; those at one position are of the same round.
+    """
+    for call in calls.values():
+        for _ in range(WARM_UP):
+            call()
+    table = [[_seconds(call) for call in calls.values()] for _ in range(rounds)]
+    return {name: list(times) for name, times in zip(calls, zip(*table, strict=True), strict=True)}
+
+
+def _seconds(call: Callable[[], object]) -> float:
+    _synchronize()
+    start = time.perf_counter()
+    call()
+    _synchronize()
+    return time.perf_counter() - start
 
 
 def _synchronize() -> None:
@@ -107,17 +128,18 @@ def time_networks(
     precision: str = "fp32",
     min_calls: int = 20,
     min_s: float = 2.0,
+    max_s: float = inf,
 ) -> Card:
-    """Time networks that are loaded; see `measure_card`."""
+    """Time networks that are loaded; see `measure_card`, and `time_call` for `max_s`."""
     host = torch.randint(0, 256, (1, inputs, 3, *size), dtype=torch.uint8)
     alone, whole, runtimes = {}, {}, {}
     for network in networks:
         frames = host.to(network.device) / 255
         with autocast(network.device, precision):
             call = network.fitted(frames).call
-            alone[network.title] = time_call(partial(call, frames), min_calls, min_s)
+            alone[network.title] = time_call(partial(call, frames), min_calls, min_s, max_s)
             end_to_end = partial(_end_to_end, call, host, network.device)
-            whole[network.title] = time_call(end_to_end, min_calls, min_s)
+            whole[network.title] = time_call(end_to_end, min_calls, min_s, max_s)
         runtimes[network.runtime] = network.device
     if len(set(runtimes.values())) > 1:
         raise BadInput(f"{' and '.join(runtimes)} are two devices: make a card for each")

@@ -12,6 +12,7 @@ Times each network with batch 1 after a warm-up, the device synchronised: the ne
 on the device to logits), and end to end (uint8 frames in host memory to class ids in host memory).
 
 NETWORK is a name of 'lasegm networks', or your own:
+  found.yaml        an architecture that 'lasegm search' found
   my_module:build   a function without arguments, in a module here or installed, that returns it
   net.pt, net.pth   TorchScript (torch.jit.save)
   net.pt2           exported program (torch.export.save)
@@ -86,16 +87,14 @@ def latency(options: argparse.Namespace) -> None:
     """Run `lasegm latency`."""
     from lasegm_core.latency import measure_card, summary
 
-    sides = re.fullmatch(r"([1-9]\d{1,4})x([1-9]\d{1,4})", options.size)
-    if not sides:
-        raise BadInput(f"--size {options.size!r} must be HEIGHTxWIDTH in pixels, as 1024x2048")
+    size = frame_size(options.size)
     _need_whole(options, "classes")
     if options.out and options.out.suffix != ".json":
         raise BadInput(f"--out {options.out} must end in .json")
     _prepare(options)
     card = measure_card(
         tuple(options.networks),
-        (int(sides[1]), int(sides[2])),
+        size,
         options.classes,
         options.inputs,
         options.precision,
@@ -107,6 +106,18 @@ def latency(options: argparse.Namespace) -> None:
         print(summary(samples).round(2).to_string())
     if options.out:
         card.save(options.out)
+
+
+def frame_size(text: str) -> tuple[int, int]:
+    """Read (H, W) as --size gives it.
+
+    Raises:
+        BadInput: it is no size.
+    """
+    sides = re.fullmatch(r"([1-9]\d{1,4})x([1-9]\d{1,4})", text)
+    if not sides:
+        raise BadInput(f"--size {text!r} must be HEIGHTxWIDTH in pixels, as 1024x2048")
+    return int(sides[1]), int(sides[2])
 
 
 def score(options: argparse.Namespace) -> None:

@@ -47,7 +47,7 @@ class Run:
     def title(self) -> str:
         """Name the run for people and folders."""
         task = "base" if self.base else f"i{self.inputs}-k{self.offset}"
-        return f"{self.network}-{task}-s{self.seed}"
+        return f"{models.short_name(self.network)}-{task}-s{self.seed}"
 
     def with_seed(self, seed: int) -> "Run":
         """Name the same run with another seed."""
@@ -127,7 +127,7 @@ def decisive(run: Run, place: Place) -> dict:
     clips = len(training_clips(run, place))
     base = base_of(run)
     return {
-        "run": asdict(run) | {"profile": None},
+        "run": asdict(run) | {"profile": None, "network": models.short_name(run.network)},
         "recipe": asdict(run.recipe),
         "clips": clips,
         "steps": steps_of(run, clips),
@@ -158,9 +158,11 @@ def forget() -> None:
 
 
 def code_of(modules: tuple[str, ...], run: Run) -> str:
-    """Digest modules of the package and the files of the run's network."""
+    """Digest modules of the package, the files of the run's network and its architecture's."""
     own = (f"models.{name}" for name in models.entry(run.network).modules)
-    return code_digest(*(f"lasegm_core.{name}" for name in (*modules, *own)))
+    code = code_digest(*(f"lasegm_core.{name}" for name in (*modules, *own)))
+    found = models.architecture(run.network)
+    return digest({"code": code, "architecture": found}) if found else code
 
 
 def steps_of(run: Run, clips: int) -> int:

@@ -18,7 +18,7 @@ from lasegm_core.experiments import ensure_network
 from lasegm_core.files import atomic
 from lasegm_core.latency import COMMIT, autocast, summary, time_networks
 from lasegm_core.loading import Call, Network, load_network
-from lasegm_core.models import REGISTRY
+from lasegm_core.models import is_ours
 from lasegm_core.offsets import frame_interval
 from lasegm_core.own_data import Data
 from lasegm_core.runs import Run
@@ -130,7 +130,7 @@ def score(
 def _fitted(source: str | Call, data: Data, inputs: int) -> Network:
     """Load the network, and find out whether it fits the data."""
     classes = data.classes
-    if isinstance(source, str) and source in REGISTRY:
+    if isinstance(source, str) and is_ours(source):
         run = Run(source, inputs, 0, data.dataset, data.profile)
         trained = ensure_network(run, data.place).to(memory_format=torch.channels_last)
         network = replace(load_network(trained), title=source)

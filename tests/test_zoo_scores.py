@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from lasegm_core import zoo_scores
 from lasegm_core.cards import Card
 from lasegm_core.evaluation import Counts
 from lasegm_core.hardware import Setting
+from lasegm_core.zoo import scores as zoo_scores
 
 FAST = Card("fast", "fast", "printed", {"deeplab_mn": 0.03, "swiftnet_r18": 0.03})
 SLOW = Card("slow", "slow", "printed", {"deeplab_mn": 0.1, "swiftnet_r18": 0.03})

@@ -5,37 +5,54 @@ from typing import TYPE_CHECKING
 from urllib.error import URLError
 
 from lasegm_core.errors import BadInput, known
+from lasegm_core.models import space
 from lasegm_core.models.registry import REGISTRY, Entry
+from lasegm_core.models.space import short_name
 
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["REGISTRY", "Entry", "build", "entry"]
+__all__ = ["REGISTRY", "Entry", "architecture", "build", "entry", "is_ours", "short_name"]
+
+
+def is_ours(name: str) -> bool:
+    """Tell whether a name is one of the registry, or that of a searched architecture's file."""
+    return name in REGISTRY or space.is_file(name)
 
 
 def entry(name: str) -> Entry:
-    """Look up a network's row.
+    """Look up a network's row, or make that of an architecture's file (`lasegm search`).
 
     Raises:
-        BadInput: the name is unknown.
+        BadInput: the name is unknown, or the file is missing or holds no architecture.
     """
-    return REGISTRY[checked(name)]
+    if not space.is_file(name):
+        return REGISTRY[known("network", name, REGISTRY)]
+    space.read(name)
+    return REGISTRY["hmseg"]._replace(title=space.title(name), arguments={"found": name})
 
 
 def checked(name: str) -> str:
-    """Return the name of a network that the registry has.
+    """Return the name of a network of the registry, or of an architecture's file.
 
     Raises:
-        BadInput: the name is unknown.
+        BadInput: as `entry`.
     """
-    return known("network", name, REGISTRY)
+    entry(name)
+    return name
+
+
+def architecture(name: str) -> space.Architecture | None:
+    """Read the architecture of a network that has it in a file; None for all others."""
+    found = entry(name).arguments.get("found")
+    return space.read(found) if found else None
 
 
 def build(name: str, inputs: int = 1, classes: int = 19, pretrained: bool = False) -> "nn.Module":
     """Build a network.
 
     Args:
-        name: a name of the registry.
+        name: a name of the registry, or a searched architecture's file, which ends in .yaml.
         inputs: number of input frames.
         classes: number of classes.
         pretrained: load torchvision's ImageNet weights into the encoder (downloads them once);
@@ -47,7 +64,8 @@ def build(name: str, inputs: int = 1, classes: int = 19, pretrained: bool = Fals
         (`models.auxiliary`) give a tuple, the logits first.
 
     Raises:
-        BadInput: the name is unknown, or the ImageNet weights cannot be downloaded.
+        BadInput: the name is unknown, the file is missing or holds no architecture, or the
+            ImageNet weights cannot be downloaded.
     """
     row = entry(name)
     make = import_module(f"{__name__}.{row.modules[-1]}").make

@@ -23,6 +23,8 @@ def _of_survey(title: str, category: str, year: int, *modules: str, **arguments)
 _CODER, _BRANCHES, _META = "encoder-decoder", "multi-branch", "meta-learning"
 _ATTENTION, _OPTIMISATION = "attention", "training optimisation"
 _TRANSLATIONS = ("swiftnet", "translations")
+_FARSEE = ("blocks", "deeplab", "farseenet")
+_SEARCHED = ("blocks", "space", "mrms")
 REGISTRY = {
     "deeplab_r101": Entry(
         "DeepLab-R101", "deeplab", ("deeplab",), {"encoder": "resnet101"}, "", _CODER, 2018
@@ -47,33 +49,50 @@ REGISTRY = {
         for n in (4, 8, 24)
         for shifted in (True, False)
     },
-    "icnet": _of_survey("ICNet", _BRANCHES, 2018, "icnet"),
-    "bisenet": _of_survey("BiSeNet", _BRANCHES, 2018, "blocks", "bisenet"),
+    # The survey (paper 002), by its taxonomy.
+    "segnet": _of_survey("SegNet", _CODER, 2015, "adapted", "segnet"),
+    "enet": _of_survey("ENet", _CODER, 2016, "blocks", "enet"),
+    "sqnet": _of_survey("SQNet", _CODER, 2016, "adapted", "sqnet"),
+    "erfnet": _of_survey("ERFNet", _CODER, 2017, "adapted", "erfnet"),
+    "linknet": _of_survey("LinkNet", _CODER, 2017, "adapted", "linknet"),
+    "espnet": _of_survey("ESPNet", _CODER, 2018, "blocks", "espnet"),
+    "espnet_v2": _of_survey("ESPNetV2", _CODER, 2019, "blocks", "espnet_v2"),
+    "dabnet": _of_survey("DABNet", _CODER, 2019, "adapted", "dabnet"),
+    "edanet": _of_survey("EDANet", _CODER, 2019, "adapted", "edanet"),
+    "fast_scnn": _of_survey("Fast-SCNN", _CODER, 2019, "adapted", "fast_scnn"),
     "shelfnet18": _of_survey("ShelfNet", _CODER, 2019, "blocks", "bisenet", "shelfnet"),
+    "ldn121": _of_survey("LDN", _CODER, 2020, "swiftnet", "ldn"),
+    "icnet": _of_survey("ICNet", _BRANCHES, 2018, "icnet"),
+    "contextnet": _of_survey("ContextNet", _BRANCHES, 2018, "adapted", "contextnet"),
+    "bisenet": _of_survey("BiSeNet", _BRANCHES, 2018, "blocks", "bisenet"),
     "bisenet_v2": _of_survey("BiSeNetV2", _BRANCHES, 2021, "blocks", "bisenet_v2"),
+    "squeezenas_xl": _of_survey("SqueezeNAS-XL", _META, 2019, "squeezenas"),
+    "fasterseg": _of_survey("FasterSeg", _META, 2019, "blocks", "fasterseg"),
+    "hyperseg_s": _of_survey("Hyperseg-S", _META, 2021, "patchwise", "hyperseg"),
+    "dfanet": _of_survey("DFANet", _ATTENTION, 2019, "blocks", "dfanet"),
+    "lednet": _of_survey("LEDNet", _ATTENTION, 2019, "adapted", "lednet"),
+    "fanet18": _of_survey("FANet-18", _ATTENTION, 2020, "blocks", "fanet", encoder="resnet18"),
+    "fanet34": _of_survey("FANet-34", _ATTENTION, 2020, "blocks", "fanet", encoder="resnet34"),
     "stdc1": _of_survey(
         "STDC1", _OPTIMISATION, 2021, "blocks", "bisenet", "stdc", depths=(2, 2, 2)
     ),
     "stdc2": _of_survey(
         "STDC2", _OPTIMISATION, 2021, "blocks", "bisenet", "stdc", depths=(4, 5, 3)
     ),
-    "enet": _of_survey("ENet", _CODER, 2016, "blocks", "enet"),
-    "espnet": _of_survey("ESPNet", _CODER, 2018, "blocks", "espnet"),
-    "espnet_v2": _of_survey("ESPNetV2", _CODER, 2019, "blocks", "espnet_v2"),
-    "dfanet": _of_survey("DFANet", _ATTENTION, 2019, "blocks", "dfanet"),
-    "segnet": _of_survey("SegNet", _CODER, 2015, "adapted", "segnet"),
-    "sqnet": _of_survey("SQNet", _CODER, 2016, "adapted", "sqnet"),
-    "erfnet": _of_survey("ERFNet", _CODER, 2017, "adapted", "erfnet"),
-    "linknet": _of_survey("LinkNet", _CODER, 2017, "adapted", "linknet"),
-    "contextnet": _of_survey("ContextNet", _BRANCHES, 2018, "adapted", "contextnet"),
-    "dabnet": _of_survey("DABNet", _CODER, 2019, "adapted", "dabnet"),
-    "edanet": _of_survey("EDANet", _CODER, 2019, "adapted", "edanet"),
-    "fast_scnn": _of_survey("Fast-SCNN", _CODER, 2019, "adapted", "fast_scnn"),
-    "lednet": _of_survey("LEDNet", _ATTENTION, 2019, "adapted", "lednet"),
-    "squeezenas_xl": _of_survey("SqueezeNAS-XL", _META, 2019, "squeezenas"),
-    "fasterseg": _of_survey("FasterSeg", _META, 2019, "blocks", "fasterseg"),
-    "fanet18": _of_survey("FANet-18", _ATTENTION, 2020, "blocks", "fanet", encoder="resnet18"),
-    "fanet34": _of_survey("FANet-34", _ATTENTION, 2020, "blocks", "fanet", encoder="resnet34"),
-    "ldn121": _of_survey("LDN", _CODER, 2020, "swiftnet", "ldn"),
-    "hyperseg_s": _of_survey("Hyperseg-S", _META, 2021, "patchwise", "hyperseg"),
+    # Methods 1 to 4 of Table I of paper 003; FarSee-Net is 4.
+    "farseenet_m1": _of_survey(
+        "ResNet-18, back end of DeepLabv3+ (method 1)", _CODER, 2020, *_FARSEE, method=1
+    ),
+    "farseenet_m2": _of_survey(
+        "ResNet-18, F-ASPP, decoder (method 2)", _CODER, 2020, *_FARSEE, method=2
+    ),
+    "farseenet_m3": _of_survey(
+        "ResNet-18, CF-ASPP (method 3)", _CODER, 2020, "blocks", "farseenet", method=3
+    ),
+    "farseenet": _of_survey("FarSee-Net", _CODER, 2020, "blocks", "farseenet", method=4),
+    # Paper 004.
+    "mrms": _of_survey("MRMS", _BRANCHES, 2020, *_SEARCHED),
+    "tiny_mrms": _of_survey("TinyMRMS", _BRANCHES, 2020, *_SEARCHED, width=0.5),
+    "hmseg": _of_survey("HMSeg", _META, 2020, *_SEARCHED, found="hmseg"),
+    "tiny_hmseg": _of_survey("TinyHMSeg", _META, 2020, *_SEARCHED, found="tiny_hmseg"),
 }

@@ -19,7 +19,15 @@ def latencies() -> pd.DataFrame:
     Some papers print milliseconds, others frames per second; `printed` has both as printed.
     `hardware` is empty where a row is on no hardware card, for want of its device or size.
     """
-    rows = _as_printed("latencies.csv")
+    return _with_seconds(_as_printed("latencies.csv"))
+
+
+def speeds() -> pd.DataFrame:
+    """Read printed speeds that stand beside no mIoU to rank: as `latencies`, with a `title`."""
+    return _with_seconds(_as_printed("speeds.csv"))
+
+
+def _with_seconds(rows: pd.DataFrame) -> pd.DataFrame:
     fps = rows["unit"] == "fps"
     return rows.assign(latency_s=(1 / rows["value"]).where(fps, rows["value"] / 1000))
 
@@ -32,6 +40,15 @@ def accuracies() -> pd.DataFrame:
     """
     rows = _as_printed("miou.csv")
     return rows.assign(miou=rows["value"] / 100)
+
+
+def sizes() -> pd.DataFrame:
+    """Read the printed counts of parameters and operations: a row a network, paper and quantity.
+
+    `quantity` is "parameters" (`value` in millions) or "operations" (in 10^9, of one frame of
+    `size`); `note` says why a count is not that of the network as it is built here.
+    """
+    return _as_printed("sizes.csv")
 
 
 def _as_printed(name: str) -> pd.DataFrame:

@@ -63,7 +63,7 @@ def by_hardware(
 
 
 def _row(name: str, seeds: list[Counts], card: Card, setting: Setting) -> dict:
-    row = {"hardware": card.hardware, "network": name, "category": entry(name).category}
+    row = {"hardware": label(card), "network": name, "category": entry(name).category}
     row["instant"] = score(np.stack([of.at(0) for of in seeds]))["miou"]
     if name not in card.latency_s:
         return row | {"note": "no latency"}
@@ -72,6 +72,12 @@ def _row(name: str, seeds: list[Counts], card: Card, setting: Setting) -> dict:
     if k > setting.settings.offsets:
         return row | {"note": f"too slow for this clip length: k = {k}"}
     return row | score(np.stack([of.at(k) for of in seeds]))
+
+
+def label(card: Card) -> str:
+    """Name a card by its device and the size of its frames, where that is known."""
+    size = card.facts.get("size", "")
+    return f"{card.device}, {size}" if "x" in size else card.device
 
 
 def layout(table: pd.DataFrame) -> pd.DataFrame:

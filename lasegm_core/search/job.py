@@ -1,0 +1,140 @@
+"""What is searched for, and all that it takes: data, tables of costs, steps."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+
+from lasegm_core.clips import open_pixels
+from lasegm_core.errors import BadInput, known
+from lasegm_core.models import space
+from lasegm_core.offsets import frame_interval, seconds
+from lasegm_core.recipes import Recipe, profile, recipe
+from lasegm_core.search.lateness import Lateness
+from lasegm_core.search.lookup import MEASURES, UNITS, Table, Task, ensure_table
+from lasegm_core.search.loop import Aim
+from lasegm_core.search.supernet import gates_of
+from lasegm_core.sources import Place, class_table, split_frames
+
+OBJECTIVES = ("lamiou", "instant")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is wished for.
+
+    Attributes:
+        objective: "lamiou" or "instant".
+        budgets: R of equation 4 by cost, in ms ("latency"), millions ("parameters") or GMAC
+            ("operations"). Without any, the objective instant takes MRMS's own latency.
+        width: 1, or 0.5 for half of the backbone's channels.
+        inputs: number of input frames.
+        size: (H, W) of the frames that the costs are of; None takes the data's.
+        fps: frames a second of the camera; None takes the data's.
+        steps: weight steps, and as many architecture steps; None takes those of a run and its base.
+        seed: decides everything that is drawn.
+    """
+
+    objective: str = "lamiou"
+    budgets: tuple[tuple[str, float], ...] = ()
+    width: float = 1
+    inputs: int = 1
+    size: tuple[int, int] | None = None
+    fps: str | None = None
+    steps: int | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Job:
+    """A wish on data, with all that it takes.
+
+    Attributes:
+        wish: what is wished for.
+        dataset: name of the data set.
+        profile: name of the profile.
+        place: where searches and data are kept.
+        task: what the networks are for.
+        tables: the tables by cost; latencies, for the objective lamiou.
+        camera_s: seconds between the frames of the camera.
+        aim: what the steps aim at.
+    """
+
+    wish: Wish
+    dataset: str
+    profile: str
+    place: Place
+    task: Task
+    tables: Mapping[str, Table]
+    camera_s: Fraction
+    aim: Aim
+
+    @property
+    def recipe(self) -> Recipe:
+        """Look up how the weights are trained: by SwiftNet's recipe, with the profile's changes."""
+        return recipe("swiftnet", profile(self.dataset, self.profile).changes)
+
+    @property
+    def lateness(self) -> Lateness | None:
+        """Make what tells k; none for the objective instant."""
+        if self.wish.objective == "instant":
+            return None
+        return Lateness(self.tables["latency"], self.camera_s)
+
+    @property
+    def offsets(self) -> int:
+        """Compute the highest offset of the data that a path is scored at."""
+        return ceil(self.lateness.slowest() * self.aim.ratio) if self.lateness else 0
+
+
+def make_job(wish: Wish, dataset: str, profile_name: str, place: Place) -> Job:
+    """Find all that a wish takes; makes the tables of costs that are missing.
+
+    Raises:
+        BadInput: a value that cannot be meant, or missing data.
+    """
+    _check(wish)
+    settings = profile(dataset, profile_name)
+    frames = split_frames(dataset, profile_name, place, "train")
+    interval = seconds(float(frames["interval_s"].median()))
+    camera_s = frame_interval(wish.fps) if wish.fps else interval
+    if wish.inputs > 1 and camera_s != interval:
+        raise BadInput(
+            f"{wish.inputs} input frames are as far apart as the data's: leave out fps, or use one"
+        )
+    steps = wish.steps or settings.base_steps + (settings.steps or 0)
+    if not steps:
+        raise BadInput(f"profile {profile_name!r} has no number of steps: name --steps")
+    size = wish.size or open_pixels(frames["label"].max()).shape[:2]
+    classes = len(class_table(dataset, profile_name, place).names)
+    task = Task(wish.width, tuple(size), wish.inputs, classes)
+    names = {name: None for name, _ in wish.budgets}
+    if wish.objective == "lamiou" or not names:
+        names["latency"] = None
+    tables = {name: ensure_table(name, task, place.build) for name in names}
+    aim = Aim(_budgets(wish, tables), camera_s / interval, steps, wish.seed)
+    return Job(wish, dataset, profile_name, place, task, tables, camera_s, aim)
+
+
+def _check(wish: Wish) -> None:
+    known("objective", wish.objective, OBJECTIVES)
+    if wish.width not in space.WIDTHS:
+        raise BadInput(f"width {wish.width!r} must be {' or '.join(map(str, space.WIDTHS))}")
+    for name, value in wish.budgets:
+        known("cost", name, MEASURES)
+        if not 0 < value < float("inf"):
+            raise BadInput(f"budget {name}={value} must be above 0")
+    for name in ("steps", "inputs"):
+        value = getattr(wish, name)
+        if value is not None and value < 1:
+            raise BadInput(f"{name} {value} must be 1 or more")
+    if int(os.environ.get("WORLD_SIZE", 1)) > 1:
+        raise BadInput("a search is one process: start it without torchrun")
+
+
+def _budgets(wish: Wish, tables: Mapping[str, Table]) -> tuple[tuple[str, float], ...]:
+    if wish.budgets or wish.objective == "lamiou":
+        return tuple((name, value * UNITS[name][1]) for name, value in wish.budgets)
+    mrms = gates_of(space.MRMS._replace(width=wish.width))
+    return (("latency", tables["latency"].cost(mrms).item()),)

@@ -1,0 +1,220 @@
+"""The steps of a search for an architecture (paper 004, section 3.2): by its cost, or by LAmIoU.
+
+Weight steps and architecture steps alternate, on two halves of the training clips; both draw one
+path (`supernet`). An architecture step minimises
+
+    instant:  the loss against the label of the last input frame + L_cost        (the paper's)
+    lamiou:   the loss against the label k frames later, k of the drawn path     (`lateness`)
+
+with L_cost = sign(F(a) - R) log E[cost], weight 1 (equation 4), for each budget R; lamiou needs
+none. With lamiou the weights, too, learn the label of the drawn path's own k: a slower architecture
+has to predict a later future.
+
+What the paper leaves open: the optimiser of the architecture parameters (here Adam at 0.01), how
+the temperature falls (by the same factor every step), the shares of the data (half each).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, isfinite, log
+from pathlib import Path
+
+import pandas as pd
+import torch
+from lightning_fabric import Fabric
+from torch.nn.functional import cross_entropy, one_hot
+
+from lasegm_core.delays import in_data_frames
+from lasegm_core.errors import BadInput
+from lasegm_core.files import atomic
+from lasegm_core.labels import IGNORE
+from lasegm_core.models.auxiliary import first_and_others
+from lasegm_core.recipes import Recipe
+from lasegm_core.search.lateness import Lateness
+from lasegm_core.search.lookup import Table
+from lasegm_core.search.supernet import Choices, Supernet, temperature
+from lasegm_core.training import make_optimizer
+
+ARCHITECTURE_LR = 0.01
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What the steps aim at.
+
+    Attributes:
+        budgets: R of equation 4 by cost, in the tables' units; each adds its L_cost.
+        ratio: how many frames of the data one frame of the camera lasts.
+        steps: weight steps, and as many architecture steps.
+        seed: decides everything that is drawn.
+    """
+
+    budgets: tuple[tuple[str, float], ...]
+    ratio: Fraction
+    steps: int
+    seed: int
+
+
+def cost_loss(expected: torch.Tensor, best: float, budget: float) -> torch.Tensor:
+    """Compute L_cost = sign(F(a) - R) log E[cost] (equation 4).
+
+    Args:
+        expected: E, the expected cost of the architecture parameters, with gradient.
+        best: F, the cost of the architecture that is derived from them now.
+        budget: R.
+
+    >>> cost_loss(torch.tensor(1.0), best=3, budget=2)
+    tensor(0.)
+    """
+    sign = (best > budget) - (best < budget)
+    return sign * expected.log()
+
+
+class Search:
+    """A search in progress.
+
+    Args:
+        network: the supernet.
+        tables: costs, by name; those of the budgets.
+        lateness: what tells k; None for the objective instant.
+        aim: what the steps aim at.
+        recipe: of the weights.
+        fabric: device and precision.
+    """
+
+    def __init__(
+        self,
+        network: Supernet,
+        tables: Mapping[str, Table],
+        lateness: Lateness | None,
+        aim: Aim,
+        recipe: Recipe,
+        fabric: Fabric,
+    ) -> None:
+        self.network, self.tables, self.lateness = network, tables, lateness
+        self.aim, self.fabric, self.choices = aim, fabric, Choices()
+        optimizer, self.schedule = make_optimizer(network, recipe, aim.steps)
+        network.to(memory_format=torch.channels_last)
+        self.model, self.optimizer = fabric.setup(network, optimizer)
+        self.model.train()
+        self.architect = torch.optim.Adam(self.choices.parameters(), ARCHITECTURE_LR)
+        self.rows: list[dict[str, float]] = []
+
+    def steps(self, weight_batches: Iterable, architecture_batches: Iterable) -> Iterator[dict]:
+        """Take the steps that are left, one of each kind at a time; yields a row for both.
+
+        Raises:
+            BadInput: a loss is no longer finite.
+        """
+        both = zip(weight_batches, architecture_batches, strict=True)
+        for step, (of_weights, of_architecture) in enumerate(both, len(self.rows)):
+            heat = temperature(step, self.aim.steps)
+            loss = self._weight_step(*of_weights, heat, step)
+            late_loss, offset = self._architecture_step(*of_architecture, heat, step)
+            self.schedule.step()
+            losses = {"loss": loss.item(), "architecture_loss": late_loss.item()}
+            if not all(map(isfinite, losses.values())):
+                raise BadInput(f"the loss became {losses}: lower the learning rate or use fp32")
+            if self.lateness:
+                self.lateness.note(offset, losses["architecture_loss"])
+            row = {"step": step + 1, "temperature": heat, "k": offset, **losses, **self._state()}
+            self.rows.append(row)
+            yield row
+
+    def result(self) -> torch.Tensor:
+        """Choose the architecture: gates (decisions, options).
+
+        It is the most probable one after the last step. Where there are budgets, equation 4 lets
+        its cost swing about R: of those of the last tenth of the steps, the nearest one is taken.
+        """
+        rows = self.rows[-ceil(len(self.rows) / 10) :] if self.aim.budgets else self.rows[-1:]
+        nearest = min(reversed(rows), key=self._off_budget)
+        options = torch.tensor([int(option) for option in nearest["best"].split()])
+        return one_hot(options, self.choices.logits.shape[1])
+
+    def _off_budget(self, row: dict) -> float:
+        return max(
+            (abs(log(row[f"best_{name}"] / budget)) for name, budget in self.aim.budgets), default=0
+        )
+
+    def _state(self) -> dict:
+        """Tell what is expected, what is the most probable architecture, and what it costs."""
+        found = {"best": " ".join(map(str, self.choices.best().argmax(-1).tolist()))}
+        for name, table in self.tables.items():
+            found[f"expected_{name}"] = table.cost(self.choices.probabilities()).item()
+            found[f"best_{name}"] = table.cost(self.choices.best()).item()
+        return found
+
+    def _draw(self, heat: float, step: int, kind: int) -> tuple[torch.Tensor, int]:
+        """Draw a path by the step alone: its gates, and its k."""
+        torch.manual_seed(hash((self.aim.seed, step, kind)) & 0xFFFFFFFF)
+        gates = self.choices.sample(heat)
+        return gates, int(self.lateness.offsets(gates.detach())) if self.lateness else 0
+
+    def _weight_step(self, frames, labels, heat: float, step: int) -> torch.Tensor:
+        with torch.no_grad():
+            gates, offset = self._draw(heat, step, 0)
+        loss = self._loss(frames, labels, gates, offset)
+        self.optimizer.zero_grad()
+        self.fabric.backward(loss)
+        self.optimizer.step()
+        return loss.detach()
+
+    def _architecture_step(self, frames, labels, heat: float, step: int) -> tuple:
+        gates, offset = self._draw(heat, step, 1)
+        loss = self._loss(frames, labels, gates, offset)
+        total = loss.cpu()
+        if self.lateness:
+            total = total + self.lateness.loss(self.choices)
+        for name, budget in self.aim.budgets:
+            expected = self.tables[name].cost(self.choices.probabilities())
+            best = self.tables[name].cost(self.choices.best()).item()
+            total = total + cost_loss(expected, best, budget)
+        self.architect.zero_grad()
+        self.fabric.backward(total)
+        self.architect.step()
+        return loss.detach(), offset
+
+    def _loss(
+        self, frames: torch.Tensor, labels: torch.Tensor, gates: torch.Tensor, offset: int
+    ) -> torch.Tensor:
+        """Run the path; the mean loss over valid pixels against the label that is due for it.
+
+        Between two frames of the data, the losses against both are mixed.
+        """
+        self.network.choose(gates.to(frames.device))
+        logits, auxiliary = first_and_others(self.model(frames))
+        total = 0.0
+        for later, share in in_data_frames({offset: Fraction(1)}, self.aim.ratio).items():
+            label = labels[:, later]
+            loss = cross_entropy(logits.float(), label, ignore_index=IGNORE, reduction="sum")
+            loss = loss + self.model.auxiliary_loss(auxiliary, label)
+            total = total + float(share) * loss / (label != IGNORE).sum()
+        return total
+
+    def save(self, path: Path) -> None:
+        """Write a checkpoint, whole or not at all, and `search.csv` beside it."""
+        state = {name: part.state_dict() for name, part in self._parts().items()}
+        state["rows"] = self.rows
+        self.write_rows(path.with_name("search.csv"))
+        with atomic(path) as partial:
+            torch.save(state, partial)
+
+    def resume(self, path: Path) -> None:
+        """Go on from a checkpoint, if there is one."""
+        if path.is_file():
+            state = torch.load(path, map_location="cpu", weights_only=True)
+            self.rows = state["rows"]
+            for name, part in self._parts().items():
+                part.load_state_dict(state[name])
+
+    def write_rows(self, path: Path) -> None:
+        """Write the losses and costs of every step."""
+        with atomic(path) as partial:
+            pd.DataFrame(self.rows).to_csv(partial, index=False, float_format="%.7g")
+
+    def _parts(self) -> dict:
+        parts = {"network": self.network, "choices": self.choices, "optimizer": self.optimizer}
+        parts |= {"architect": self.architect, "schedule": self.schedule}
+        return parts | ({"lateness": self.lateness} if self.lateness else {})
