@@ -18,7 +18,6 @@ from lasegm_core.video.deviation import BeyondKnown, Every, Policy
 from lasegm_core.video.features import ClipFeatures
 from lasegm_core.video.trained import DEVIATION, Part, ensure_part, folds
 
-_CLIPS = 60  # enough, and their features fit into memory
 _TO_CALIBRATE = 10  # clips
 
 
@@ -38,10 +37,11 @@ class Study:
         run: configuration 1; it and its parts are made first where they are missing.
         setting: interval and hardware.
         place: where runs and data are kept.
+        most: clips that are scored; the features of all of them are kept in memory.
     """
 
-    def __init__(self, run: Run, setting: Setting, place: Place) -> None:
-        self.run, self.setting, self.place = run, setting, place
+    def __init__(self, run: Run, setting: Setting, place: Place, most: int) -> None:
+        self.run, self.setting, self.place, self.most = run, setting, place, most
         self.network = ensure_network(run, place)
         self.folds = folds(run, place)
         self._parts: dict[tuple[str, int], nn.Module] = {}
@@ -62,7 +62,9 @@ class Study:
     def clips(self) -> list[tuple[int, ClipFeatures]]:
         """The clips that are scored, each with the number of its fold."""
         return [
-            (fold.number, clip) for fold in self.folds for clip in self._features(fold.test, _CLIPS)
+            (fold.number, clip)
+            for fold in self.folds
+            for clip in self._features(fold.test, self.most)
         ]
 
     def distances(self, method: str, every: int) -> Counts:
