@@ -8,7 +8,7 @@ import pandas as pd
 import torch
 from torch import nn
 
-from lasegm_core.video.costs import PARTS, costs_of, measure_parts
+from lasegm_core.video.costs import DECIDE, PARTS, costs_of, measure_parts
 from lasegm_core.video.deviation import Every
 from lasegm_core.video.live import Live, run
 from lasegm_core.video.timeline import MODES, Answer, newest, simulate
@@ -17,7 +17,10 @@ _SPREAD = (0.05, 0.5, 0.95)  # quantiles of the parts' samples
 
 
 def rehearse(
-    network: nn.Module, carrier: nn.Module, frames: Sequence[torch.Tensor], every: int
+    network: nn.Module,
+    carrier: nn.Module,
+    frames: Sequence[torch.Tensor],
+    every: int,
 ) -> pd.DataFrame:
     """Play a clip for real in both modes, and simulate it from parts that were timed before.
 
@@ -36,7 +39,7 @@ def rehearse(
         of the parts' times), `real`, and whether it lies between them, `agrees`.
     """
     with one_thread():
-        samples = measure_parts(network, {"carry": carrier}, tuple(frames[0].shape[-2:]))
+        samples = measure_parts(network, {"carry": carrier}, None, tuple(frames[0].shape[-2:]))
         costs = [
             costs_of(
                 pd.Series({name: np.quantile(of, at) for name, of in samples.items()}), "carry"
@@ -87,4 +90,4 @@ def one_thread() -> Iterator[None]:
 def share_of_high(samples: dict[str, list[float]]) -> pd.Series:
     """Compare what carrying takes with the high-level part that it saves, by carrier."""
     medians = pd.Series({name: float(np.median(of)) for name, of in samples.items()})
-    return medians.drop(list(PARTS)) / medians["high"]
+    return medians.drop([*PARTS, DECIDE]) / medians["high"]

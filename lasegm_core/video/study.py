@@ -109,7 +109,8 @@ class Study:
             (clip, self.part(method, fold), self._policy(clip, fold, every, threshold))
             for fold, clip in self.clips
         )
-        return stream(shots, costs_of(seconds, method), mode, self.setting.interval_s)
+        costs = costs_of(seconds, method, decides=threshold is not None)
+        return stream(shots, costs, mode, self.setting.interval_s)
 
     def _policy(self, clip: ClipFeatures, fold: int, every: int, threshold: float | None) -> Policy:
         if threshold is None:
