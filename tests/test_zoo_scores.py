@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from lasegm_core import grids
 from lasegm_core.cards import Card
+from lasegm_core.cli import main
 from lasegm_core.evaluation import Counts
 from lasegm_core.hardware import Setting
 from lasegm_core.zoo import scores as zoo_scores
@@ -63,3 +65,12 @@ def test_what_has_no_score_says_why(table):
     assert shown.loc["DeepLab-MN", "dead"].startswith("too slow")
     assert shown.loc["SwiftNet-R18", "slow"].startswith("k=1: 0.538 [")
     assert shown.index[0] == "DeepLab-MN"  # best instant mIoU
+
+
+def test_a_grid_takes_other_networks_and_names_one_that_there_is_not(capsys, tmp_path):
+    options = ["--build", str(tmp_path), "--data", str(tmp_path)]
+    assert main(["table1", "--networks", "fast_scnn,nope", "--list", *options]) == 2
+    assert "unknown network 'nope'" in capsys.readouterr().err
+    assert not any(tmp_path.iterdir())  # said before anything is rendered
+    chosen = grids.table1(Setting("toystreet", "zoo", FAST, 0.06, ("deeplab_mn",)))
+    assert {cell.network for cell in chosen} == {"deeplab_mn"}

@@ -24,7 +24,7 @@ _CODER, _BRANCHES, _META = "encoder-decoder", "multi-branch", "meta-learning"
 _ATTENTION, _OPTIMISATION = "attention", "training optimisation"
 _TRANSLATIONS = ("swiftnet", "translations")
 _FARSEE = ("blocks", "deeplab", "farseenet")
-_SEARCHED = ("blocks", "space", "mrms")
+_SEARCHED = ("blocks", "space", "inverted", "mrms")
 REGISTRY = {
     "deeplab_r101": Entry(
         "DeepLab-R101", "deeplab", ("deeplab",), {"encoder": "resnet101"}, "", _CODER, 2018

@@ -28,7 +28,15 @@ from lasegm_core.training import Draws
 CHECKPOINT_S = 30  # an interruption loses at most this much work
 CODE = tuple(f"search.{name}" for name in ("data", "lateness", "lookup", "loop", "supernet"))
 CODE += ("clips", "augmentation")
-CODE += ("labels", "training", "models.mrms", "models.space", "models.blocks", "models.common")
+CODE += (
+    "labels",
+    "training",
+    "models.mrms",
+    "models.inverted",
+    "models.space",
+    "models.blocks",
+    "models.common",
+)
 CODE += ("models.auxiliary",)
 
 

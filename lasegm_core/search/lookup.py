@@ -21,7 +21,8 @@ from lasegm_core.identity import code_digest, digest
 from lasegm_core.latency import machine, time_call
 from lasegm_core.models import space
 from lasegm_core.models.common import resize
-from lasegm_core.models.mrms import DILATIONS, FIRST, MRMS, InvertedResidual, of_width, shrunk
+from lasegm_core.models.inverted import InvertedResidual, of_width, shrunk
+from lasegm_core.models.mrms import DILATIONS, FIRST, MRMS
 from lasegm_core.search.supernet import LAYERS, OPTIONS, RATIO_DECISIONS
 
 CALLS, SECONDS = 5, 0.05  # of timing, for each candidate
@@ -108,7 +109,14 @@ def ensure_table(cost: str, task: Task, build: Path) -> Table:
 
 
 def _code() -> str:
-    modules = ("search.lookup", "search.supernet", "models.mrms", "models.space", "models.blocks")
+    modules = (
+        "search.lookup",
+        "search.supernet",
+        "models.mrms",
+        "models.inverted",
+        "models.space",
+        "models.blocks",
+    )
     return code_digest(*(f"lasegm_core.{name}" for name in modules))
 
 

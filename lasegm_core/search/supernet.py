@@ -11,7 +11,8 @@ from torch.nn.functional import gumbel_softmax, one_hot
 
 from lasegm_core.models import space
 from lasegm_core.models.common import resize
-from lasegm_core.models.mrms import MRMS, InvertedResidual, shrunk
+from lasegm_core.models.inverted import InvertedResidual, shrunk
+from lasegm_core.models.mrms import MRMS
 
 HOTTEST, COLDEST = 10.0, 0.1  # temperatures
 OPTIONS = (*space.OPERATORS, space.IDENTITY)
