@@ -15,8 +15,8 @@ MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
 .DEFAULT_GOAL := help
 .PHONY: help reproduce reproduce-table1 reproduce-figures-1-2 reproduce-figure3 reproduce-figure4 reproduce-figure5 \
 	reproduce-figure6 reproduce-ablation reproduce-streaming reproduce-camvid-decay reproduce-leaderboard reproduce-zoo \
-	reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou plan nothing report explore screenshots test \
-	lint lab notebooks setup lock bench clean
+	reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou reproduce-low-latency-video plan nothing report \
+	explore screenshots test lint lab notebooks setup lock bench clean
 
 # Idle OpenMP threads must not take the cores from busy ones; two libraries must not share a matrix.
 export OMP_WAIT_POLICY ?= PASSIVE
@@ -65,6 +65,7 @@ reproduce-ablation: $(MADE)/ablation.ipynb  ## section 5.3: translated inputs, o
 reproduce-streaming: $(MADE)/streaming.ipynb  ## Table 1 on one device while the camera does not wait; policies, jitter
 reproduce-camvid-decay: $(MADE)/camvid_decay.ipynb  ## does a 5 ms flow buy back what a 60 ms delay costs?
 reproduce-leaderboard: build/leaderboard/leaderboard.ipynb  ## LAmIoU projected for every printed network; seconds, no training
+reproduce-low-latency-video: $(MADE)/low_latency_video.ipynb  ## paper 001: features carried between key frames, judged when answers come
 reproduce-zoo: reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou  ## 33 networks: the survey's, FarSee-Net's and HMSeg's tables, speeds here, LAmIoU
 reproduce-survey: build/zoo/survey_table4.ipynb
 reproduce-farsee: build/zoo/farsee_tables.ipynb
@@ -76,6 +77,10 @@ $(MADE)/streaming.ipynb $(MADE)/camvid_decay.ipynb: WORK = table1
 $(MADE)/%.ipynb: notebooks/%.ipynb $(SOURCES) $(wildcard $(filter %.yaml %.yml,$(PLACE))) | $(READY)
 	$(LAUNCH) $(BIN)/lasegm $(WORK) $(OPTIONS)
 	$(LAUNCH) $(BIN)/lasegm notebook $< $@ $(NAMES)
+
+# Features carried between frames; the notebook trains what is missing itself.
+$(MADE)/low_latency_video.ipynb: notebooks/low_latency_video.ipynb $(SOURCES) | $(READY)
+	$(LAUNCH) $(BIN)/lasegm notebook $< $@ $(NAMES) clips=60 calls=20 size='[256, 512]'
 
 build/leaderboard/leaderboard.ipynb: notebooks/leaderboard.ipynb $(SOURCES) $(wildcard figures/*-laptop/decay.csv) | $(READY)
 	$(BIN)/lasegm notebook $< $@ figures=$(CURDIR)/figures out=$(CURDIR)/figures/leaderboard
@@ -133,7 +138,7 @@ screenshots: | $(READY)
 lab: | $(READY)  ## JupyterLab on notebooks/
 	$(BIN)/jupyter lab --ip=127.0.0.1 notebooks
 
-setup: $(READY)  ## the environment alone
+setup: $(READY)
 $(READY):
 	test -x $(BIN)/python || $(PYTHON) -m venv $(ENV)
 	$(BIN)/python -m pip install --quiet --no-deps -r requirements.txt

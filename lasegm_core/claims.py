@@ -60,7 +60,7 @@ def verdicts(counts: dict[tuple[str, str], np.ndarray | str]) -> pd.DataFrame:
         "holds", "does not hold", "not resolved", or "not tested" where a cell is missing.
     """
     scores = _Scores(counts)
-    return pd.DataFrame([_row(*case) for case in _cases(scores)], columns=COLUMNS)
+    return pd.DataFrame([decide(*case) for case in _cases(scores)], columns=COLUMNS)
 
 
 def ablation(counts: dict[tuple[str, str], np.ndarray | str], plain: str) -> pd.DataFrame:
@@ -86,7 +86,7 @@ def ablation(counts: dict[tuple[str, str], np.ndarray | str], plain: str) -> pd.
                 ("translations beat the same width without them", name, width),
             ):
                 gain = _try(scores.difference, "configuration_3", after, before)
-                rows.append(_row("5.3", f"N = {number}", gain, text))
+                rows.append(decide("5.3", f"N = {number}", gain, text))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -109,7 +109,7 @@ def by_seed(counts: dict[tuple[str, str], np.ndarray | str]) -> pd.DataFrame:
         for seed in range(0 if isinstance(values, str) else len(values)):
             one = {cell: of[[seed]] for cell, of in counts.items() if cell[1] == network}
             gain = _Scores(one).gain(network, 2, 3)
-            rows.append(_row(4, f"{network}, seed {seed}", gain))
+            rows.append(decide(4, f"{network}, seed {seed}", gain))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -140,7 +140,18 @@ def _try(compute, *arguments) -> np.ndarray | None:
         return None
 
 
-def _row(claim: int | str, about: str, difference: np.ndarray | None, text: str = "") -> dict:
+def decide(claim: int | str, about: str, difference: np.ndarray | None, text: str = "") -> dict:
+    """Decide a claim: that a difference is above zero.
+
+    Args:
+        claim: its number.
+        about: what it is decided for.
+        difference: the pooled value first, then every bootstrap draw of it; None if not tested.
+        text: the claim, if it is none of `TEXTS`.
+
+    Returns:
+        A row of `verdicts`.
+    """
     row = {"claim": claim, "about": about, "text": text or TEXTS[claim]}
     if difference is None:
         return row | {"verdict": "not tested"}

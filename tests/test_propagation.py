@@ -1,0 +1,156 @@
+"""Features carried between frames: kernels, flow, and what training leaves alone."""
+
+import pytest
+import torch
+from torch import nn
+from torch.nn.functional import avg_pool2d, interpolate, unfold
+
+from lasegm_core import models, published
+from lasegm_core.errors import BadInput
+from lasegm_core.index import dataset
+from lasegm_core.video.carriers import METHODS, Flow, make_carrier
+from lasegm_core.video.deviation import DeviationOnPairs
+from lasegm_core.video.pairs import CarrierOnPairs, make_pairs
+from lasegm_core.video.propagation import KERNEL, ImageDifference, Key, weigh_neighbours
+
+
+def random(*shape, seed=0):
+    return torch.rand(shape, generator=torch.Generator().manual_seed(seed))
+
+
+@pytest.fixture(scope="module")
+def swiftnet():
+    torch.manual_seed(0)
+    return models.build("swiftnet_r18", classes=5).eval()
+
+
+def key_of(network, frames):
+    low = network.low(frames)
+    return Key(frames[:, 0], low, network.high(low))
+
+
+def test_weighing_neighbours_is_the_sum_over_what_unfolding_lists():
+    features, kernels = random(2, 3, 7, 9), random(2, 25, 7, 9, seed=1)
+    listed = unfold(features, 5, padding=2).view(2, 3, 25, 7, 9)
+    expected = (listed * kernels[:, None]).sum(2)
+    torch.testing.assert_close(weigh_neighbours(features, kernels), expected)
+
+
+def test_a_kernel_with_one_weight_looks_up_that_neighbour_and_zero_beyond_the_border():
+    features = torch.arange(12.0).view(1, 1, 3, 4)
+    kernel = torch.zeros(1, 9, 1, 1)
+    kernel[0, 5] = 1  # the right neighbour
+    carried = weigh_neighbours(features, kernel)[0, 0]
+    assert carried.tolist() == [[1, 2, 3, 0], [5, 6, 7, 0], [9, 10, 11, 0]]
+
+
+@pytest.mark.parametrize("name", ["swiftnet_r18", "deeplab_mn"])
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_starts_near_a_copy_of_a_still_scene(name, method):
+    network = models.build(name, classes=5).eval()
+    frames = interpolate(random(1, 3, 6, 12), (65, 97))[:, None]  # flat patches
+    with torch.inference_mode():
+        key = key_of(network, frames)
+        carrier = make_carrier(method, network).eval()
+        carried = carrier(key, frames[:, 0], key.low)
+    assert carried.shape == key.high.shape
+    assert torch.corrcoef(torch.stack([carried.ravel(), key.high.ravel()]))[0, 1] > 0.7
+
+
+def test_fusing_starts_as_not_fusing(swiftnet):
+    frames = random(2, 1, 3, 64, 128)
+    with torch.inference_mode():
+        key = key_of(swiftnet, frames)
+        torch.manual_seed(0)
+        plain = make_carrier("adaptive", swiftnet).eval()
+        fused = make_carrier("adaptive_fuse", swiftnet).eval()
+        fused.load_state_dict(plain.state_dict(), strict=False)
+        expected = plain(key, frames[:, 0], key.low)
+        assert torch.equal(fused(key, frames[:, 0], key.low), expected)
+
+
+def moved_scene():
+    """A scene that moves 16 pixels to the right, and features that are its average colours."""
+    wide = interpolate(random(1, 3, 16, 40), (128, 320), mode="bilinear")
+    before, now = wide[..., 48:304], wide[..., 32:288]
+    return before, now
+
+
+def test_flow_carries_features_as_far_as_the_image_moved():
+    before, now = moved_scene()
+    high = avg_pool2d(before, 16)  # a position is 16 pixels
+    carried = Flow("dis_full")(Key(before, high, high), now, high)
+    error = (carried - avg_pool2d(now, 16))[..., 1:-1, 2:-2].abs().mean()
+    copied = (high - avg_pool2d(now, 16))[..., 1:-1, 2:-2].abs().mean()
+    assert error < 0.15 * copied
+
+
+def test_weights_by_image_difference_find_what_moved_a_whole_position():
+    before, now = moved_scene()
+    high = avg_pool2d(before, 16)
+    carrier = ImageDifference()
+    carrier.steepness.data.fill_(1000.0)
+    carried = carrier(Key(before, high, high), now, high)
+    expected = avg_pool2d(now, 16)[..., 1:]  # what comes in at the left was not seen
+    torch.testing.assert_close(carried[..., 1:], expected, atol=1e-3, rtol=0)
+
+
+@pytest.mark.parametrize("method", ["unified", "image_difference", "adaptive", "adaptive_fuse"])
+def test_training_moves_the_carrier_and_leaves_the_network(swiftnet, method):
+    module = CarrierOnPairs(swiftnet, make_carrier(method, swiftnet)).train()
+    before = {name: tensor.clone() for name, tensor in swiftnet.state_dict().items()}
+    optimizer = torch.optim.Adam(module.parameters(), 1e-3)
+    weights = [parameter.clone() for parameter in module.carrier.parameters()]
+    for _ in range(2):  # the last fusing layer starts at zero: the others move from step 2 on
+        optimizer.zero_grad()
+        module(random(2, 2, 3, 64, 128)).square().mean().backward()
+        optimizer.step()
+    for parameter, old in zip(module.carrier.parameters(), weights, strict=True):
+        assert parameter.grad.isfinite().all()
+        assert not torch.equal(parameter, old)
+    assert all(torch.equal(before[name], of) for name, of in swiftnet.state_dict().items())
+
+
+def test_deviation_learns_how_far_the_networks_own_answers_differ(swiftnet):
+    module = DeviationOnPairs(swiftnet).train()
+    frames = random(3, 2, 3, 64, 128)
+    frames[0, 1] = frames[0, 0]
+    predicted, changed = module(frames)
+    with torch.inference_mode():
+        answers = [swiftnet(frames[:, [i]]).argmax(1) for i in (0, 1)]
+    expected = (answers[0] != answers[1]).float().mean((1, 2))
+    torch.testing.assert_close(changed, expected)
+    assert changed[0] == 0 < changed[1]
+    loss = module.summed_loss((predicted, changed), torch.zeros(3, 64, 128))
+    assert loss.item() == pytest.approx(((predicted - changed) ** 2).mean().item() * 3 * 64 * 128)
+
+
+def test_pairs_have_every_distance_and_the_label_of_the_current_frame(street):
+    frames = dataset("toystreet").frames(street, "train")
+    pairs = make_pairs(frames, farthest=3)
+    number = dict(zip(frames["image"], frames["frame"], strict=True))
+    for row in pairs.itertuples():
+        assert number[row.inputs[1]] == row.frame
+    distances = [number[now] - number[key] for key, now in pairs["inputs"]]
+    assert sorted(set(distances)) == [1, 2, 3]
+    assert distances.count(1) == distances.count(3) + 2 * 2  # two clips
+
+
+def test_methods_are_those_of_the_printed_table():
+    assert list(published.propagation().index) == list(METHODS)
+    assert published.propagation()["adaptive_fuse"] == 0.7526
+
+
+def test_an_unknown_method_is_named(swiftnet):
+    with pytest.raises(BadInput, match="unknown propagation 'magic'"):
+        make_carrier("magic", swiftnet)
+
+
+def test_the_network_in_three_parts_is_the_network(swiftnet):
+    frames = random(1, 1, 3, 65, 97)
+    with torch.inference_mode():
+        low = swiftnet.low(frames)
+        parts = swiftnet.head(swiftnet.high(low), low, (65, 97))
+        assert torch.equal(parts, swiftnet(frames))
+    assert isinstance(swiftnet.stride, int) and KERNEL % 2
+    assert isinstance(swiftnet, nn.Module)

@@ -1,0 +1,221 @@
+"""When answers come: against the schedule without key frames, by hand, and for real."""
+
+import time
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import nn
+
+from lasegm_core.errors import BadInput
+from lasegm_core.offsets import frame_offset
+from lasegm_core.staleness import newest_frames
+from lasegm_core.video.deviation import Beyond, BeyondKnown, Every
+from lasegm_core.video.live import Live, run
+from lasegm_core.video.timeline import MODES, Answer, Costs, age, newest, simulate
+
+COSTS = Costs.of("0.02", "0.15", "0.025", "0.01")
+MILLISECONDS = st.integers(1, 200).map(lambda ms: Fraction(ms, 1000))
+
+
+@given(MILLISECONDS, MILLISECONDS, MILLISECONDS, MILLISECONDS)
+def test_with_every_frame_a_key_frame_it_is_the_schedule_of_one_device(low, high, head, interval):
+    costs = Costs(low, high, head, Fraction(1, 1000))
+    answers = simulate(60, interval, costs, Every(1), "wait")
+    shown = [of and of.frame for of in newest(answers, 60, interval)]
+    total = low + high + head
+    if total > 59 * interval:
+        assert not any(shown[1:])
+    else:
+        assert shown == newest_frames(total, interval, frames=60)
+
+
+def test_waiting_for_key_frames_by_hand():
+    answers = simulate(8, 0.06, COSTS, Every(5), "wait")
+    told = [(of.frame, of.key, float(of.start), float(of.done)) for of in answers]
+    assert told == [
+        (0, 0, 0.0, 0.195),
+        (3, 0, 0.195, 0.25),
+        (4, 0, 0.25, 0.305),
+        (5, 5, 0.305, 0.5),
+    ]
+
+
+def test_key_frames_in_the_background_by_hand():
+    answers = simulate(10, 0.06, COSTS, Every(5), "background")
+    assert [(of.frame, of.key) for of in answers[:4]] == [(0, 0), (3, 0), (4, 0), (5, 0)]
+    # Frame 5 is due at 0.305; its features are there at 0.305 + 0.02 + 0.15 = 0.475, and frame 8
+    # looks for them at 0.48 + 0.02.
+    assert [(of.frame, of.key) for of in answers[4:]] == [(6, 0), (7, 0), (8, 5), (9, 5)]
+    assert {float(of.latency) for of in answers[1:]} == {0.055}
+
+
+@given(MILLISECONDS, MILLISECONDS, MILLISECONDS, MILLISECONDS, st.integers(1, 9))
+def test_in_the_background_no_answer_but_the_first_waits_for_a_key_frame(
+    low, high, head, carry, every
+):
+    answers = simulate(40, "0.05", Costs(low, high, head, carry), Every(every), "background")
+    assert {of.latency for of in answers[1:]} <= {low + carry + head}
+    frames = [of.frame for of in answers]
+    assert frames == sorted(set(frames)) and all(of.key <= of.frame for of in answers)
+    keys = [of.key for of in answers]
+    assert keys == sorted(keys)
+
+
+@given(MILLISECONDS, MILLISECONDS)
+def test_the_age_of_an_answer_that_starts_at_once_is_the_frame_offset(latency, interval):
+    answer = Answer(3, 3, 3 * interval, 3 * interval + latency)
+    assert age(answer, interval) == frame_offset(latency, interval)
+
+
+def test_a_known_deviation_decides_when_a_key_frame_is_due():
+    deviations = np.array([[abs(key - frame) / 10 for frame in range(9)] for key in range(9)])
+    costs = Costs.of("0.001", "0.001", "0.001", "0.001")
+    answers = simulate(9, 0.06, costs, BeyondKnown(deviations, 0.25), "wait")
+    assert [of.key for of in answers] == [0, 0, 0, 3, 3, 3, 6, 6, 6]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (lambda: Every(0), "every 0 frames"),
+        (lambda: Beyond(nn.Identity(), 1.5), "threshold 1.5"),
+        (lambda: simulate(0, 0.06, COSTS, Every(5)), "0 frames"),
+        (lambda: simulate(9, 0.0, COSTS, Every(5)), "interval_s must be greater than 0"),
+        (lambda: simulate(9, 0.06, COSTS, Every(5), "never"), "unknown mode 'never'"),
+        (lambda: Costs.of(0, 1, 1, 1), "low must be greater than 0"),
+    ],
+)
+def test_what_makes_no_stream_is_named(wrong, words):
+    with pytest.raises(BadInput, match=words):
+        wrong()
+
+
+class Slow(nn.Module):
+    """A network whose parts take known times; a class is the number that a frame is painted in."""
+
+    def __init__(self, costs=None):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(1))
+        self.costs, self.fails = costs, False
+
+    def _wait(self, part):
+        if self.costs:
+            time.sleep(float(getattr(self.costs, part)))
+
+    def low(self, frames):
+        self._wait("low")
+        return frames[:, 0]
+
+    def high(self, low):
+        self._wait("high")
+        if self.fails:
+            raise ValueError("out of memory")
+        return low
+
+    def head(self, high, low, size):
+        self._wait("head")
+        return torch.cat([1 - high[:, :1], high[:, :1]], 1)
+
+    def forward(self, key, _frame, _low):
+        """Carry."""
+        self._wait("carry")
+        return key.high
+
+
+def frame(size=(4, 6)):
+    return torch.ones(3, *size)
+
+
+@pytest.fixture
+def said():
+    return []
+
+
+def wait_for_background(live):
+    while live._coming and not live._coming.done():
+        time.sleep(0.001)
+
+
+def test_the_first_frame_is_a_key_frame_and_the_next_ones_are_carried(said):
+    network = Slow()
+    with Live(network, network, Every(3), say=said.append) as live:
+        keys = []
+        for number in range(7):
+            ids, key = live.answer(number, frame())
+            wait_for_background(live)
+            assert ids.shape == (4, 6) and ids.dtype == torch.uint8 and (ids == 1).all()
+            keys.append(key)
+    assert keys == [0, 0, 0, 0, 3, 3, 3]  # due at 3, in use at 4
+    assert said == []
+
+
+def test_dropped_frames_count_towards_the_next_key_frame(said):
+    network = Slow()
+    with Live(network, network, Every(5), mode="wait", say=said.append) as live:
+        assert [live.answer(number, frame())[1] for number in (0, 2, 7, 8, 20)] == [0, 0, 7, 7, 20]
+
+
+def test_another_size_is_a_key_frame_and_said(said):
+    network = Slow()
+    with Live(network, network, Every(99), say=said.append) as live:
+        live.answer(0, frame())
+        ids, key = live.answer(1, frame((8, 8)))
+    assert (ids.shape, key) == ((8, 8), 1)
+    assert said == ["frame 1 has another size, 8x8: it is a key frame"]
+
+
+def test_a_key_frame_of_a_size_that_is_gone_is_not_used(said):
+    network = Slow()
+    with Live(network, network, Every(1), say=said.append) as live:
+        live.answer(0, frame())
+        live.answer(1, frame())  # starts key frame 1
+        live.answer(2, frame((8, 8)))
+        wait_for_background(live)
+        assert live.answer(3, frame((8, 8)))[1] in (2, 3)
+
+
+def test_after_a_failed_key_frame_the_stream_goes_on_with_the_last_one_and_says_so(said):
+    network = Slow()
+    with Live(network, network, Every(2), say=said.append) as live:
+        live.answer(0, frame())
+        network.fails = True
+        keys = []
+        for number in range(1, 6):
+            keys.append(live.answer(number, frame())[1])
+            wait_for_background(live)
+        network.fails = False
+        live.answer(6, frame())
+        wait_for_background(live)
+        keys.append(live.answer(7, frame())[1])
+    assert keys[:5] == [0] * 5
+    assert keys[5] in (6, 7)
+    assert said[0] == (
+        "key frame 2 failed in the background, out of memory: going on with key frame 0"
+    )
+
+
+@pytest.mark.parametrize("bad", [torch.ones(4, 6), torch.ones(1, 4, 6), torch.ones(3, 4, 6).byte()])
+def test_what_is_no_frame_is_named(bad):
+    network = Slow()
+    with Live(network, network, Every(2)) as live, pytest.raises(BadInput, match="frame 0 must be"):
+        live.answer(0, bad)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_real_time_line_is_the_simulated_one(mode):
+    costs = Costs.of("0.02", "0.1", "0.02", "0.02")
+    simulated = simulate(15, "0.09", costs, Every(4), mode)
+    network = Slow(costs)
+    with Live(network, network, Every(4), mode) as live:
+        real = run(live, [frame()] * 15, 0.09)
+    # A busy machine may wake a sleeper late: what is left when the slowest answers are set aside.
+    latencies = [sorted(float(of.latency) for of in answers) for answers in (simulated, real)]
+    assert latencies[1][len(latencies[1]) // 2] >= latencies[0][len(latencies[0]) // 2] - 0.002
+    assert np.median(latencies[1]) == pytest.approx(np.median(latencies[0]), abs=0.03)
+    if mode == "wait":
+        assert max(latencies[0]) == pytest.approx(0.14)
+        assert max(latencies[1]) >= 0.138
