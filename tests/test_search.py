@@ -23,7 +23,7 @@ from lasegm_core.search import find, job, lateness, lookup, loop
 from lasegm_core.search.data import FutureLabels, future_clips, halves
 from lasegm_core.search.job import Wish
 from lasegm_core.search.lateness import Lateness
-from lasegm_core.search.lookup import Table, Task, make_table
+from lasegm_core.search.lookup import Task, make_table
 from lasegm_core.search.loop import Aim, Search, cost_loss
 from lasegm_core.search.supernet import (
     LAYERS,
@@ -35,6 +35,7 @@ from lasegm_core.search.supernet import (
     gates_of,
     temperature,
 )
+from lasegm_core.search.table import Table
 
 CAMERA_S = Fraction(1, 100)
 SLOW_LAYER, SLOW_OPTION = 3, OPTIONS.index("e3k5")  # where the constructed table has k jump

@@ -26,18 +26,12 @@ from lasegm_core.sources import Place, class_table, data_root, split_frames
 from lasegm_core.training import Draws
 
 CHECKPOINT_S = 30  # an interruption loses at most this much work
-CODE = tuple(f"search.{name}" for name in ("data", "lateness", "lookup", "loop", "supernet"))
-CODE += ("clips", "augmentation")
-CODE += (
-    "labels",
-    "training",
-    "models.mrms",
-    "models.inverted",
-    "models.space",
-    "models.blocks",
-    "models.common",
+CODE = (
+    *("search.data", "search.lateness", "search.lookup", "search.loop", "search.supernet"),
+    *("search.table", "clips", "augmentation", "labels", "training"),
+    *("models.mrms", "models.inverted", "models.space", "models.blocks", "models.common"),
+    "models.auxiliary",
 )
-CODE += ("models.auxiliary",)
 
 
 def search(wish: Wish, dataset: str, profile_name: str, place: Place) -> Path:

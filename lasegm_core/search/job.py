@@ -12,9 +12,10 @@ from lasegm_core.models import space
 from lasegm_core.offsets import frame_interval, seconds
 from lasegm_core.recipes import Recipe, profile, recipe
 from lasegm_core.search.lateness import Lateness
-from lasegm_core.search.lookup import MEASURES, UNITS, Table, Task, ensure_table
+from lasegm_core.search.lookup import MEASURES, UNITS, Task, ensure_table
 from lasegm_core.search.loop import Aim
 from lasegm_core.search.supernet import gates_of
+from lasegm_core.search.table import Table
 from lasegm_core.sources import Place, class_table, split_frames
 
 OBJECTIVES = ("lamiou", "instant")

@@ -29,8 +29,8 @@ from fractions import Fraction
 import numpy as np
 import torch
 
-from lasegm_core.search.lookup import Table
 from lasegm_core.search.supernet import Choices
+from lasegm_core.search.table import Table
 
 MEMORY = 0.9  # of the running means
 PATHS = 1024  # drawn a step, looked up alone

@@ -11,69 +11,21 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-import numpy as np
 import torch
 from torch import nn
 from tqdm import tqdm
 
-from lasegm_core.files import atomic, locked
+from lasegm_core.files import locked
 from lasegm_core.identity import code_digest, digest
 from lasegm_core.latency import machine, time_call
 from lasegm_core.models import space
 from lasegm_core.models.common import resize
 from lasegm_core.models.inverted import InvertedResidual, of_width, shrunk
 from lasegm_core.models.mrms import DILATIONS, FIRST, MRMS
-from lasegm_core.search.supernet import LAYERS, OPTIONS, RATIO_DECISIONS
+from lasegm_core.search.supernet import LAYERS, OPTIONS
+from lasegm_core.search.table import Table
 
 CALLS, SECONDS = 5, 0.05  # of timing, for each candidate
-
-
-@dataclass(frozen=True)
-class Table:
-    """Costs in whole units: microseconds, parameters or multiply-adds.
-
-    Attributes:
-        layers: (3, 3, layers, options), by the ratios of the medium and of the low branch.
-        rest: (3, 3), what no decision but these two changes: stem, resizing and head.
-    """
-
-    layers: torch.Tensor
-    rest: torch.Tensor
-
-    def cost(self, gates: torch.Tensor) -> torch.Tensor:
-        """Sum up the cost of paths; of probabilities, the expected cost of the paths they draw.
-
-        That is the same sum, as every entry is multiplied by independent choices alone.
-
-        Args:
-            gates: (..., decisions, options).
-
-        Returns:
-            The costs (...), float64.
-        """
-        gates = gates.to(self.layers)
-        medium, low = gates[..., 0, : len(space.RATIOS)], gates[..., 1, : len(space.RATIOS)]
-        by_ratio = torch.einsum("...lo,rslo->...rs", gates[..., RATIO_DECISIONS:, :], self.layers)
-        return torch.einsum("...r,...s,...rs->...", medium, low, by_ratio + self.rest)
-
-    def slowest(self) -> float:
-        """Find the highest cost of any path."""
-        return (self.layers.amax(-1).sum(-1) + self.rest).max().item()
-
-    def digest(self) -> str:
-        """Digest all costs."""
-        return digest({"layers": self.layers.tolist(), "rest": self.rest.tolist()})
-
-    def save(self, path: Path) -> None:
-        """Write to an npz file, whole or not at all."""
-        with atomic(path) as partial_path:
-            np.savez(partial_path, layers=self.layers.numpy(), rest=self.rest.numpy())
-
-    @classmethod
-    def load(cls, path: Path) -> "Table":
-        """Read what `save` wrote."""
-        with np.load(path, allow_pickle=False) as file:
-            return cls(torch.from_numpy(file["layers"]), torch.from_numpy(file["rest"]))
 
 
 @dataclass(frozen=True)

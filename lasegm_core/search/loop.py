@@ -32,8 +32,8 @@ from lasegm_core.labels import IGNORE
 from lasegm_core.models.auxiliary import first_and_others
 from lasegm_core.recipes import Recipe
 from lasegm_core.search.lateness import Lateness
-from lasegm_core.search.lookup import Table
 from lasegm_core.search.supernet import Choices, Supernet, temperature
+from lasegm_core.search.table import Table
 from lasegm_core.training import make_optimizer
 
 ARCHITECTURE_LR = 0.01
