@@ -1,14 +1,17 @@
 """Features carried between frames: kernels, flow, and what training leaves alone."""
 
+from pathlib import Path
+
 import pytest
 import torch
 from torch import nn
 from torch.nn.functional import avg_pool2d, interpolate, unfold
+from torchvision.models.optical_flow import raft_small
 
-from lasegm_core import models, published
+from lasegm_core import estimators, models, published
 from lasegm_core.errors import BadInput
 from lasegm_core.index import dataset
-from lasegm_core.video.carriers import METHODS, Flow, make_carrier
+from lasegm_core.video.carriers import METHODS, Flow, make_carrier, usable
 from lasegm_core.video.deviation import DeviationOnPairs
 from lasegm_core.video.pairs import CarrierOnPairs, make_pairs
 from lasegm_core.video.propagation import KERNEL, ImageDifference, Key, weigh_neighbours
@@ -45,7 +48,7 @@ def test_a_kernel_with_one_weight_looks_up_that_neighbour_and_zero_beyond_the_bo
 
 
 @pytest.mark.parametrize("name", ["swiftnet_r18", "deeplab_mn"])
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", usable((65, 97)))
 def test_every_method_starts_near_a_copy_of_a_still_scene(name, method):
     network = models.build(name, classes=5).eval()
     frames = interpolate(random(1, 3, 6, 12), (65, 97))[:, None]  # flat patches
@@ -137,8 +140,23 @@ def test_pairs_have_every_distance_and_the_label_of_the_current_frame(street):
 
 
 def test_methods_are_those_of_the_printed_table():
-    assert list(published.propagation().index) == list(METHODS)
+    assert list(published.propagation().index) == [name for name in METHODS if name != "flow_raft"]
     assert published.propagation()["adaptive_fuse"] == 0.7526
+
+
+def test_raft_is_used_where_its_weights_are(swiftnet, tmp_path, monkeypatch):
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
+    assert "flow_raft" not in usable((128, 128))
+    path = tmp_path / "checkpoints" / Path(estimators.WEIGHTS["raft_small"].url).name
+    path.parent.mkdir()
+    torch.save(raft_small().state_dict(), path)
+    assert usable((128, 128)) == list(METHODS)
+    assert "flow_raft" not in usable((64, 128))
+    frames = random(1, 1, 3, 128, 128)
+    with torch.inference_mode():
+        key = key_of(swiftnet, frames)
+        carried = make_carrier("flow_raft", swiftnet)(key, frames[:, 0], key.low)
+    assert carried.shape == key.high.shape
 
 
 def test_an_unknown_method_is_named(swiftnet):

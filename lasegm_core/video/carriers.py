@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn.functional import adaptive_avg_pool2d, grid_sample
 
 from lasegm_core.errors import known
-from lasegm_core.flow import between
+from lasegm_core.flow import between, left_out
 from lasegm_core.video.propagation import Adaptive, Clockwork, ImageDifference, Key, Unified
 
 
@@ -27,11 +27,19 @@ class Method(NamedTuple):
 METHODS = {
     "clockwork": Method("Clockwork Propagation", False),
     "flow": Method("Optical Flow Propagation", False),
+    "flow_raft": Method("Optical Flow Propagation (RAFT)", False),
     "unified": Method("Unified Propagation", True),
     "image_difference": Method("Weight By Image Difference", True),
     "adaptive": Method("Adaptive Propagation Module (no fuse)", True),
     "adaptive_fuse": Method("Adaptive Propagation Module (with fuse)", True),
 }
+FLOWS = {"flow": "dis_full", "flow_raft": "raft_small"}  # of `flow.METHODS`
+
+
+def usable(size: tuple[int, int]) -> list[str]:
+    """List the methods that can be used on frames (H, W) here: RAFT needs weights on disk."""
+    missing = left_out(size)
+    return [name for name in METHODS if FLOWS.get(name) not in missing]
 
 
 class Flow(nn.Module):
@@ -67,20 +75,19 @@ def _centres(number: int, like: torch.Tensor) -> torch.Tensor:
     return (torch.arange(number, device=like.device, dtype=like.dtype) + 0.5) * 2 / number - 1
 
 
-def make_carrier(method: str, network: nn.Module, flow: str = "dis_full") -> nn.Module:
+def make_carrier(method: str, network: nn.Module) -> nn.Module:
     """Make a way to carry a network's high-level features.
 
     Args:
         method: one of `METHODS`.
         network: in three parts, with `channels` and `stride` (see `models.swiftnet`).
-        flow: one of `flow.METHODS`, for optical flow propagation.
 
     Raises:
         BadInput: an unknown method.
     """
     known("propagation", method, METHODS)
-    if method == "flow":
-        return Flow(flow)
+    if method in FLOWS:
+        return Flow(FLOWS[method])
     if method.startswith("adaptive"):
         return Adaptive(network.channels, network.stride, fuse=method == "adaptive_fuse")
     return {"clockwork": Clockwork, "unified": Unified, "image_difference": ImageDifference}[

@@ -1,6 +1,7 @@
 """Paper 001 again: its Table 1, the decay with the distance, its Figure 1, and its claims."""
 
 from collections.abc import Mapping
+from math import isnan
 
 import numpy as np
 import pandas as pd
@@ -31,7 +32,8 @@ def table1(found: Distances) -> pd.DataFrame:
     rows = []
     for (network, method), counts in found.items():
         title = METHODS[method].title
-        row = {"network": network, "method": method, "title": title, "printed": printed[method]}
+        value = printed.get(method, np.nan)
+        row = {"network": network, "method": method, "title": title, "printed": value}
         rows.append(row | score(counts.values.sum(1)[None]))
     return pd.DataFrame(rows).drop(columns="note")
 
@@ -43,7 +45,7 @@ def layout(table: pd.DataFrame) -> pd.DataFrame:
     wide = wide.loc[table["title"].unique(), table["network"].unique()]
     wide = wide.rename(columns=lambda name: entry(name).title)
     printed = table.drop_duplicates("title")["printed"]
-    wide.insert(0, "printed (Cityscapes)", [f"{value:.4f}" for value in printed])
+    wide.insert(0, "printed (Cityscapes)", ["-" if isnan(of) else f"{of:.4f}" for of in printed])
     return wide.rename_axis(index=None, columns=None)
 
 

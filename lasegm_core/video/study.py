@@ -11,23 +11,18 @@ from lasegm_core.experiments import ensure_network
 from lasegm_core.hardware import Setting
 from lasegm_core.runs import Run
 from lasegm_core.sources import Place, class_table
-from lasegm_core.video.carriers import METHODS
 from lasegm_core.video.costs import costs_of
 from lasegm_core.video.counting import Streamed, by_distance, stream
 from lasegm_core.video.deviation import BeyondKnown, Every, Policy
 from lasegm_core.video.features import ClipFeatures
-from lasegm_core.video.trained import DEVIATION, Part, ensure_part, folds
+from lasegm_core.video.trained import DEVIATION, LEARNED, Part, ensure_part, folds
 
 _TO_CALIBRATE = 10  # clips
 
 
 def parts_of(run: Run, place: Place) -> list[Part]:
     """List all that is trained for a run's network."""
-    return [
-        Part(run, method, fold.number)
-        for fold in folds(run, place)
-        for method in (*METHODS, DEVIATION)
-    ]
+    return [Part(run, method, fold.number) for fold in folds(run, place) for method in LEARNED]
 
 
 class Study:

@@ -135,10 +135,9 @@ def _train(module: nn.Module, own: nn.Module, part: Part, place: Place, path: Pa
 
 def ensure_parts(parts: Iterable[Part], place: Place, jobs: int | None = None) -> None:
     """Train the parts that are missing, several side by side; see `experiments.ensure_all`."""
+    parts = list(parts)
     ensure_all({part.run for part in parts}, place, jobs)
-    to_do = [
-        part for part in parts if part.method in LEARNED and not part_path(part, place).is_file()
-    ]
+    to_do = [part for part in parts if not part_path(part, place).is_file()]
     jobs = min(jobs or default_jobs(), len(to_do))
     if jobs > 1:
         threads = max(1, torch.get_num_threads() // jobs)

@@ -7,7 +7,7 @@ import torch
 from torch.nn.functional import unfold
 
 from lasegm_core import models
-from lasegm_core.video.carriers import METHODS, make_carrier
+from lasegm_core.video.carriers import make_carrier, usable
 from lasegm_core.video.propagation import KERNEL, Key, weigh_neighbours
 
 CALLS = 7
@@ -46,6 +46,6 @@ def test_carrying_beside_the_high_level_part(name, size):
         print(f"  81 neighbours {title}: {took:.1f} ms, {took / saved:.3f} of it")
     torch.testing.assert_close(weigh_neighbours(high, kernels), by_unfolding(high, kernels))
     key, now = Key(frame[:, 0], low, high), frame[:, 0].flip(-1)
-    for method in METHODS:
+    for method in usable(size):
         took = median_ms(make_carrier(method, network).eval(), key, now, low)
         print(f"  {method}: {took:.1f} ms, {took / saved:.3f} of it")
