@@ -65,6 +65,25 @@ def test_in_the_background_no_answer_but_the_first_waits_for_a_key_frame(
     assert keys == sorted(keys)
 
 
+def test_a_second_worker_that_slows_the_first_by_hand():
+    both = Costs.of("0.03", "0.2", "0.03", "0.02")
+    answers = simulate(10, 0.06, COSTS, Every(5), "background", both)
+    told = [(of.frame, of.key, float(of.start), float(of.done)) for of in answers[3:]]
+    assert told == [
+        (5, 0, 0.305, 0.375),  # 0.02 alone, then a key frame begins: 0.02 + 0.03
+        (6, 0, 0.375, 0.455),
+        (7, 0, 0.455, 0.535),
+        (8, 5, 0.535, 0.59),  # its features were there at 0.305 + 0.02 + 0.2 = 0.525
+        (9, 5, 0.59, 0.645),
+    ]
+
+
+def test_costs_of_each_frame():
+    slow = Costs.of("0.02", "0.15", "0.025", "0.02")
+    answers = simulate(6, 0.06, [COSTS] * 4 + [slow] * 2, Every(9), "wait")
+    assert [float(of.latency) for of in answers] == [0.195, 0.055, 0.065, 0.065]
+
+
 @given(MILLISECONDS, MILLISECONDS)
 def test_the_age_of_an_answer_that_starts_at_once_is_the_frame_offset(latency, interval):
     answer = Answer(3, 3, 3 * interval, 3 * interval + latency)

@@ -8,12 +8,21 @@ import pandas as pd
 import torch
 from torch import nn
 
-from lasegm_core.video.costs import DECIDE, PARTS, costs_of, measure_parts
+from lasegm_core.video.costs import (
+    DECIDE,
+    PARTS,
+    Calls,
+    Samples,
+    calls_of,
+    costs_of,
+    measure_alone,
+    measure_beside,
+)
 from lasegm_core.video.deviation import Every
 from lasegm_core.video.live import Live, run
-from lasegm_core.video.timeline import MODES, Answer, newest, simulate
+from lasegm_core.video.timeline import MODES, Answer, Costs, newest, simulate
 
-_SPREAD = (0.05, 0.5, 0.95)  # quantiles of the parts' samples
+DRAWS, ROUNDS = 100, 20
 
 
 def rehearse(
@@ -21,46 +30,78 @@ def rehearse(
     carrier: nn.Module,
     frames: Sequence[torch.Tensor],
     every: int,
+    seed: int = 0,
 ) -> pd.DataFrame:
-    """Play a clip for real in both modes, and simulate it from parts that were timed before.
+    """Play a clip for real in both modes, and simulate it from the times of its parts.
 
-    Each worker has one CPU thread. The camera is as fast as answers without a key frame are, plus a
-    fifth, so that key frames, and only they, are too slow for it.
+    The parts are timed before and after, each worker alone and both at once, with one CPU thread
+    each. Every simulated stream draws each part's time for each frame from those samples. The
+    camera is as fast as answers without a key frame are, plus a fifth, so that key frames, and
+    only they, are too slow for it.
 
     Args:
         network: in three parts, in evaluation mode.
         carrier: of its features.
         frames: (3, H, W) in 0..1 each.
         every: frames between key frames.
+        seed: of the draws.
 
     Returns:
-        A row a mode and quantity: `mode`, `quantity` (of the answers but the first), `fast`,
-        `simulated` and `slow` (simulated from the 5 % quantiles, the medians and the 95 % quantiles
-        of the parts' times), `real`, and whether it lies between them, `agrees`.
+        A row a mode and quantity: `mode`, `quantity` (of the answers but the first), `simulated`
+        (the median stream) with `low` and `high` (95 % of the streams), `real`, and whether it
+        lies between them, `agrees`.
     """
+    calls = calls_of(network, {"carry": carrier}, None, tuple(frames[0].shape[-2:]))
     with one_thread():
-        samples = measure_parts(network, {"carry": carrier}, None, tuple(frames[0].shape[-2:]))
-        costs = [
-            costs_of(
-                pd.Series({name: np.quantile(of, at) for name, of in samples.items()}), "carry"
-            )
-            for at in _SPREAD
+        before = _samples(calls)
+        interval_s = _pace(before)
+        real = {mode: _play(network, carrier, frames, every, mode, interval_s) for mode in MODES}
+        samples = [
+            {name: of[name] + later[name] for name in of}
+            for of, later in zip(before, _samples(calls), strict=True)
         ]
-        interval_s = round(1.2 * float(costs[1].low + costs[1].carry + costs[1].head), 6)
-        rows = []
-        for mode in MODES:
-            simulated = [simulate(len(frames), interval_s, of, Every(every), mode) for of in costs]
-            with Live(network, carrier, Every(every), mode) as live:
-                real = run(live, frames, interval_s)
-            told = [facts(answers, len(frames), interval_s) for answers in (*simulated, real)]
-            rows += [
-                {"mode": mode, "quantity": name}
-                | dict(zip(("fast", "simulated", "slow", "real"), values, strict=True))
-                for name, *values in zip(told[0], *(of.values() for of in told), strict=True)
-            ]
-    table = pd.DataFrame(rows)
-    bounds = table[["fast", "simulated", "slow"]]
-    return table.assign(agrees=table["real"].between(bounds.min(axis=1), bounds.max(axis=1)))
+    generator = np.random.default_rng(seed)
+
+    def drawn(mode: str) -> list[Answer]:
+        alone, beside = (_draw(of, len(frames), generator) for of in samples)
+        return simulate(len(frames), interval_s, alone, Every(every), mode, beside)
+
+    spreads = []
+    for mode, answers in real.items():
+        told = pd.DataFrame([facts(drawn(mode), len(frames), interval_s) for _ in range(DRAWS)])
+        spread = told.quantile([0.025, 0.5, 0.975]).T.set_axis(["low", "simulated", "high"], axis=1)
+        spread["real"] = facts(answers, len(frames), interval_s)
+        spreads.append(spread.rename_axis("quantity").reset_index().assign(mode=mode))
+    table = pd.concat(spreads, ignore_index=True)
+    return table.assign(agrees=table["real"].between(table["low"], table["high"]))
+
+
+def _pace(samples: tuple[Samples, Samples]) -> float:
+    """Choose the seconds between frames: what an answer takes beside a key frame, and a fifth."""
+    taken = sum(float(np.median(samples[1][part])) for part in ("low", "carry", "head"))
+    return round(1.2 * taken, 6)
+
+
+def _samples(calls: Calls) -> tuple[Samples, Samples]:
+    return measure_alone(calls, ROUNDS), measure_beside(calls, ROUNDS)
+
+
+def _play(
+    network: nn.Module,
+    carrier: nn.Module,
+    frames: Sequence[torch.Tensor],
+    every: int,
+    mode: str,
+    interval_s: float,
+) -> list[Answer]:
+    with Live(network, carrier, Every(every), mode) as live:
+        return run(live, frames, interval_s)
+
+
+def _draw(samples: Samples, frames: int, generator: np.random.Generator) -> list[Costs]:
+    """Draw what the parts take, for each frame."""
+    drawn = {name: generator.choice(of, frames) for name, of in samples.items()}
+    return [costs_of(row, "carry") for _, row in pd.DataFrame(drawn).iterrows()]
 
 
 def facts(answers: Sequence[Answer], frames: int, interval_s: float) -> dict[str, float]:
@@ -87,7 +128,7 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(threads)
 
 
-def share_of_high(samples: dict[str, list[float]]) -> pd.Series:
+def share_of_high(samples: Samples) -> pd.Series:
     """Compare what carrying takes with the high-level part that it saves, by carrier."""
     medians = pd.Series({name: float(np.median(of)) for name, of in samples.items()})
     return medians.drop([*PARTS, DECIDE]) / medians["high"]

@@ -6,6 +6,7 @@ worker computes the high-level part itself ("wait"), or it answers with the feat
 second worker computes them ("background", the low-latency schedule of Li et al., CVPR 2018).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -67,7 +68,12 @@ class Answer:
 
 
 def simulate(
-    frames: int, interval_s: Seconds, costs: Costs, policy: Policy, mode: str = "background"
+    frames: int,
+    interval_s: Seconds,
+    costs: Costs | Sequence[Costs],
+    policy: Policy,
+    mode: str = "background",
+    beside: Costs | Sequence[Costs] | None = None,
 ) -> list[Answer]:
     """Simulate a stream of so many frames.
 
@@ -77,9 +83,11 @@ def simulate(
     Args:
         frames: how many the camera takes.
         interval_s: seconds between them.
-        costs: of the parts.
+        costs: of the parts, for all frames or for each.
         policy: tells when a key frame is due.
         mode: one of `MODES`.
+        beside: costs while both workers compute, for all frames or for each; None if the second
+            does not slow the first.
 
     Returns:
         The answers in order; frames that nobody takes have none.
@@ -91,21 +99,27 @@ def simulate(
     if frames < 1:
         raise BadInput(f"a stream of {frames} frames: say 1 or more")
     interval = positive_seconds(interval_s, "interval_s")
+    alone, both = (_of_each(of, frames) for of in (costs, beside or costs))
     answers: list[Answer] = []
     key, coming, now, frame = None, None, Fraction(0), -1
     while (frame := max(frame + 1, now // interval)) < frames:
         start = max(now, frame * interval)
-        seen = start + costs.low
+        seen = start + (both if coming and coming[1] > start else alone)[frame].low
         if coming and coming[1] <= seen:
             key, coming = coming[0], None
         if key is None or (mode == "wait" and policy.due(key, frame)):
-            key, now = frame, seen + costs.high + costs.head
+            key, now = frame, seen + alone[frame].high + alone[frame].head
         else:
             if not coming and policy.due(key, frame):
-                coming = frame, seen + costs.high
-            now = seen + costs.carry + costs.head
+                coming = frame, seen + both[frame].high
+            taken = (both if coming else alone)[frame]
+            now = seen + taken.carry + taken.head
         answers.append(Answer(frame, key, start, now))
     return answers
+
+
+def _of_each(costs: Costs | Sequence[Costs], frames: int) -> Sequence[Costs]:
+    return [costs] * frames if isinstance(costs, Costs) else costs
 
 
 def newest(answers: list[Answer], frames: int, interval_s: Seconds) -> list[Answer | None]:
