@@ -10,7 +10,7 @@ from statistics import NormalDist
 
 from lasegm_core import published
 from lasegm_core.errors import BadInput, known
-from lasegm_core.files import atomic
+from lasegm_core.files import atomic, intact
 from lasegm_core.offsets import Seconds, positive_seconds
 
 PRINTED_ON = "gtx1080ti"  # estimated cards are derived from this one
@@ -66,7 +66,7 @@ class Card:
 
     def save(self, path: Path) -> None:
         """Write the card as JSON."""
-        with atomic(path) as partial:
+        with atomic(path, seal=True) as partial:
             partial.write_text(json.dumps(asdict(self), indent=1) + "\n")
 
     @classmethod
@@ -77,9 +77,40 @@ class Card:
             BadInput: the file is not a hardware card.
         """
         try:
-            return cls(**json.loads(Path(path).read_text()))
-        except (OSError, ValueError, TypeError) as error:
-            raise BadInput(f"{path} is not a readable hardware card: {error}") from None
+            found = cls(**json.loads(Path(path).read_text(encoding="utf-8")))
+            found._check()
+        except (OSError, ValueError, TypeError, RecursionError) as error:
+            text = " ".join(str(error).split())
+            raise BadInput(f"{path} is not a readable hardware card: {text}") from None
+        intact(path)
+        return found
+
+    def _check(self) -> None:
+        """Refuse what JSON allows and a card does not."""
+        words = (self.hardware, self.device, self.kind)
+        if not all(isinstance(word, str) for word in words):
+            raise ValueError("hardware, device and kind must be text")
+        if not (isinstance(self.latency_s, dict) and isinstance(self.facts, dict)):
+            raise ValueError("latency_s and facts must be mappings")
+        for network, latency_s in self.latency_s.items():
+            positive_seconds(_number(latency_s), f"latency_s of {network}")
+        for name in ("samples_s", "end_to_end_s"):
+            samples = getattr(self, name)
+            if not isinstance(samples, dict) or not all(map(_is_list, samples.values())):
+                raise ValueError(f"{name} must be a mapping to lists")
+            for network, values in samples.items():
+                for value in values:
+                    positive_seconds(_number(value), f"{name} of {network}")
+
+
+def _number(value: object) -> int | float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"{value!r} must be a number of seconds")
+    return value
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list)
 
 
 def card(name: str) -> Card:

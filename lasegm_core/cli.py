@@ -7,7 +7,7 @@ import signal
 
 from lasegm_core import models, own_network
 from lasegm_core.arguments import GRIDS, parse
-from lasegm_core.ending import GO_ON, LEFT, fail, lost_the_others, under_torchrun
+from lasegm_core.ending import GO_ON, LEFT, fail, lost_another, under_torchrun
 from lasegm_core.errors import BadInput
 from lasegm_core.search import command as search_command
 
@@ -39,7 +39,7 @@ def _run_command(options: argparse.Namespace) -> int:
     except OSError as error:
         return fail(f"{error}: free space or fix the path, then repeat to go on", 1)
     except RuntimeError as error:
-        if not lost_the_others(error):
+        if not lost_another(error):
             raise
         return fail(LEFT, 1)
     return 0

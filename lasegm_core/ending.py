@@ -2,6 +2,7 @@
 
 import os
 import sys
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 TOGETHER = "TORCHELASTIC_ERROR_FILE"  # torchrun: RUN/RANK/error.json in a folder of its own
@@ -32,6 +33,8 @@ def _is_first_to_say() -> bool:
     return True
 
 
-def lost_the_others(error: RuntimeError) -> bool:
-    """Tell whether the error is that the other processes of a torchrun no longer answer."""
+def lost_another(error: RuntimeError) -> bool:
+    """Tell whether the error is that another process of the run no longer answers or was ended."""
+    if isinstance(error, BrokenProcessPool) or "DataLoader worker" in str(error):
+        return True
     return under_torchrun() and any(word in str(error).lower() for word in ("gloo", "nccl"))

@@ -15,7 +15,7 @@ from lasegm_core import models
 from lasegm_core.clips import ClipDataset
 from lasegm_core.devices import fast_precision, make_fabric
 from lasegm_core.evaluation import Counts, evaluate, scored_pairs
-from lasegm_core.files import atomic, locked
+from lasegm_core.files import atomic, clear_away, is_whole, locked
 from lasegm_core.identity import digest
 from lasegm_core.latency import machine
 from lasegm_core.models.common import load_base
@@ -31,7 +31,7 @@ from lasegm_core.runs import (
     training_clips,
     training_key,
 )
-from lasegm_core.sources import Place, class_table, split_frames
+from lasegm_core.sources import Place, check_prepared, class_table, data_root, split_frames
 from lasegm_core.training import fit
 
 SCORING_CODE = ("labels", "clips", "evaluation", "metric", "models.common")
@@ -64,23 +64,33 @@ def ensure(run: Run, place: Place) -> Counts:
 
 def _missing(path: Path) -> bool:
     """Tell whether a file is still to be made, as the first of this run's processes sees it."""
-    return make_fabric().broadcast(not path.is_file())
+    return make_fabric().broadcast(not is_whole(path))
 
 
 def _score(network: torch.nn.Module, run: Run, place: Place, path: Path) -> None:
     settings, fabric = run.settings, make_fabric()
+    if fabric.global_rank == 0:
+        clear_away(path)
+        _say_why_scored(run, place, path)
     frames = split_frames(run.dataset, run.profile, place, "val")
+    check_prepared(frames, data_root(run.dataset, run.profile, place))
     pairs = scored_pairs(frames, run.inputs, settings.offsets, settings.targets)
     classes = class_table(run.dataset, run.profile, place)
     counts = evaluate(network, pairs, classes, fabric, f"score {run.title}")
     if fabric.global_rank == 0:
+        _write_json(path.with_suffix(".json"), _scoring(run, place))
         counts.save(path)
     fabric.barrier()
 
 
 def counts_path(run: Run, place: Place) -> Path:
     """Name the file of a run's counts, by all that decides them."""
-    scoring = {
+    return run_folder(run, place) / f"counts-{digest(_scoring(run, place))}.npz"
+
+
+def _scoring(run: Run, place: Place) -> dict:
+    """Collect all that decides the counts of a run."""
+    return {
         "training": training_key(run, place),
         "offsets": run.settings.offsets,
         "targets": run.settings.targets,
@@ -88,7 +98,6 @@ def counts_path(run: Run, place: Place) -> Path:
         "precision": fast_precision(),
         "code": code_of(SCORING_CODE, run),
     }
-    return run_folder(run, place) / f"counts-{digest(scoring)}.npz"
 
 
 def ensure_all(runs: Iterable[Run], place: Place, jobs: int | None = None) -> None:
@@ -119,9 +128,9 @@ def bases_of(runs: Iterable[Run]) -> list[Run]:
 
 def missing(runs: Iterable[Run], place: Place) -> list[Run]:
     """List what is to be made: the bases that are still needed, then the runs without counts."""
-    to_do = [run for run in dict.fromkeys(runs) if not counts_path(run, place).is_file()]
-    bases = bases_of(run for run in to_do if not weights_path(run, place).is_file())
-    return [base for base in bases if not weights_path(base, place).is_file()] + to_do
+    to_do = [run for run in dict.fromkeys(runs) if not is_whole(counts_path(run, place))]
+    bases = bases_of(run for run in to_do if not is_whole(weights_path(run, place)))
+    return [base for base in bases if not is_whole(weights_path(base, place))] + to_do
 
 
 def default_jobs() -> int:
@@ -156,15 +165,20 @@ def ensure_network(run: Run, place: Place) -> torch.nn.Module:
 
 def _train(network: torch.nn.Module, run: Run, place: Place, path: Path) -> None:
     fabric = make_fabric()
+    checkpoint, title = path.with_name("checkpoint.pt"), f"train {run.title}"
     if fabric.global_rank == 0:
         _say_why(run, place)
+        clear_away(path)
+        clear_away(checkpoint)
+    fabric.barrier()
     if base := base_of(run):
         load_base(network, ensure_network(base, place).state_dict())
     clips = training_clips(run, place)
+    frames = split_frames(run.dataset, run.profile, place, "train")
+    check_prepared(frames, data_root(run.dataset, run.profile, place))
     classes = class_table(run.dataset, run.profile, place)
     data = ClipDataset(clips, classes, run.recipe.augmentation, run.seed)
     steps = steps_of(run, len(clips))
-    checkpoint, title = path.with_name("checkpoint.pt"), f"train {run.title}"
     train_s = fit(network, data, run.recipe, steps, run.seed, checkpoint, fabric, title)
     if fabric.global_rank == 0:
         weights = {name: tensor.contiguous().cpu() for name, tensor in network.state_dict().items()}
@@ -186,23 +200,48 @@ def _say_why(run: Run, place: Place) -> None:
     folder = run_folder(run, place)
     others = list(folder.parent.glob(f"{run.title}-*/run.json"))
     if others:
-        newest = max(others, key=lambda path: path.stat().st_mtime)
-        before = json.loads(newest.read_text())["decisive"]
-        now = json.loads(json.dumps(decisive(run, place), default=str))
-        changed = [name for name in now if now[name] != before.get(name)]
-        if changed:
-            print(f"{run.title} is run again: {', '.join(changed)} changed", file=sys.stderr)
+        before = _read_json(_newest(others)).get("decisive", {})
+        if changed := _changed(before, decisive(run, place)):
+            print(f"{run.title} is run again: {changed} changed", file=sys.stderr)
+
+
+def _say_why_scored(run: Run, place: Place, path: Path) -> None:
+    """Say what changed since the same weights were scored before, if they were."""
+    others = [other for other in path.parent.glob("counts-*.json") if other.stem != path.stem]
+    if others:
+        changed = _changed(_read_json(_newest(others)), _scoring(run, place))
+        print(f"{run.title} is scored again: {changed} changed", file=sys.stderr)
+
+
+def _newest(paths: list[Path]) -> Path:
+    return max(paths, key=lambda path: path.stat().st_mtime)
+
+
+def _changed(before: dict, now: dict) -> str:
+    now = json.loads(json.dumps(now, default=str))
+    return ", ".join(name for name in now if now[name] != before.get(name))
+
+
+def _read_json(path: Path) -> dict:
+    """Read facts that only inform; of a damaged file there are none."""
+    try:
+        return json.loads(path.read_text())
+    except ValueError:
+        return {}
+
+
+def _write_json(path: Path, content: dict) -> None:
+    with atomic(path) as partial:
+        partial.write_text(json.dumps(content, indent=2, default=str) + "\n")
 
 
 def training_facts(run: Run, place: Place) -> dict:
     """Read when and where a run was trained; empty if it was not."""
     path = run_folder(run, place) / "run.json"
-    return json.loads(path.read_text()) if path.is_file() else {}
+    return _read_json(path) if path.is_file() else {}
 
 
 def _describe(run: Run, place: Place, path: Path, train_s: float, processes: int) -> None:
     """Write beside the weights what made them, where and when."""
     facts = {"decisive": decisive(run, place), "train_s": round(train_s, 1)}
-    facts |= {"processes": processes, **machine()}
-    with atomic(path) as partial:
-        partial.write_text(json.dumps(facts, indent=2, default=str) + "\n")
+    _write_json(path, facts | {"processes": processes, **machine()})

@@ -1,22 +1,35 @@
-"""Files that are either whole or absent."""
+"""Files that are either whole or absent, and found out if they are changed afterwards."""
 
 import errno
+import hashlib
 import os
 import shutil
+import sys
+import zipfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from glob import escape
 from pathlib import Path
 
 from filelock import FileLock
 
+from lasegm_core.errors import BadInput
+
 _FULL = 2**20  # bytes
+# Bytes that nobody reads: a wrong one among them would pass for a number.
+SEALED = {".npz", ".pt", ".safetensors"}
 
 
 @contextmanager
-def atomic(path: Path) -> Iterator[Path]:
+def atomic(path: Path, seal: bool | None = None) -> Iterator[Path]:
     """Give a temporary path beside `path` that takes its place when the block ends well.
 
     A block that fails, is interrupted or killed leaves the old file as it was.
+
+    Args:
+        path: the file.
+        seal: keep its sha256 beside it in `<name>.sha256`, for `is_whole` and `intact`, in the form
+            of sha256sum; None does so for files of numbers that are not text.
 
     Raises:
         OSError: writing failed; a full disk is named as such, whatever the writer raised.
@@ -29,7 +42,10 @@ def atomic(path: Path) -> Iterator[Path]:
         yield partial
         with partial.open("rb") as file:
             os.fsync(file.fileno())
-        os.replace(partial, path)
+        if path.suffix in SEALED if seal is None else seal:
+            _replace_sealed(partial, path)
+        else:
+            os.replace(partial, path)
     except Exception as error:
         # A writer may have removed its file again by now, or say nothing of the cause.
         if "No space left" in str(error) or shutil.disk_usage(path.parent).free < _FULL:
@@ -37,6 +53,88 @@ def atomic(path: Path) -> Iterator[Path]:
         raise
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _replace_sealed(partial: Path, path: Path) -> None:
+    """Put a file and its seal in place; whenever this is killed, the seal is that of the file."""
+    line, before = f"{sha256(partial)}  {path.name}\n", _seal(path)
+    for text in (line + before, line):
+        with atomic(seal_path(path)) as file:
+            file.write_text(text)
+        partial.exists() and os.replace(partial, path)
+
+
+def seal_path(path: Path) -> Path:
+    """Name the file that holds the digest of another."""
+    return path.with_name(f"{path.name}.sha256")
+
+
+def _seal(path: Path) -> str:
+    """Read the seal of a file; empty if it has none."""
+    try:
+        return seal_path(path).read_text(errors="replace")
+    except FileNotFoundError:
+        return ""
+
+
+def sha256(path: Path) -> str:
+    """Digest a file."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def is_whole(path: Path) -> bool:
+    """Tell whether a file is there and, as far as can be told, as it was written.
+
+    One without a seal, which an earlier version wrote, is believed; an archive's own checksums are
+    looked at then.
+    """
+    path = Path(path)
+    # Twice, for another process may put a new file and its seal in place meanwhile.
+    return path.is_file() and any(_as_written(path) for _ in range(2))
+
+
+def _as_written(path: Path) -> bool:
+    try:
+        if seal := _seal(path):
+            return sha256(path) in seal.split()
+        if path.suffix == ".npz":
+            with zipfile.ZipFile(path) as archive:
+                return archive.testzip() is None
+    except FileNotFoundError:
+        return False
+    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError):
+        return False
+    return True
+
+
+def intact(path: Path) -> Path:
+    """Return the path of a file that is there and as it was written.
+
+    Raises:
+        BadInput: it is not.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise BadInput(f"{path} is missing: make it again")
+    if not is_whole(path):
+        raise BadInput(
+            f"{path} is damaged, it is not what was written: make it again, or remove "
+            f"{seal_path(path).name} if you changed it yourself"
+        )
+    return path
+
+
+def clear_away(path: Path) -> None:
+    """Remove what killed processes left half-written of a file, and the file if it is damaged.
+
+    Only for whoever holds the lock: nobody else is writing it then. A damaged file is named.
+    """
+    for partial in path.parent.glob(f".{escape(path.stem)}.*{escape(path.suffix)}"):
+        partial.unlink(missing_ok=True)
+    if path.is_file() and not is_whole(path):
+        print(f"{path} is damaged, it is not what was written: made again", file=sys.stderr)
+        path.unlink(missing_ok=True)
 
 
 def locked(path: Path) -> AbstractContextManager:

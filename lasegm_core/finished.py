@@ -8,6 +8,7 @@ from pathlib import Path
 from lasegm_core.errors import BadInput
 from lasegm_core.evaluation import Counts
 from lasegm_core.experiments import counts_path, weights_path
+from lasegm_core.files import intact, is_whole
 from lasegm_core.models import REGISTRY, entry
 from lasegm_core.runs import Run
 from lasegm_core.sources import Place
@@ -75,7 +76,7 @@ def finished_runs(
         if run and run not in there:
             trained = any(finished.run == run for finished in found)
             found = [finished for finished in found if finished.run != run]
-            found.append(Finished(run, Counts.load(path), trained))
+            found.append(Finished(run, Counts.load(intact(path)), trained))
     order = list(REGISTRY)
     return sorted(found, key=lambda of: (order.index(of.run.network), *_task(of)))
 
@@ -99,7 +100,7 @@ def _trained(dataset_name: str, profile_name: str, place: Place) -> list[Run]:
 
 def _in(place: Place, run: Run) -> Finished:
     path = counts_path(run, place)
-    return Finished(run, Counts.load(path) if path.is_file() else None, True)
+    return Finished(run, Counts.load(path) if is_whole(path) else None, True)
 
 
 def _named(title: str, dataset_name: str, profile_name: str) -> Run | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nbformat
 import papermill
+from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from lasegm_core.errors import BadInput, known
@@ -44,6 +45,10 @@ def execute(source: Path, output: Path, parameters: dict) -> None:
         message = re.sub(r"\x1b\[[0-9;]*m", "", f"{error.ename}: {error.evalue}").splitlines()[0]
         raise BadInput(
             f"{source} failed in cell {error.exec_count}: {message}; see {failed}"
+        ) from None
+    except DeadKernelError:
+        raise BadInput(
+            f"{source}: its kernel was ended, by hand or for want of memory: repeat to go on"
         ) from None
     with atomic(output) as partial:
         nbformat.write(nbformat.read(failed, 4), partial)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from lasegm_core import published
 from lasegm_core.evaluation import Counts
+from lasegm_core.files import intact
 from lasegm_core.index.cityscapes import INTERVAL_S
 from lasegm_core.metric import bootstrap, interval, mean_iou
 from lasegm_core.models import REGISTRY
@@ -63,7 +64,7 @@ def _labels(dataset: str, figures: Path) -> pd.DataFrame:
 
 def _runs(dataset: str, figures: Path) -> pd.DataFrame:
     paths = sorted((Path(figures) / _FOLDERS[dataset] / "counts").glob("*-i1-k0-s*.npz"))
-    runs = [Counts.load(path) for path in paths if path.name.split("-")[0] in REGISTRY]
+    runs = [Counts.load(intact(path)) for path in paths if path.name.split("-")[0] in REGISTRY]
     rows = []
     for k in range(runs[0].values.shape[1]):
         shares = [mean_iou(run.at(k).sum(0)) / mean_iou(run.at(0).sum(0)) for run in runs]

@@ -1,20 +1,27 @@
 """Where frames come from: a folder on disk, or ToyStreet, which is rendered when it is missing."""
 
+import hashlib
+import json
+import os
+import shutil
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
+import cv2
 import pandas as pd
+from tqdm import tqdm
 
 from lasegm_core.errors import BadInput
-from lasegm_core.files import locked
+from lasegm_core.files import locked, sha256
 from lasegm_core.identity import digest, source_digest
 from lasegm_core.index import dataset
 from lasegm_core.labels import Classes
 from lasegm_core.recipes import Rendering, profile
 
+SPLITS = ("train", "val")
 RENDERER = Path(__file__).parents[1] / "data_scripts" / "render_toystreet.py"
 
 
@@ -61,12 +68,65 @@ def rendered(rendering: Rendering, place: Place) -> Path:
     root, size = rendering_root(rendering, place), "{}x{}".format(*rendering.size)
     options = {"out": root, "size": size, "train": rendering.train, "val": rendering.val}
     with locked(root):
+        _discard_changed(root)
         if not is_rendered(rendering, place):
             arguments = [f"--{name}={value}" for name, value in options.items()]
             command = [sys.executable, RENDERER, *arguments, f"--seed={rendering.seed}"]
             if subprocess.run(command, stdout=subprocess.DEVNULL).returncode:
                 raise BadInput(f"ToyStreet could not be rendered to {root}: see the line above")
     return root
+
+
+def _discard_changed(root: Path) -> None:
+    """Remove a set whose frames are not those that were rendered; the manifest has their digest."""
+    manifest = root / "manifest.json"
+    if not manifest.is_file():
+        return
+    total, files = hashlib.sha256(), sorted(root.glob("*/*/*/[!.]*.png"))
+    for path in files:
+        total.update(path.read_bytes())
+    try:
+        about = json.loads(manifest.read_text())
+        if about["sha256"] == total.hexdigest():
+            return
+        wanted = 2 * about["frames"] * sum(about["settings"][split] for split in SPLITS)
+        fault = next((f"{path} does not decode" for path in files if not _decodes(path)), None)
+        fault = fault or f"{len(files)} of {wanted} files are there, and some have other bytes"
+    except (ValueError, KeyError, TypeError):
+        fault = "its manifest cannot be read"
+    print(f"{root} is damaged: {fault}; rendered again", file=sys.stderr)
+    # By another name first: of a set that is half removed nothing may be left under its own.
+    away = root.with_name(f".{root.name}.{os.getpid()}.damaged")
+    os.replace(root, away)
+    shutil.rmtree(away)
+
+
+def _decodes(path: Path) -> bool:
+    return cv2.imread(str(path), cv2.IMREAD_UNCHANGED) is not None
+
+
+@cache
+def _prepared(root: Path) -> dict[str, str]:
+    """Read the digests that a prepared folder keeps of its files, by path; of others none."""
+    record = root / "prepared.csv"
+    return dict(pd.read_csv(record)[["path", "sha256"]].values) if record.is_file() else {}
+
+
+def check_prepared(frames: pd.DataFrame, root: Path) -> None:
+    """Compare the files of a prepared folder with its record, for decoded ones have no checksum.
+
+    Raises:
+        BadInput: one was changed since.
+    """
+    known = _prepared(root)
+    files = sorted({*frames["image"], *frames["label"]} - {""}) if known else []
+    for file in tqdm(files, "checking", unit="file", disable=None, leave=False):
+        name = os.path.relpath(file, root)
+        if known.get(name, "") != sha256(file):
+            raise BadInput(
+                f"{file} is not what {root / 'prepared.csv'} says: remove it, then "
+                "data_scripts/prepare_cityscapes.py writes it again"
+            )
 
 
 @cache

@@ -11,7 +11,7 @@ from tqdm import tqdm
 from lasegm_core.clips import single_thread
 from lasegm_core.devices import fast_precision, make_fabric
 from lasegm_core.errors import BadInput
-from lasegm_core.files import atomic, locked
+from lasegm_core.files import atomic, clear_away, locked
 from lasegm_core.identity import code_digest, data_digest, digest
 from lasegm_core.latency import machine
 from lasegm_core.models import space
@@ -83,6 +83,7 @@ def _run(job: Job, checkpoint: Path) -> space.Architecture:
     torch.manual_seed(job.wish.seed)
     network = Supernet(job.task.inputs, job.task.classes, job.task.width)
     state = Search(network, job.tables, job.lateness, job.aim, job.recipe, make_fabric())
+    clear_away(checkpoint)
     state.resume(checkpoint)
     begun, steps, saved = len(state.rows), job.aim.steps, time.monotonic()
     loaders = [_loader(of, job, range(begun, steps), state.fabric) for of in _data(job)]

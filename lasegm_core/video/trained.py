@@ -15,7 +15,7 @@ from tqdm import tqdm
 from lasegm_core.clips import ClipDataset
 from lasegm_core.devices import fast_precision, make_fabric
 from lasegm_core.experiments import default_jobs, ensure_all, ensure_network
-from lasegm_core.files import atomic, locked
+from lasegm_core.files import atomic, clear_away, is_whole, locked
 from lasegm_core.identity import digest
 from lasegm_core.processes import side_by_side
 from lasegm_core.runs import (
@@ -92,6 +92,7 @@ def ensure_part(part: Part, place: Place) -> nn.Module:
     if part.method in LEARNED:
         path = part_path(part, place)
         with locked(path):
+            clear_away(path)
             if not path.is_file():
                 _train(module, own, part, place, path)
         own.load_state_dict(load_file(path))
@@ -125,6 +126,7 @@ def _train(module: nn.Module, own: nn.Module, part: Part, place: Place, path: Pa
     classes = class_table(run.dataset, run.profile, place)
     data = ClipDataset(pairs, classes, run.recipe.augmentation, run.seed)
     checkpoint, steps = path.with_name("checkpoint.pt"), run.settings.carrier_steps
+    clear_away(checkpoint)
     fabric, title = make_fabric(), f"train {part.title}"
     fit(module, data, run.recipe, steps, run.seed, checkpoint, fabric, title)
     weights = {name: tensor.contiguous().cpu() for name, tensor in own.state_dict().items()}
@@ -137,7 +139,7 @@ def ensure_parts(parts: Iterable[Part], place: Place, jobs: int | None = None) -
     """Train the parts that are missing, several side by side; see `experiments.ensure_all`."""
     parts = list(parts)
     ensure_all({part.run for part in parts}, place, jobs)
-    to_do = [part for part in parts if not part_path(part, place).is_file()]
+    to_do = [part for part in parts if not is_whole(part_path(part, place))]
     jobs = min(jobs or default_jobs(), len(to_do))
     if jobs > 1:
         threads = max(1, torch.get_num_threads() // jobs)
