@@ -1,0 +1,46 @@
+"""`make torture`: run all cases and print each count; the exit code is not 0 if one is not full."""
+
+import argparse
+import sys
+import tempfile
+from itertools import chain
+from pathlib import Path
+
+from tests.torture import changes, damage, deaths, exact, full, kills, resumes, together
+from tests.torture.counting import count
+
+SUITES = {
+    "resumes": resumes,
+    "together": together,
+    "full": full,
+    "damage": damage,
+    "changes": changes,
+    "deaths": deaths,
+    "exact": exact,
+    "kills": kills,
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the cases."""
+    parser = argparse.ArgumentParser(prog="python -m tests.torture", description=__doc__)
+    parser.add_argument("--seed", type=int, default=0, help="of all moments (%(default)s)")
+    parser.add_argument("--kills", type=int, default=20, help="of make (%(default)s)")
+    parser.add_argument("--short", action="store_true", help="fewer draws of each, for CI")
+    parser.add_argument("--only", nargs="+", choices=SUITES, default=list(SUITES))
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory(prefix="torture-") as folder:
+        found = (_cases(name, Path(folder), options) for name in options.only)
+        return count(list(chain.from_iterable(found)))
+
+
+def _cases(name: str, folder: Path, options: argparse.Namespace):
+    own = folder / name
+    own.mkdir()
+    if name == "kills":
+        return kills.cases(own, options.seed, options.kills, options.short)
+    return SUITES[name].cases(own, options.seed, options.short)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

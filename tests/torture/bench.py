@@ -1,0 +1,80 @@
+"""A workbench for cases in this process: a tiny data set under a tiny profile, in a new folder."""
+
+import contextlib
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from lasegm_core import recipes, runs, sources
+from lasegm_core.cli import main
+from lasegm_core.runs import Run, run_folder
+from lasegm_core.sources import Place
+from tests.conftest import TINY, tiny_place, write_street
+
+RUN = Run("swiftnet_r18", 2, 1, "cityscapes", "tiny")
+
+
+class Bench:
+    """A place with data, and the same work done again and again.
+
+    Attributes:
+        place: of the runs and data.
+        patch: pytest's monkeypatch, undone at the end.
+    """
+
+    def __init__(self, place: Place, patch: pytest.MonkeyPatch) -> None:
+        self.place, self.patch = place, patch
+
+    def steps(self, steps: int, base_steps: int = 0) -> None:
+        """Set how long the run and its base are."""
+        tiny = replace(TINY, steps=steps, base_steps=base_steps, networks=("swiftnet_r18",))
+        self.patch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), tiny)
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget what this process knows of files: another process would not know it."""
+        runs.forget()
+        sources._prepared.cache_clear()
+
+    @property
+    def folder(self) -> Path:
+        """Name the folder of the run."""
+        return run_folder(RUN, self.place)
+
+    def command(self) -> tuple[int, str]:
+        """Train and score the run by `lasegm train`; gives exit code and what it said on stderr."""
+        self.forget()
+        words = ["train", RUN.network, "--inputs", "2", "--offset", "1", "--dataset", "cityscapes"]
+        words += ["--profile", "tiny", "--data-root", str(self.place.data_root)]
+        words += ["--build", str(self.place.build), "--data", str(self.place.data)]
+        said = io.StringIO()
+        with contextlib.redirect_stderr(said), contextlib.redirect_stdout(io.StringIO()):
+            code = main(words)
+        return code, said.getvalue()
+
+    def numbers(self) -> dict[str, bytes]:
+        """Read weights and counts."""
+        names = ("weights.safetensors", "counts-*.npz")
+        paths = [path for name in names for path in self.folder.glob(name)]
+        return {path.name: path.read_bytes() for path in paths}
+
+
+@contextmanager
+def bench(folder: Path, steps: int = 2) -> Iterator[Bench]:
+    """Make a workbench."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch:
+        for place in tiny_place(write_street(folder), patch):
+            made = Bench(replace(place, data_root=place.data_root), patch)
+            made.steps(steps)
+            yield made
+
+
+def last_line(said: str) -> str:
+    """Take the last line that is not a progress bar."""
+    lines = [line for line in said.replace("\r", "\n").splitlines() if line.strip()]
+    return lines[-1]

@@ -1,0 +1,67 @@
+"""A change of code, settings or data between two runs: nothing stale is used, and why is said."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from lasegm_core import experiments, recipes, runs
+from tests.conftest import TINY
+from tests.torture.bench import Bench, bench
+from tests.torture.counting import Case
+
+KIND = "changed, nothing stale used, and why is said"
+
+
+def cases(folder: Path, seed: int, short: bool) -> Iterator[Case]:
+    """List the changes."""
+    changes: dict[str, tuple[Callable[[Bench], None], str]] = {
+        "steps": (lambda own: own.steps(3), "run again: steps changed"),
+        "batch": (_batch, "run again: recipe"),
+        "a training frame": (partial(_frame, "train"), "run again: data changed"),
+        "a scored frame": (partial(_frame, "val"), "scored again: data changed"),
+        "code of the training": (_training_code, "run again: code changed"),
+        "code of the scoring": (_scoring_code, "scored again: code changed"),
+        "offsets": (_offsets, "scored again: offsets changed"),
+    }
+    for number, (title, (change, words)) in enumerate(changes.items()):
+        yield Case(KIND, title, partial(_changed, folder / str(number), change, words))
+
+
+def _changed(folder: Path, change: Callable[[Bench], None], words: str) -> None:
+    with bench(folder) as own:
+        _, said = own.command()
+        assert "again" not in said
+        before = set(own.place.build.glob("runs/*/*/counts-*.npz"))
+        change(own)
+        code, said = own.command()
+        assert (code, words in said) == (0, True), said[-500:]
+        assert set(own.place.build.glob("runs/*/*/counts-*.npz")) > before
+        _, said = own.command()
+        assert "again" not in said, "what is there is made once more"
+
+
+def _batch(own: Bench) -> None:
+    from dataclasses import replace
+
+    tiny = replace(TINY, steps=2, base_steps=0, changes=TINY.changes | {"batch": 3})
+    own.patch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), tiny)
+
+
+def _offsets(own: Bench) -> None:
+    from dataclasses import replace
+
+    tiny = replace(TINY, steps=2, base_steps=0, offsets=4)
+    own.patch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), tiny)
+
+
+def _frame(split: str, own: Bench) -> None:
+    path = next(own.place.data_root.glob(f"leftImg8bit_sequence/{split}/*/*.png"))
+    path.write_bytes(path.read_bytes() + b"x")
+
+
+def _training_code(own: Bench) -> None:
+    own.patch.setattr(runs, "TRAINING_CODE", (*runs.TRAINING_CODE, "errors"))
+
+
+def _scoring_code(own: Bench) -> None:
+    own.patch.setattr(experiments, "SCORING_CODE", (*experiments.SCORING_CODE, "errors"))

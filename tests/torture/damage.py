@@ -1,0 +1,269 @@
+"""Flipped, truncated and zeroed bytes: named, and made again or refused; never another number."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from random import Random
+
+import cv2
+import numpy as np
+import pandas as pd
+import pytest
+
+from lasegm_core import hardware, training
+from lasegm_core.cards import Card
+from lasegm_core.errors import BadInput
+from lasegm_core.evaluation import Counts
+from lasegm_core.files import intact, sha256
+from lasegm_core.recipes import Rendering
+from lasegm_core.sources import Place, rendered
+from tests.torture.bench import Bench, bench, last_line
+from tests.torture.counting import Case
+from tests.torture.resumes import Stopped
+
+Spoil = Callable[[bytearray, Random], bytearray]
+
+
+def flip(data: bytearray, chance: Random) -> bytearray:
+    """Flip one bit."""
+    data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+    return data
+
+
+def truncate(data: bytearray, chance: Random) -> bytearray:
+    """Cut off the end."""
+    return data[: chance.randrange(len(data))]
+
+
+def zero(data: bytearray, chance: Random) -> bytearray:
+    """Put zeros for up to 512 bytes, as a lost block has them."""
+    first = chance.randrange(len(data))
+    data[first : first + 512] = bytes(len(data[first : first + 512]))
+    return data
+
+
+def spoil(path: Path, kind: Spoil, chance: Random) -> None:
+    """Change a file's bytes; in place, for that is how disks do it."""
+    before = path.read_bytes()
+    while (after := bytes(kind(bytearray(before), chance))) == before:
+        pass
+    path.write_bytes(after)
+
+
+def cases(folder: Path, seed: int, short: bool) -> Iterator[Case]:
+    """List kinds of files and of damage, each a few times."""
+    chance, run = Random(seed), _Finished(folder / "run")
+    works = {
+        "counts": run.counts,
+        "weights": run.weights,
+        "weights of a base": run.base,
+        "checkpoint": run.checkpoint,
+        "frame of a data set read from disk": run.frame,
+        "label of a data set read from disk": run.label,
+        "packed frame": run.packed,
+        "committed counts without a seal": run.kept,
+        "latency card timed here": partial(timed_card, folder),
+        "latency card of a file": partial(card_file, folder),
+        "frame of ToyStreet": partial(toystreet, folder / "toystreet"),
+    }
+    for name, work in works.items():
+        for kind in (flip, truncate, zero):
+            for number in range(1 if short else 4):
+                call = partial(work, kind, Random(chance.random()))
+                title = f"{name}, {kind.__name__} {number + 1}"
+                yield Case("damaged bytes, named and made again or refused", title, call)
+
+
+class _Finished:
+    """A finished run that is brought back before each case."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.kept = folder, folder.with_name("kept")
+
+    def _do(self, work: Callable[[Bench], None]) -> None:
+        if not self.kept.exists():
+            with bench(self.folder) as own:
+                own.steps(3, base_steps=1)
+                code, said = own.command()
+                assert code == 0, said
+            self.folder.rename(self.kept)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.copytree(self.kept, self.folder)
+        with pytest.MonkeyPatch.context() as patch:
+            from tests.conftest import tiny_place
+
+            for place in tiny_place(self.folder, patch):
+                own = Bench(place, patch)
+                own.steps(3, base_steps=1)
+                work(own)
+
+    def _made_again(self, pattern: str, kind: Spoil, chance: Random) -> None:
+        def work(own: Bench) -> None:
+            expected = own.numbers()
+            path = next(own.place.build.glob(f"runs/*/{pattern}"))
+            spoil(path, kind, chance)
+            if "base" in pattern:  # it is only read where a run starts from it
+                for other in own.folder.iterdir():
+                    other.unlink()
+            code, said = own.command()
+            assert code == 0, said[-500:]
+            assert f"{path} is damaged" in said, said[-500:]
+            assert own.numbers() == expected, "other numbers"
+
+        self._do(work)
+
+    def counts(self, kind: Spoil, chance: Random) -> None:
+        """Spoil the counts."""
+        self._made_again("*/counts-*.npz", kind, chance)
+
+    def weights(self, kind: Spoil, chance: Random) -> None:
+        """Spoil the weights, of which the counts are to be made."""
+
+        def work(own: Bench) -> None:
+            expected = own.numbers()
+            for path in own.folder.glob("counts-*"):
+                path.unlink()
+            path = own.folder / "weights.safetensors"
+            spoil(path, kind, chance)
+            code, said = own.command()
+            assert (code, f"{path} is damaged" in said) == (0, True), said[-500:]
+            assert own.numbers() == expected, "other numbers"
+
+        self._do(work)
+
+    def base(self, kind: Spoil, chance: Random) -> None:
+        """Spoil the weights of the base."""
+        self._made_again("*-base-*/weights.safetensors", kind, chance)
+
+    def checkpoint(self, kind: Spoil, chance: Random) -> None:
+        """Spoil the checkpoint that a stopped run would go on from."""
+
+        def work(own: Bench) -> None:
+            expected = own.numbers()
+            for path in own.folder.iterdir():
+                path.unlink()
+            own.patch.setattr(training, "CHECKPOINT_S", -1)
+            written = training.save
+
+            def save(path: Path, done: dict, *rest) -> None:
+                written(path, done, *rest)
+                if done["step"] == 2:
+                    raise Stopped
+
+            own.patch.setattr(training, "save", save)
+            with pytest.raises(Stopped):
+                own.command()
+            own.patch.setattr(training, "save", written)
+            path = own.folder / "checkpoint.pt"
+            spoil(path, kind, chance)
+            code, said = own.command()
+            assert (code, f"{path} is damaged" in said) == (0, True), said[-500:]
+            assert own.numbers() == expected, "other numbers"
+
+        self._do(work)
+
+    def _refused(self, path: Path, own: Bench) -> None:
+        for made in own.folder.iterdir():
+            made.unlink()
+        own.forget()
+        code, said = own.command()
+        assert (code, str(path) in last_line(said)) == (2, True), said[-500:]
+        assert "Traceback" not in said
+        assert not own.numbers()
+
+    def _spoil_image(self, pattern: str, kind: Spoil, chance: Random) -> None:
+        def work(own: Bench) -> None:
+            path = chance.choice(sorted(own.place.data_root.glob(pattern)))
+            pixels = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+            spoil(path, kind, chance)
+            changed = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+            if changed is not None:  # bytes that are no pixels: the numbers are the same
+                assert np.array_equal(changed, pixels)
+                return
+            self._refused(path, own)
+
+        self._do(work)
+
+    def frame(self, kind: Spoil, chance: Random) -> None:
+        """Spoil a frame that is scored."""
+        self._spoil_image("leftImg8bit_sequence/val/*/*_000028_*.png", kind, chance)
+
+    def label(self, kind: Spoil, chance: Random) -> None:
+        """Spoil a label that is scored."""
+        self._spoil_image("gtFine/val/*/*_000029_*.png", kind, chance)
+
+    def packed(self, kind: Spoil, chance: Random) -> None:
+        """Spoil a packed frame of a folder that was prepared."""
+
+        def work(own: Bench) -> None:
+            root = own.place.data_root
+            for path in root.glob("*/val/*/*_000028_*.png"):
+                pixels = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+                pixels = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)
+                np.save(path.with_suffix(".npy"), pixels)
+                path.unlink()
+            files = [path for path in root.glob("*/*/*/*") if path.suffix in (".png", ".npy")]
+            rows = [(path.relative_to(root), path.stat().st_size, sha256(path)) for path in files]
+            pd.DataFrame(rows, columns=["path", "bytes", "sha256"]).to_csv(
+                root / "prepared.csv", index=False
+            )
+            path = chance.choice(sorted(root.glob("leftImg8bit_sequence/val/*/*.npy")))
+            spoil(path, kind, chance)
+            self._refused(path, own)
+
+        self._do(work)
+
+    def kept(self, kind: Spoil, chance: Random) -> None:
+        """Spoil counts as they are committed, whose archive has checksums of its own."""
+
+        def work(own: Bench) -> None:
+            path = next(own.folder.glob("counts-*.npz"))
+            Path(f"{path}.sha256").unlink()
+            before = Counts.load(path)
+            spoil(path, kind, chance)
+            try:
+                after = Counts.load(intact(path))
+            except BadInput as error:
+                assert str(path) in str(error)
+            else:  # bytes that are no numbers, as the archive's dates
+                assert (after.values == before.values).all() and after.blocks == before.blocks
+
+        self._do(work)
+
+
+def timed_card(folder: Path, kind: Spoil, chance: Random) -> None:
+    """Spoil the card of this machine, which is timed again."""
+    with pytest.MonkeyPatch.context() as patch:
+        times = {"swiftnet_r18": 0.0123}
+        card = Card("local", "a device", "measured", times, samples_s={"swiftnet_r18": [0.0123]})
+        path = folder / "cards" / "local.json"
+        patch.setattr(hardware, "measure_card", lambda *_: card)
+        patch.setattr(hardware, "local_card_path", lambda *_: path)
+        patch.setattr(hardware, "_to_time", lambda *_: (("swiftnet_r18",), (8, 8)))
+        patch.setattr(hardware, "class_table", lambda *_: type("Table", (), {"names": "ab"}))
+        place = Place(folder, folder)
+        assert hardware.hardware_card("local", "toystreet", "smoke", place) == card
+        spoil(path, kind, chance)
+        assert hardware.hardware_card("local", "toystreet", "smoke", place) == card
+
+
+def card_file(folder: Path, kind: Spoil, chance: Random) -> None:
+    """Spoil a card that is named, which is refused."""
+    path = folder / "mine.json"
+    Card("mine", "a device", "measured", {"a": 0.0123}, samples_s={"a": [0.0123] * 40}).save(path)
+    spoil(path, kind, chance)
+    with pytest.raises(BadInput, match=str(path)):
+        Card.load(path)
+
+
+def toystreet(folder: Path, kind: Spoil, chance: Random) -> None:
+    """Spoil a frame that was rendered here: the set is rendered again, to the same bytes."""
+    place, rendering = Place(folder / "build", folder), Rendering((32, 64), train=1, val=1)
+    rendered.cache_clear()
+    path = chance.choice(sorted(rendered(rendering, place).glob("*/*/*/*.png")))
+    before = path.read_bytes()
+    spoil(path, kind, chance)
+    rendered.cache_clear()
+    rendered(rendering, place)
+    assert path.read_bytes() == before

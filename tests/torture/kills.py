@@ -1,0 +1,67 @@
+"""kill -9 of the whole process group at any moment of `make reproduce-table1 PROFILE=smoke`."""
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from random import Random
+
+from tests.torture.counting import Case
+from tests.torture.tree import Tree
+
+_TABLE = ("build/toystreet-smoke/*.ipynb", "figures/toystreet-smoke")
+_RUN = "build/runs/toystreet-smoke/{run}-*"
+# What is taken away from a finished build, so that a kill finds that work under way.
+STAGES = {
+    "rendering": ("data/*", *_TABLE),
+    "training a base": (_RUN.format(run="swiftnet_r18-base-s0"), *_TABLE),
+    "training and checkpoints": (_RUN.format(run="swiftnet_r18*-i2-k1-s0"), *_TABLE),
+    "evaluating": ("build/runs/*/swiftnet*/counts-*", *_TABLE),
+    "papermill and tables": _TABLE,
+    "everything": ("build/*", "data/*", *_TABLE),
+}
+
+
+def cases(folder: Path, seed: int, kills: int, short: bool) -> Iterator[Case]:
+    """List the kills: the stages take turns, the moment within a stage is drawn.
+
+    `everything` starts from nothing and takes minutes; the short form leaves it out.
+    """
+    chance, bench = Random(seed), _Bench(folder)
+    stages = [name for name in STAGES if not (short and name == "everything")]
+    for number in range(kills):
+        stage = stages[number % len(stages)]
+        share = chance.uniform(0.02, 0.98)
+        title = f"{number + 1}: {stage}, at {share:.0%} of its time"
+        yield Case("killed, repeated, the same table", title, partial(bench.kill, stage, share))
+
+
+class _Bench:
+    """The copy, the undisturbed result, and how long each stage takes undisturbed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.tree, self.durations = folder, None, {}
+
+    def _prepare(self) -> None:
+        if self.tree is None:
+            self.tree = Tree(self.folder / "tree")
+            self.durations["everything"] = self.tree.make()
+            self.expected = self.tree.table()
+            self.tree.keep(self.folder / "kept")
+
+    def kill(self, stage: str, share: float) -> None:
+        """Kill make in a stage, repeat it, and compare Table 1 with the undisturbed one."""
+        self._prepare()
+        if stage not in self.durations:
+            self._take_away(stage)
+            self.durations[stage] = self.tree.make()
+            assert self.tree.table() == self.expected, f"{stage}: another table though undisturbed"
+        self._take_away(stage)
+        self.tree.kill(share * self.durations[stage])
+        self.tree.make()
+        assert self.tree.table() == self.expected, "another table"
+        left = list(self.tree.root.glob("build/runs/**/.*.[0-9]*.*"))
+        assert not left, f"half-written files stay: {left}"
+
+    def _take_away(self, stage: str) -> None:
+        self.tree.bring_back(self.folder / "kept")
+        self.tree.remove(*STAGES[stage])

@@ -1,0 +1,101 @@
+"""A copy of the working tree, in which make is started, killed and started again."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+TARGET = ["make", "--no-print-directory", "reproduce-table1", "PROFILE=smoke"]
+MADE = ("build", "data", "figures")
+TABLE = "figures/toystreet-smoke/table1.csv"
+
+
+class Tree:
+    """A copy of what git knows of this tree, with a build/ of its own.
+
+    Checkpoints are written after every step there, so that kills find one half-written.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = Path(root)
+        names = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for name in filter(None, names.split("\0")):
+            if not name.startswith("figures/") and (ROOT / name).is_file():
+                (self.root / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, self.root / name)
+        training = self.root / "lasegm_core" / "training.py"
+        text, found = re.subn(r"(?m)^CHECKPOINT_S = .*", "CHECKPOINT_S = -1", training.read_text())
+        assert found == 1
+        training.write_text(text)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the commands of the copy need: its own package, in the active environment."""
+        own = {"PYTHONPATH": str(self.root), "VIRTUAL_ENV": sys.prefix, "MAKEFLAGS": ""}
+        return os.environ | own
+
+    def start(self, command: list[str] = TARGET, **options) -> subprocess.Popen:
+        """Start a command in a process group of its own."""
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+        return subprocess.Popen(
+            command,
+            cwd=self.root,
+            env=self.environment,
+            start_new_session=True,
+            **quiet | options,
+        )
+
+    def make(self, command: list[str] = TARGET) -> float:
+        """Run a command to its good end; returns the seconds it took."""
+        begun, process = time.monotonic(), self.start(command)
+        errors = process.communicate()[1]
+        assert process.returncode == 0, errors[-3000:]
+        return time.monotonic() - begun
+
+    def kill(self, after_s: float) -> bool:
+        """Start make and kill its whole group; tells whether it was still running."""
+        process = self.start(stderr=subprocess.DEVNULL)
+        try:
+            process.wait(after_s)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            return True
+        return False
+
+    def table(self) -> bytes:
+        """Read Table 1."""
+        return (self.root / TABLE).read_bytes()
+
+    def keep(self, place: Path) -> None:
+        """Keep what was made; links will do, for files are replaced, not changed."""
+        for name in MADE:
+            shutil.copytree(self.root / name, place / name, copy_function=os.link, symlinks=True)
+
+    def bring_back(self, place: Path) -> None:
+        """Bring back what was kept."""
+        self.clear()
+        for name in MADE:
+            shutil.copytree(place / name, self.root / name, copy_function=os.link, symlinks=True)
+
+    def clear(self) -> None:
+        """Remove all that was made."""
+        for name in MADE:
+            shutil.rmtree(self.root / name, ignore_errors=True)
+
+    def remove(self, *patterns: str) -> None:
+        """Remove files and folders."""
+        for pattern in patterns:
+            for path in self.root.glob(pattern):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()

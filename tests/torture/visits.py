@@ -1,0 +1,43 @@
+"""A visit to the explorer that ends without a word."""
+
+import re
+import socket
+import struct
+from pathlib import Path
+from urllib.request import urlopen
+
+from tornado.httpclient import HTTPRequest
+from tornado.ioloop import IOLoop
+from tornado.websocket import websocket_connect
+
+from tests.browser import explorer
+
+PATIENCE_S = 300
+
+
+def visit(folder: Path) -> None:
+    """Open the page, connect to its kernel, reset the connection; others are served."""
+    with explorer("smoke", build=folder / "build", data=folder / "data") as url:
+        first = _page(url)
+        kernel = re.search(r'kernelId": "([0-9a-f-]+)"', first)[1]
+        IOLoop(make_current=False).run_sync(lambda: _connect_and_go(url, kernel))
+        second = _page(url)
+        assert kernel not in second, "a page got the kernel of another"
+        assert "jupyter-widgets" in second or "widget-view" in second
+
+
+def _page(url: str) -> str:
+    with urlopen(url, timeout=PATIENCE_S) as answer:
+        assert answer.status == 200
+        return answer.read().decode()
+
+
+async def _connect_and_go(url: str, kernel: str) -> None:
+    address = f"{url}api/kernels/{kernel}/channels".replace("http", "ws", 1)
+    request = HTTPRequest(address, headers={"Origin": url.rstrip("/")})
+    connection = await websocket_connect(request)
+    line = connection.stream.socket if hasattr(connection, "stream") else None
+    line = line or connection.protocol.stream.socket
+    # Closed with a reset, as where a laptop is shut: the server is told nothing.
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.protocol.stream.close()
