@@ -4,6 +4,7 @@ import argparse
 import os
 import shlex
 import signal
+from math import inf
 
 from lasegm_core import models, own_network
 from lasegm_core.arguments import GRIDS, parse
@@ -32,6 +33,7 @@ def _run_command(options: argparse.Namespace) -> int:
 
         when_terminated(lambda: fail(LEFT, 1))
     try:
+        _check_numbers(options)
         _COMMANDS[options.command](options)
     except BadInput as error:
         # From a loader's worker the message comes at the end of that process's traceback.
@@ -43,6 +45,19 @@ def _run_command(options: argparse.Namespace) -> int:
             raise
         return fail(LEFT, 1)
     return 0
+
+
+def _check_numbers(options: argparse.Namespace) -> None:
+    """Refuse numbers that no command can mean.
+
+    Raises:
+        BadInput: names the first one.
+    """
+    for name, (least, most) in _RANGES.items():
+        value = getattr(options, name, None)
+        if value is not None and not least <= value <= most:
+            limits = f"{least} or more" if most == inf else f"{least} to {most}"
+            raise BadInput(f"--{name} {value} must be {limits}")
 
 
 def _networks(_options) -> None:
@@ -176,7 +191,10 @@ def _notebook(options) -> None:
         name, equals, value = text.partition("=")
         if not equals:
             raise BadInput(f"parameter {text!r} must be NAME=VALUE")
-        parameters[name] = yaml.safe_load(value)
+        try:
+            parameters[name] = yaml.safe_load(value)
+        except (yaml.YAMLError, ValueError, TypeError, RecursionError):
+            raise BadInput(f"parameter {name}={value!r} is not YAML: quote text") from None
     execute(options.source, options.output, parameters)
 
 
@@ -201,6 +219,14 @@ def _report(options) -> None:
     bind(options.notebooks, options.output)
 
 
+_RANGES = {
+    "jobs": (1, inf),
+    "seed": (0, 2**32 - 1),
+    "steps": (1, inf),
+    "offset": (0, inf),
+    "seconds": (0, 86400),
+    "classes": (1, 254),
+}
 _COMMANDS = {
     "networks": _networks,
     "zoo": _zoo,

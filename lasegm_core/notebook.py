@@ -14,6 +14,22 @@ from lasegm_core.errors import BadInput, known
 from lasegm_core.files import atomic
 
 
+def opened(path: Path) -> nbformat.NotebookNode:
+    """Open a notebook.
+
+    Raises:
+        BadInput: the file is missing, or is none.
+    """
+    if not Path(path).is_file():
+        raise BadInput(f"notebook {path} is missing")
+    try:
+        found = nbformat.read(path, 4)
+        nbformat.validate(found)
+    except Exception as error:  # of many kinds
+        raise BadInput(f"{path} is not a notebook: {type(error).__name__}") from None
+    return found
+
+
 def execute(source: Path, output: Path, parameters: dict) -> None:
     """Run a notebook in its own folder.
 
@@ -26,8 +42,7 @@ def execute(source: Path, output: Path, parameters: dict) -> None:
         BadInput: no such notebook, a parameter it does not have, or a cell that fails; the
             notebook as far as it came is kept beside `output` as `<name>.failed.ipynb`.
     """
-    if not Path(source).is_file():
-        raise BadInput(f"notebook {source} is missing")
+    opened(source)
     for name in parameters:
         known(f"parameter of {source}", name, papermill.inspect_notebook(str(source)))
     failed = Path(output).with_suffix(".failed.ipynb")

@@ -1,5 +1,6 @@
 """Exact arithmetic of time: how many frames old an answer is. Pure: no torch, no clock."""
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, isfinite
@@ -7,6 +8,8 @@ from math import ceil, isfinite
 from lasegm_core.errors import BadInput
 
 Seconds = int | float | str | Decimal | Fraction
+_EXPONENT = re.compile(r"[eE][+-]?(\d+)")
+_MOST = 10**12  # seconds, or frames a second: what is more was not meant, and takes for ever to add
 
 
 def seconds(value: Seconds, name: str = "time") -> Fraction:
@@ -24,11 +27,21 @@ def seconds(value: Seconds, name: str = "time") -> Fraction:
                 raise ValueError
             exact = Fraction(value).limit_denominator(1_000_000)
         else:
-            exact = Fraction(value)
-    except (TypeError, ValueError, OverflowError):
+            exact = _exact(value)
+    except (TypeError, ValueError, OverflowError, ZeroDivisionError):
         raise BadInput(f"{name} must be a finite number of seconds, not {value!r}") from None
     if exact < 0:
         raise BadInput(f"{name} must not be negative, but is {value!r}")
+    return exact
+
+
+def _exact(value: int | str | Decimal | Fraction) -> Fraction:
+    """Make a fraction; a number of a million digits is not even begun."""
+    if len(str(value)) > 400 or any(int(of) > 99 for of in _EXPONENT.findall(str(value))):
+        raise OverflowError
+    exact = Fraction(value)
+    if abs(exact) > _MOST:
+        raise OverflowError
     return exact
 
 
@@ -42,10 +55,10 @@ def frame_interval(fps: int | float | str | Fraction) -> Fraction:
     (Fraction(100, 2997), Fraction(1001, 30000))
     """
     try:
-        rate = Fraction(str(fps))
-    except (ValueError, ZeroDivisionError):
+        rate = _exact(str(fps))
+    except (ValueError, OverflowError, ZeroDivisionError):
         rate = Fraction(0)
-    if rate <= 0:
+    if not Fraction(1, _MOST) <= rate <= _MOST:
         raise BadInput(f"fps {fps!r} must be frames per second, as 29.97 or 30000/1001")
     return 1 / rate
 

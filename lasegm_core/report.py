@@ -8,6 +8,7 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 
 from lasegm_core.errors import BadInput
 from lasegm_core.files import atomic
+from lasegm_core.notebook import opened
 
 TITLE = "Real-Time Segmentation Networks should be Latency Aware: all tables and figures"
 
@@ -41,7 +42,7 @@ def bind(notebooks: list[Path], output: Path) -> None:
 def _cells(path: Path) -> list[nbformat.NotebookNode]:
     if not path.is_file():
         raise BadInput(f"notebook {path} is missing: make reproduce executes all of them")
-    cells = nbformat.read(path, 4).cells
-    if not all(cell.execution_count for cell in cells if cell.cell_type == "code"):
+    cells = opened(path).cells
+    if not cells or not all(cell.execution_count for cell in cells if cell.cell_type == "code"):
         raise BadInput(f"notebook {path} was not executed: make reproduce executes all of them")
     return cells

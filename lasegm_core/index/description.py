@@ -56,7 +56,8 @@ def _loaded(root: Path) -> object:
         return yaml.safe_load(root.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
         raise BadInput("is not UTF-8 text: save it as UTF-8") from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+        # Not of its own kind only: a date that there is not, or brackets without an end.
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1} is" if mark else "is"
         raise BadInput(f"{line} not YAML: quote a path that begins with {{ or *") from None

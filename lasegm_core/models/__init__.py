@@ -28,7 +28,12 @@ def entry(name: str) -> Entry:
     """
     if not space.is_file(name):
         return REGISTRY[known("network", name, REGISTRY)]
-    space.read(name)
+    try:
+        space.read(name)
+    except BadInput:
+        raise
+    except (ValueError, TypeError, RecursionError):  # YAML's own are of many kinds
+        raise BadInput(f"architecture {name} is no YAML: name a file of 'lasegm search'") from None
     return REGISTRY["hmseg"]._replace(title=space.title(name), arguments={"found": name})
 
 

@@ -1,6 +1,7 @@
 """A change of code, settings or data between two runs: nothing stale is used, and why is said."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -41,15 +42,11 @@ def _changed(folder: Path, change: Callable[[Bench], None], words: str) -> None:
 
 
 def _batch(own: Bench) -> None:
-    from dataclasses import replace
-
     tiny = replace(TINY, steps=2, base_steps=0, changes=TINY.changes | {"batch": 3})
     own.patch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), tiny)
 
 
 def _offsets(own: Bench) -> None:
-    from dataclasses import replace
-
     tiny = replace(TINY, steps=2, base_steps=0, offsets=4)
     own.patch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), tiny)
 

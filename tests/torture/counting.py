@@ -1,5 +1,7 @@
 """Cases: what is tried, counted and printed as `N of N`."""
 
+import contextlib
+import io
 import sys
 import time
 import traceback
@@ -43,13 +45,16 @@ def count(cases: list[Case]) -> int:
 
 def _end(case: Case) -> str:
     """Run a case; say how it ended, and on stderr why, if it did not end well."""
+    said = io.StringIO()
     try:
-        case.call()
+        with contextlib.redirect_stderr(said):
+            case.call()
     except Skipped as reason:
         print(f"skipped: {case.kind}: {case.title}: {reason}", file=sys.stderr, flush=True)
         return "skipped"
     except Exception:
         print(f"FAILED: {case.kind}: {case.title}", file=sys.stderr)
+        print(said.getvalue()[-2000:], file=sys.stderr)
         traceback.print_exc()
         return "failed"
     return "well"

@@ -18,6 +18,7 @@ from lasegm_core.evaluation import Counts
 from lasegm_core.files import intact, sha256
 from lasegm_core.recipes import Rendering
 from lasegm_core.sources import Place, rendered
+from tests.conftest import tiny_place
 from tests.torture.bench import Bench, bench, last_line
 from tests.torture.counting import Case
 from tests.torture.resumes import Stopped
@@ -79,20 +80,18 @@ class _Finished:
     """A finished run that is brought back before each case."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.kept = folder, folder.with_name("kept")
+        self.folder, self.source = folder, folder.with_name("finished")
 
     def _do(self, work: Callable[[Bench], None]) -> None:
-        if not self.kept.exists():
+        if not self.source.exists():
             with bench(self.folder) as own:
                 own.steps(3, base_steps=1)
                 code, said = own.command()
                 assert code == 0, said
-            self.folder.rename(self.kept)
+            self.folder.rename(self.source)
         shutil.rmtree(self.folder, ignore_errors=True)
-        shutil.copytree(self.kept, self.folder)
+        shutil.copytree(self.source, self.folder)
         with pytest.MonkeyPatch.context() as patch:
-            from tests.conftest import tiny_place
-
             for place in tiny_place(self.folder, patch):
                 own = Bench(place, patch)
                 own.steps(3, base_steps=1)
