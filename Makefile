@@ -16,7 +16,7 @@ MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
 .PHONY: help reproduce reproduce-table1 reproduce-figures-1-2 reproduce-figure3 reproduce-figure4 reproduce-figure5 \
 	reproduce-figure6 reproduce-ablation reproduce-streaming reproduce-camvid-decay reproduce-leaderboard reproduce-zoo \
 	reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou reproduce-low-latency-video plan nothing report \
-	explore screenshots test lint lab notebooks setup lock bench clean
+	explore screenshots test torture audit lint lab notebooks setup lock bench clean
 
 # Idle OpenMP threads must not take the cores from busy ones; two libraries must not share a matrix.
 export OMP_WAIT_POLICY ?= PASSIVE
@@ -117,6 +117,20 @@ $(MADE)/report.html: $(NOTEBOOKS:%=$(MADE)/%.ipynb)
 test: lint | $(READY)  ## ruff (make lint), unit tests, then every notebook through nbval
 	$(BIN)/python -m pytest --doctest-modules --nbval-lax --nbval-current-env --nbval-cell-timeout=900 \
 		--nbval-sanitize-with tests/sanitize.cfg lasegm_core tests notebooks
+
+# Beside `test`: faults, load and damage, each case counted, for about an hour; QUICK=--short is CI's.
+QUICK =
+torture: | $(READY)
+	$(BIN)/python -m tests.torture $(QUICK)
+	$(if $(QUICK),,$(BIN)/python -m tests.torture.memory --out $(CURDIR)/figures/torture)
+
+# The tool stays out of the environment: it has a folder of its own there.
+audit: | $(READY)
+	test -x $(ENV)/audit/bin/pip-audit || { $(BIN)/python -m venv $(ENV)/audit && \
+		$(ENV)/audit/bin/python -m pip install --quiet pip-audit; } || \
+		{ rm -rf $(ENV)/audit; echo "pip-audit cannot be installed: is there a network?"; exit 1; }
+	$(ENV)/audit/bin/pip-audit --no-deps --disable-pip --requirement requirements.txt || \
+		{ echo "known holes, or no answer: see the lines above"; exit 1; }
 
 lint: | $(READY)
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -2,7 +2,6 @@
 
 import json
 import math
-import os
 from pathlib import Path
 
 import cv2
@@ -31,7 +30,7 @@ ROOT = Path(__file__).parents[1]
 TABLE1 = str(ROOT / "notebooks" / "table1.ipynb")
 FILES = {
     "empty": b"",
-    "card.json": b'{"hardware": "mine", "device": "d", "kind": "measured", "latency_s": {"a": NaN}}',
+    "card.json": b'{"hardware": "m", "device": "d", "kind": "measured", "latency_s": {"a": NaN}}',
     "list.json": b"[1, 2]",
     "words.json": b'{"hardware": "m", "device": "d", "kind": "measured", "latency_s": {"a": "1"}}',
     "deep.json": b"[" * 100_000,
@@ -48,7 +47,7 @@ FILES = {
     "list.ipynb": b"[]",
     "text.ipynb": b"not JSON",
     "manifest.csv": b"clip,split\na,train\n",
-    "Stra\xc3\x9fe.yaml": b"fps: 30\n",
+    "Straße.yaml": b"fps: 30\n",
 }
 
 
@@ -56,9 +55,7 @@ FILES = {
 def place(tmp_path, monkeypatch):
     """A working directory with files that are not what their names say."""
     for name, content in FILES.items():
-        (tmp_path / os.fsdecode(name.encode("latin-1") if "Ã" in name else name)).write_bytes(
-            content
-        )
+        (tmp_path / name).write_bytes(content)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(own_network, "_prepare", lambda _options: None)  # would set threads
     return tmp_path

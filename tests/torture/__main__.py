@@ -25,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the cases."""
     parser = argparse.ArgumentParser(prog="python -m tests.torture", description=__doc__)
     parser.add_argument("--seed", type=int, default=0, help="of all moments (%(default)s)")
-    parser.add_argument("--kills", type=int, default=20, help="of make (%(default)s)")
+    parser.add_argument("--kills", type=int, help="of make (20; 2 in the short form)")
     parser.add_argument("--short", action="store_true", help="fewer draws of each, for CI")
     parser.add_argument("--only", nargs="+", choices=SUITES, default=list(SUITES))
     options = parser.parse_args(arguments)
@@ -38,7 +38,8 @@ def _cases(name: str, folder: Path, options: argparse.Namespace):
     own = folder / name
     own.mkdir()
     if name == "kills":
-        return kills.cases(own, options.seed, options.kills, options.short)
+        number = options.kills if options.kills is not None else 2 if options.short else 20
+        return kills.cases(own, options.seed, number, options.short)
     return SUITES[name].cases(own, options.seed, options.short)
 
 

@@ -30,7 +30,7 @@ def cases(folder: Path, seed: int, short: bool) -> Iterator[Case]:
 
 
 def _on_tmpfs(work: Callable[[Path], None], folder: Path) -> None:
-    with tmpfs(folder, megabytes=256) as small:
+    with tmpfs(folder, megabytes=640) as small:
         work(small)
 
 

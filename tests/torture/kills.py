@@ -28,6 +28,7 @@ def cases(folder: Path, seed: int, kills: int, short: bool) -> Iterator[Case]:
     """
     chance, bench = Random(seed), _Bench(folder)
     stages = [name for name in STAGES if not (short and name == "everything")]
+    chance.shuffle(stages)
     for number in range(kills):
         stage = stages[number % len(stages)]
         share = chance.uniform(0.02, 0.98)
