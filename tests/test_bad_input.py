@@ -258,7 +258,8 @@ def test_a_function_refuses_in_one_line(name, pictures, monkeypatch):
 
 
 ANY = settings(max_examples=200, deadline=None, derandomize=True, database=None)
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+# Without the ends of lines: who puts one into a file's name reads two.
+TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=40)
 YAMLISH = st.one_of(
     TEXT,
     st.text("[]{}:,-#&*!|>'\"%@` \n0aeE.~<=?\t", max_size=60),

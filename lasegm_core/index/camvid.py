@@ -12,6 +12,7 @@ from lasegm_core.errors import BadInput
 from lasegm_core.index.common import blocks
 
 VIDEO_HZ = 30
+COLUMNS = ("clip", "frame", "split", "step", "image", "label")
 # These two train clips lie about a second before and after the val clip, in the same drive.
 NEAR_VAL = ("train-06", "train-07")
 
@@ -30,7 +31,7 @@ def frames(root: Path, split: str) -> pd.DataFrame:
     manifest = root / "manifest.csv"
     if not manifest.is_file():
         raise BadInput(f"{manifest} is missing: point DATA_ROOT at the CamVid folder")
-    table = pd.read_csv(manifest).query("split == @split and clip not in @NEAR_VAL")
+    table = _read(manifest).query("split == @split and clip not in @NEAR_VAL")
     if table.empty:
         raise BadInput(f"{manifest} lists no frames of split {split!r}")
     number = table.groupby("clip", sort=False).cumcount()
@@ -45,6 +46,17 @@ def frames(root: Path, split: str) -> pd.DataFrame:
             "label": str(root) + "/" + table["label"],
         }
     ).reset_index(drop=True)
+
+
+def _read(manifest: Path) -> pd.DataFrame:
+    try:
+        table = pd.read_csv(manifest, dtype=str, keep_default_na=False)
+    except ValueError:  # of pandas' own kinds, or not UTF-8
+        raise BadInput(f"{manifest} is no CSV file: point DATA_ROOT at the CamVid folder") from None
+    for name in COLUMNS:
+        if name not in table:
+            raise BadInput(f"{manifest} has no column {name}: point DATA_ROOT at the CamVid folder")
+    return table.assign(frame=pd.to_numeric(table["frame"], errors="coerce"))
 
 
 def _check(table: pd.DataFrame, root: Path) -> None:
