@@ -38,7 +38,8 @@ _EXPLORE = """\
 Serves a page on this machine: an overlay viewer, a latency lens, the three configurations beside
 each other, and the ranking of all scored runs for your camera and device. It trains nothing;
 without any run it shows ToyStreet's true labels. The address that is printed holds a token; without
-it the page asks for one. A view's address can be opened again. Ctrl-C ends the server. In a notebook: from lasegm_core import viewers.
+it the page asks for one. A view's address can be opened again. Ctrl-C ends the server. In a
+notebook: from lasegm_core import viewers.
 """
 
 
