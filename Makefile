@@ -129,8 +129,8 @@ audit: | $(READY)
 	test -x $(ENV)/audit/bin/pip-audit || { $(BIN)/python -m venv $(ENV)/audit && \
 		$(ENV)/audit/bin/python -m pip install --quiet pip-audit; } || \
 		{ rm -rf $(ENV)/audit; echo "pip-audit cannot be installed: is there a network?"; exit 1; }
-	$(ENV)/audit/bin/pip-audit --no-deps --disable-pip --requirement requirements.txt || \
-		{ echo "known holes, or no answer: see the lines above"; exit 1; }
+	$(ENV)/audit/bin/pip-audit --strict --no-deps --disable-pip --requirement requirements.txt || \
+		{ echo "known holes, or packages that nothing could be asked about: see above"; exit 1; }
 
 lint: | $(READY)
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
