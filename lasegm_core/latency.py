@@ -20,6 +20,7 @@ from lasegm_core.loading import Call, Network, load_network
 
 PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 WARM_UP = 3  # calls
+_BAND = 32  # rows
 
 
 def time_call(
@@ -183,8 +184,10 @@ def end_to_end(call: Call, host: torch.Tensor, device: str) -> torch.Tensor:
 
 def class_ids(logits: torch.Tensor) -> torch.Tensor:
     """Take the class ids (B, H, W), uint8, of logits (B, K, H, W)."""
-    # On a CPU torch is ten times faster over classes that lie side by side.
-    return logits.contiguous(memory_format=torch.channels_last).argmax(1).to(torch.uint8)
+    # On a CPU torch is faster over classes that lie side by side, by bands that stay in its cache.
+    bands = logits.split(_BAND if logits.device.type == "cpu" else logits.shape[2], 2)
+    beside = (band.contiguous(memory_format=torch.channels_last) for band in bands)
+    return torch.cat([band.argmax(1).to(torch.uint8) for band in beside], 1)
 
 
 def machine(device: str = "cuda") -> dict[str, str]:

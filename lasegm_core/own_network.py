@@ -81,6 +81,7 @@ def add_commands(commands) -> None:
     score.add_argument("--profile", help="default: smoke of toystreet, the first one of others")
     score.add_argument("--build", type=Path, default="build", help="runs (default: %(default)s)")
     score.add_argument("--made", type=Path, default="data", help="made data (default: %(default)s)")
+    score.add_argument("--engine", default=REFERENCE, help="what runs it, as 'lasegm latency'")
     _add_timing(score)
 
 
@@ -129,8 +130,6 @@ def _by_engines(options: argparse.Namespace, size: tuple[int, int]) -> None:
     """Compare engines, and print a row each; with --out write the card of the one asked for."""
     from lasegm_core.engines import command
 
-    if options.precision != "fp32":
-        raise BadInput(f"--precision {options.precision} is --engine {options.precision}")
     if options.out and ("," in options.engine or options.engine == "all"):
         raise BadInput(f"--out is the card of one engine: name one instead of {options.engine}")
     found, lines = command.compare_all(
@@ -181,6 +180,7 @@ def score(options: argparse.Namespace) -> None:
         options.precision,
         options.calls,
         options.seconds,
+        options.engine,
     )
     print(found)
     if options.out:
@@ -198,6 +198,8 @@ def _prepare(options: argparse.Namespace) -> None:
     import torch
 
     _need_whole(options, "inputs", "calls", "threads")
+    if options.engine != REFERENCE and options.precision != "fp32":
+        raise BadInput(f"--precision {options.precision} is --engine {options.precision}")
     torch.set_num_threads(options.threads or torch.get_num_threads())
     if "" not in sys.path:  # as `python -m` has it
         sys.path.insert(0, "")

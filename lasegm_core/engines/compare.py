@@ -64,8 +64,8 @@ class Comparison:
 
     def is_marked(self, engine: str) -> bool:
         """Tell whether an engine changes more pixels than counts of fp32 can stand for, or NaN."""
-        changed = self.changes.loc[engine, "changed"]
-        return not changed <= MOST_CHANGED or np.isnan(self.changes.loc[engine, "difference"])
+        row = self.changes.loc[engine]
+        return bool(row["changed"] > MOST_CHANGED or np.isnan(row["difference"]))
 
     def best(self) -> str:
         """Name the fastest engine that is not marked."""
@@ -143,7 +143,7 @@ def _changes(calls: dict[str, Call], frames: Sequence[torch.Tensor]) -> pd.DataF
             row["difference"] = np.maximum(
                 row["difference"], float((logits - expected).abs().max())
             )
-            row["changed"] += float(changed.float().mean()) / len(frames)
+            row["changed"] += changed.sum().item() / changed.numel() / len(frames)
     return pd.DataFrame.from_dict(rows, orient="index")
 
 

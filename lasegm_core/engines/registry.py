@@ -102,3 +102,15 @@ def chosen(text: str, device: str) -> tuple[list[str], list[str]]:
         if line := left_out(name, device):
             raise BadInput(line)
     return list(dict.fromkeys(names)), []
+
+
+def only_one(name: str, device: str) -> str:
+    """Return the name of an engine that is usable here.
+
+    Raises:
+        BadInput: as `chosen`, or it is several.
+    """
+    names, _lines = chosen(name, device)
+    if len(names) > 1 or name == "all":
+        raise BadInput(f"engine {name} is several: name one")
+    return names[0]
