@@ -45,17 +45,29 @@ def time_call(
     return samples
 
 
-def time_in_turn(calls: dict[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
+def time_in_turn(
+    calls: dict[str, Callable[[], object]], rounds: int, max_s: float = inf
+) -> dict[str, list[float]]:
     """Time callables in turn: what slows the machine in a round slows all of them alike.
+
+    Args:
+        calls: what is timed, by name.
+        rounds: samples of each.
+        max_s: a callable whose samples come to this time is left out of the further rounds.
 
     Returns:
         Seconds of every call, by name; those at one position are of the same round.
     """
     for call in calls.values():
+        spent = 0.0
         for _ in range(WARM_UP):
-            call()
-    table = [[_seconds(call) for call in calls.values()] for _ in range(rounds)]
-    return {name: list(times) for name, times in zip(calls, zip(*table, strict=True), strict=True)}
+            spent += _seconds(call) if spent < max_s else 0
+    samples: dict[str, list[float]] = {name: [] for name in calls}
+    for _ in range(rounds):
+        for name, call in calls.items():
+            if sum(samples[name]) < max_s:
+                samples[name].append(_seconds(call))
+    return samples
 
 
 def _seconds(call: Callable[[], object]) -> float:

@@ -107,9 +107,9 @@ def score(
         engine: what runs it, for timing and scoring (see `engines.registry`).
 
     Raises:
-        BadInput: the network cannot be loaded, the engine cannot be used or cannot run it; it gives another size, another number of classes or
-            NaN; the data cannot be read, or its clips are too short for the latency; or a rate,
-            latency or card that cannot be meant.
+        BadInput: the network cannot be loaded, the engine cannot be used or cannot run it; it gives
+            another size, another number of classes or NaN; the data cannot be read, or its clips
+            are too short for the latency; or a rate, latency or card that cannot be meant.
     """
     camera_s = data.interval_s if fps is None else frame_interval(fps)
     ratio = camera_s / data.interval_s

@@ -1,5 +1,4 @@
 import threading
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -19,7 +18,6 @@ from lasegm_core.errors import BadInput
 from lasegm_core.latency import class_ids
 from lasegm_core.loading import load_network
 from lasegm_core.own_data import find_data
-from lasegm_core.sources import Place
 
 TOLERANCE = 1e-3  # of logits, for engines that compute in fp32
 SIZE = (48, 64)
@@ -242,9 +240,8 @@ def test_wrong_engines_are_refused_in_a_line(images, words, fault, capsys):
     assert fault in capsys.readouterr().err.splitlines()[-1]
 
 
-def test_a_score_is_of_the_engine_that_is_asked_for(tmp_path):
-    place = Place(tmp_path, Path("data"))
-    data = find_data(place, None, "toystreet", "smoke")
+def test_a_score_is_of_the_engine_that_is_asked_for(shared_place):
+    data = find_data(shared_place, None, "cityscapes", "tiny")
     network = nn.Sequential(nn.Conv2d(3, 19, 3, padding=1))
     cards = Card("mine", "a device", "measured", {"Sequential": 0.05})
     found = {

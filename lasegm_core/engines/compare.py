@@ -16,6 +16,7 @@ from lasegm_core.latency import end_to_end, how_timed, measured_card, time_in_tu
 from lasegm_core.loading import Call, Network
 
 MOST_CHANGED = 0.001  # of the pixels, before an engine is marked
+MOST_S = 30.0  # of one engine's samples: bf16 takes ten times as long where a CPU does not have it
 MARK = f"changes > {100 * MOST_CHANGED:g} %"
 _ALONE, _WHOLE = "network only", "end to end"
 
@@ -54,18 +55,23 @@ class Comparison:
         rows = []
         for engine, samples in self.samples_s.items():
             middle, p90 = np.percentile(samples, [50, 90]) * 1000
-            ratios = np.divide(self.samples_s[REFERENCE], samples)
+            pairs = zip(self.samples_s[REFERENCE], samples, strict=False)  # of the rounds of both
+            ratio = np.median([reference / sample for reference, sample in pairs])
             changes = self.changes.loc[engine]
             row = {"network": self.network, "engine": engine, "device": self.facts["device"]}
-            row |= {"median_ms": middle, "p90_ms": p90, "ratio": np.median(ratios)}
+            row |= {"median_ms": middle, "p90_ms": p90, "ratio": ratio}
             row |= {"end_to_end_ms": 1000 * np.median(self.end_to_end_s[engine]), **changes}
-            rows.append(row | {"mark": MARK if self.is_marked(engine) else ""})
+            rows.append(row | {"mark": self.mark(engine)})
         return pd.DataFrame(rows)
 
     def is_marked(self, engine: str) -> bool:
         """Tell whether an engine changes more pixels than counts of fp32 can stand for, or NaN."""
         row = self.changes.loc[engine]
         return bool(row["changed"] > MOST_CHANGED or np.isnan(row["difference"]))
+
+    def mark(self, engine: str) -> str:
+        """Write the mark of an engine; empty if it has none."""
+        return MARK if self.is_marked(engine) else ""
 
     def best(self) -> str:
         """Name the fastest engine that is not marked."""
@@ -86,6 +92,10 @@ class Comparison:
                 f"pixels of {self.network}, over {100 * MOST_CHANGED:g} %: its latency does not go "
                 "with the counts of fp32, so no card is written"
             )
+        return self.measured(engine)
+
+    def measured(self, engine: str) -> Card:
+        """Make the card of one engine, whatever it changes."""
         facts = {
             "engine": engine,
             "runtime": self.networks[engine].runtime,
@@ -106,7 +116,7 @@ def compare(
         network: as `loading.load_network` gives it, in fp32.
         engines: names that are usable here (see `registry.chosen`); the reference is added.
         frames: examples (1, T, 3, H, W) on its device, of one size.
-        rounds: samples of each engine.
+        rounds: samples of each engine; of a slow one no more than fill `MOST_S`.
 
     Raises:
         BadInput: the network does not give logits of the frames' size.
@@ -123,7 +133,7 @@ def compare(
     turns = {(_ALONE, engine): partial(call, frames[0]) for engine, call in calls.items()}
     for engine, call in calls.items():
         turns[_WHOLE, engine] = partial(end_to_end, call, host, network.device)
-    samples = time_in_turn(turns, rounds)
+    samples = time_in_turn(turns, rounds, MOST_S)
     alone, whole = (
         {engine: samples[timer, engine] for engine in calls} for timer in (_ALONE, _WHOLE)
     )
