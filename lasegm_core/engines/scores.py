@@ -158,7 +158,7 @@ def smaller(table: pd.DataFrame) -> pd.DataFrame:
     """
     keys = ["network", "device", "fps", "timer"]
     plain = table[table["engine"] == REFERENCE].set_index(keys)[["k", "lamiou"]]
-    both = table.join(plain, on=keys, rsuffix="_eager")
+    both = table.join(plain.add_suffix("_eager"), on=keys)
     found = both[both["k"] != both["k_eager"]].assign(gained=both["lamiou"] - both["lamiou_eager"])
     columns = ["network", "fps", "timer", "engine", "k_eager", "k", "gained", "mark"]
     return found[columns].reset_index(drop=True)
