@@ -61,8 +61,8 @@ class ClipFeatures:
     @torch.inference_mode()
     def deviations(self, head: nn.Module) -> np.ndarray:
         """Predict the share of changed pixels, (keys, frames), 0 on the diagonal."""
-        lows = torch.cat([key.low for key in self.keys])
-        found = [head(lows[i : i + 1].expand_as(lows), lows).numpy() for i in range(len(self))]
+        seen = torch.cat([head.shared(key.low) for key in self.keys])
+        found = [head.between(seen[i : i + 1], seen).numpy() for i in range(len(self))]
         return np.stack(found) * (1 - np.eye(len(self)))
 
     def changes(self) -> np.ndarray:
