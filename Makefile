@@ -129,7 +129,7 @@ lint: | $(READY)
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
 bench: | $(READY)  ## ratios against what one would use instead, measured in one run
-	$(BIN)/python -m pytest tests/benchmarks -q -s
+	$(BIN)/python -m pytest tests/benchmarks -q -s --out figures/bench
 
 notebooks: | $(READY)  ## run the notebooks on their defaults and store them as they are committed
 	for notebook in notebooks/*.ipynb; do $(BIN)/lasegm notebook $$notebook build/$$notebook || exit 1; \

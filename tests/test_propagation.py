@@ -1,20 +1,27 @@
 """Features carried between frames: kernels, flow, and what training leaves alone."""
 
+from math import log
 from pathlib import Path
 
 import pytest
 import torch
 from torch import nn
-from torch.nn.functional import avg_pool2d, interpolate, unfold
+from torch.nn.functional import avg_pool2d, cross_entropy, interpolate, unfold
 from torchvision.models.optical_flow import raft_small
 
 from lasegm_core import estimators, models, published
 from lasegm_core.errors import BadInput
 from lasegm_core.index import dataset
 from lasegm_core.video.carriers import METHODS, Flow, make_carrier, usable
-from lasegm_core.video.deviation import DeviationOnPairs
-from lasegm_core.video.pairs import CarrierOnPairs, make_pairs
-from lasegm_core.video.propagation import KERNEL, ImageDifference, Key, weigh_neighbours
+from lasegm_core.video.pairs import LearnedOnPairs, make_pairs
+from lasegm_core.video.propagation import (
+    KERNEL,
+    REACH,
+    STEEP,
+    ImageDifference,
+    Key,
+    weigh_neighbours,
+)
 
 
 def random(*shape, seed=0):
@@ -92,39 +99,58 @@ def test_weights_by_image_difference_find_what_moved_a_whole_position():
     before, now = moved_scene()
     high = avg_pool2d(before, 16)
     carrier = ImageDifference()
-    carrier.steepness.data.fill_(1000.0)
+    carrier.steepness.data.fill_(log(1000 / STEEP) / REACH)
     carried = carrier(Key(before, high, high), now, high)
     expected = avg_pool2d(now, 16)[..., 1:]  # what comes in at the left was not seen
     torch.testing.assert_close(carried[..., 1:], expected, atol=1e-3, rtol=0)
 
 
-@pytest.mark.parametrize("method", ["unified", "image_difference", "adaptive", "adaptive_fuse"])
-def test_training_moves_the_carrier_and_leaves_the_network(swiftnet, method):
-    module = CarrierOnPairs(swiftnet, make_carrier(method, swiftnet)).train()
+def test_training_moves_what_is_learned_and_leaves_the_network(swiftnet):
+    module = LearnedOnPairs(swiftnet).train()
     before = {name: tensor.clone() for name, tensor in swiftnet.state_dict().items()}
     optimizer = torch.optim.Adam(module.parameters(), 1e-3)
-    weights = [parameter.clone() for parameter in module.carrier.parameters()]
+    weights = {name: of.clone() for name, of in module.learned.named_parameters()}
+    label = torch.zeros(2, 64, 128, dtype=torch.long)
     for _ in range(2):  # the last fusing layer starts at zero: the others move from step 2 on
         optimizer.zero_grad()
-        module(random(2, 2, 3, 64, 128)).square().mean().backward()
+        module.summed_loss(module(random(2, 2, 3, 64, 128)), label).backward()
         optimizer.step()
-    for parameter, old in zip(module.carrier.parameters(), weights, strict=True):
+    assert [*module.learned] == [
+        "unified",
+        "image_difference",
+        "adaptive",
+        "adaptive_fuse",
+        "deviation",
+    ]
+    for name, parameter in module.learned.named_parameters():
         assert parameter.grad.isfinite().all()
-        assert not torch.equal(parameter, old)
+        assert not torch.equal(parameter, weights[name]), name
     assert all(torch.equal(before[name], of) for name, of in swiftnet.state_dict().items())
 
 
+def test_each_method_learns_as_if_it_were_alone(swiftnet):
+    frames, label = random(2, 2, 3, 64, 128), torch.zeros(2, 64, 128, dtype=torch.long)
+    module = LearnedOnPairs(swiftnet).train()
+    module.summed_loss(module(frames), label).backward()
+    together = {name: of.grad.clone() for name, of in module.learned["adaptive"].named_parameters()}
+    module.zero_grad()
+    logits = module(frames)[0][list(module.learned).index("adaptive")]
+    cross_entropy(logits, label, reduction="sum").backward()
+    for name, parameter in module.learned["adaptive"].named_parameters():
+        torch.testing.assert_close(parameter.grad, together[name])
+
+
 def test_deviation_learns_how_far_the_networks_own_answers_differ(swiftnet):
-    module = DeviationOnPairs(swiftnet).train()
+    module = LearnedOnPairs(swiftnet).train()
     frames = random(3, 2, 3, 64, 128)
     frames[0, 1] = frames[0, 0]
-    predicted, changed = module(frames)
+    _, predicted, changed = module(frames)
     with torch.inference_mode():
         answers = [swiftnet(frames[:, [i]]).argmax(1) for i in (0, 1)]
     expected = (answers[0] != answers[1]).float().mean((1, 2))
     torch.testing.assert_close(changed, expected)
     assert changed[0] == 0 < changed[1]
-    loss = module.summed_loss((predicted, changed), torch.zeros(3, 64, 128))
+    loss = module.summed_loss(([], predicted, changed), torch.zeros(3, 64, 128))
     assert loss.item() == pytest.approx(((predicted - changed) ** 2).mean().item() * 3 * 64 * 128)
 
 

@@ -5,7 +5,6 @@ from typing import Protocol
 
 import torch
 from torch import nn
-from torch.nn.functional import mse_loss
 from torchvision.ops import Conv2dNormActivation
 
 from lasegm_core.errors import BadInput
@@ -32,45 +31,12 @@ class Deviation(nn.Module):
 
     def forward(self, before: torch.Tensor, now: torch.Tensor) -> torch.Tensor:
         """Map the low-level features (B, C, h, w) of key and current frame to shares (B,)."""
-        difference = self.shared(now) - self.shared(before)
-        features = self.compare(difference.abs()).mean((2, 3))
+        return self.between(self.shared(before), self.shared(now))
+
+    def between(self, before: torch.Tensor, now: torch.Tensor) -> torch.Tensor:
+        """Do so from what `shared` made of both, which is worth keeping."""
+        features = self.compare((now - before).abs()).mean((2, 3))
         return self.regress(features).squeeze(1).sigmoid()
-
-
-class DeviationOnPairs(nn.Module):
-    """A network's `Deviation` as training sees it; the network itself is frozen.
-
-    What it learns is how far the network's *own* answers to the two frames differ: that needs no
-    label on the key frame, and it is what a new key frame would change.
-    """
-
-    def __init__(self, network: nn.Module) -> None:
-        super().__init__()
-        self.network = network.requires_grad_(False)
-        self.deviation = Deviation(network.channels[0])
-
-    def train(self, mode: bool = True) -> "DeviationOnPairs":
-        """Set the mode of the head; the network stays in evaluation mode."""
-        super().train(mode)
-        self.network.eval()
-        return self
-
-    def forward(self, frames: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Map key and current frame (B, 2, 3, H, W) to the predicted and the true shares (B,)."""
-        with torch.no_grad():
-            lows = [self.network.low(frames[:, i : i + 1]) for i in (0, 1)]
-            answers = [
-                self.network.head(self.network.high(low), low, frames.shape[-2:]).argmax(1)
-                for low in lows
-            ]
-            changed = (answers[0] != answers[1]).float().mean((1, 2))
-        return self.deviation(*lows), changed
-
-    def summed_loss(
-        self, answer: tuple[torch.Tensor, torch.Tensor], label: torch.Tensor
-    ) -> torch.Tensor:
-        """Give the squared error of the shares, times the number of pixels (see `take_step`)."""
-        return mse_loss(*(of.float() for of in answer)) * label.numel()
 
 
 Lows = tuple[torch.Tensor, torch.Tensor]  # low-level features of key and current frame

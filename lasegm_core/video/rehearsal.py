@@ -22,7 +22,7 @@ from lasegm_core.video.deviation import Every
 from lasegm_core.video.live import Live, run
 from lasegm_core.video.timeline import MODES, Answer, Costs, newest, simulate
 
-DRAWS, ROUNDS = 100, 20
+DRAWS = 100  # simulated streams
 
 
 def rehearse(
@@ -30,6 +30,7 @@ def rehearse(
     carrier: nn.Module,
     frames: Sequence[torch.Tensor],
     every: int,
+    rounds: int = 20,
     seed: int = 0,
 ) -> pd.DataFrame:
     """Play a clip for real in both modes, and simulate it from the times of its parts.
@@ -44,6 +45,7 @@ def rehearse(
         carrier: of its features.
         frames: (3, H, W) in 0..1 each.
         every: frames between key frames.
+        rounds: samples of each part, before and after.
         seed: of the draws.
 
     Returns:
@@ -53,12 +55,12 @@ def rehearse(
     """
     calls = calls_of(network, {"carry": carrier}, None, tuple(frames[0].shape[-2:]))
     with one_thread():
-        before = _samples(calls)
+        before = _samples(calls, rounds)
         interval_s = _pace(before)
         real = {mode: _play(network, carrier, frames, every, mode, interval_s) for mode in MODES}
         samples = [
             {name: of[name] + later[name] for name in of}
-            for of, later in zip(before, _samples(calls), strict=True)
+            for of, later in zip(before, _samples(calls, rounds), strict=True)
         ]
     generator = np.random.default_rng(seed)
 
@@ -82,8 +84,8 @@ def _pace(samples: tuple[Samples, Samples]) -> float:
     return round(1.2 * taken, 6)
 
 
-def _samples(calls: Calls) -> tuple[Samples, Samples]:
-    return measure_alone(calls, ROUNDS), measure_beside(calls, ROUNDS)
+def _samples(calls: Calls, rounds: int) -> tuple[Samples, Samples]:
+    return measure_alone(calls, rounds), measure_beside(calls, rounds)
 
 
 def _play(

@@ -11,18 +11,15 @@ from lasegm_core.experiments import ensure_network
 from lasegm_core.hardware import Setting
 from lasegm_core.runs import Run
 from lasegm_core.sources import Place, class_table
+from lasegm_core.video.carriers import make_carrier
 from lasegm_core.video.costs import costs_of
 from lasegm_core.video.counting import Streamed, by_distance, stream
 from lasegm_core.video.deviation import BeyondKnown, Every, Policy
 from lasegm_core.video.features import ClipFeatures
-from lasegm_core.video.trained import DEVIATION, LEARNED, Part, ensure_part, folds
+from lasegm_core.video.pairs import DEVIATION
+from lasegm_core.video.trained import ensure_learned, folds, learned_of
 
 _TO_CALIBRATE = 10  # clips
-
-
-def parts_of(run: Run, place: Place) -> list[Part]:
-    """List all that is trained for a run's network."""
-    return [Part(run, method, fold.number) for fold in folds(run, place) for method in LEARNED]
 
 
 class Study:
@@ -39,14 +36,12 @@ class Study:
         self.run, self.setting, self.place, self.most = run, setting, place, most
         self.network = ensure_network(run, place)
         self.folds = folds(run, place)
-        self._parts: dict[tuple[str, int], nn.Module] = {}
+        self._learned = [ensure_learned(of, place).learned for of in learned_of(run, place)]
 
     def part(self, method: str, fold: int = 0) -> nn.Module:
-        """Load a carrier or the deviation head."""
-        name = method, fold
-        if name not in self._parts:
-            self._parts[name] = ensure_part(Part(self.run, *name), self.place)
-        return self._parts[name]
+        """Give a carrier or the deviation head."""
+        learned = self._learned[fold]
+        return learned[method] if method in learned else make_carrier(method, self.network)
 
     def _features(self, frames: pd.DataFrame, most: int) -> list[ClipFeatures]:
         classes = class_table(self.run.dataset, self.run.profile, self.place)

@@ -1,15 +1,14 @@
-"""Carriers and deviation heads trained for a run's network: each once, whoever asks."""
+"""Carriers and a deviation head trained for a run's network: once, whoever asks."""
 
 import sys
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import torch
 from safetensors.torch import load_file, save_file
-from torch import nn
 from tqdm import tqdm
 
 from lasegm_core.clips import ClipDataset
@@ -29,12 +28,8 @@ from lasegm_core.runs import (
 )
 from lasegm_core.sources import Place, class_table, split_frames
 from lasegm_core.training import fit
-from lasegm_core.video.carriers import METHODS, make_carrier
-from lasegm_core.video.deviation import DeviationOnPairs
-from lasegm_core.video.pairs import FARTHEST, CarrierOnPairs, make_pairs
+from lasegm_core.video.pairs import FARTHEST, LearnedOnPairs, make_pairs
 
-DEVIATION = "deviation"  # trained beside the carriers
-LEARNED = (*(name for name, method in METHODS.items() if method.learned), DEVIATION)
 MODULES = ("carriers", "deviation", "pairs", "propagation")
 
 
@@ -48,17 +43,16 @@ class Fold:
 
 
 @dataclass(frozen=True)
-class Part:
-    """What is trained for a run's network: a learned method, or the head for key frames."""
+class Learned:
+    """All that is learned for a run's network on the training frames of a fold."""
 
     run: Run
-    method: str
     fold: int = 0
 
     @property
     def title(self) -> str:
         """Name it for people and files."""
-        return f"{self.run.title}-{self.method}" + (f"-fold{self.fold}" if self.fold else "")
+        return f"{self.run.title}-carriers" + (f"-fold{self.fold}" if self.fold else "")
 
 
 def folds(run: Run, place: Place) -> list[Fold]:
@@ -80,74 +74,79 @@ def folds(run: Run, place: Place) -> list[Fold]:
     ]
 
 
-def ensure_part(part: Part, place: Place) -> nn.Module:
-    """Load a trained carrier or deviation head, or train it first; in evaluation mode.
+def learned_of(run: Run, place: Place) -> list[Learned]:
+    """List what is learned for a run's network."""
+    return [Learned(run, fold.number) for fold in folds(run, place)]
+
+
+def ensure_learned(learned: Learned, place: Place) -> LearnedOnPairs:
+    """Load trained carriers and the deviation head, or train them first; in evaluation mode.
 
     Raises:
         BadInput: the data is missing, or its clips are too short.
     """
-    network = ensure_network(part.run, place)
-    module = _on_pairs(part, network)
-    own = module.deviation if part.method == DEVIATION else module.carrier
-    if part.method in LEARNED:
-        path = part_path(part, place)
-        with locked(path):
-            if not path.is_file():
-                _train(module, own, part, place, path)
-        own.load_state_dict(load_file(path))
-    return own.eval()
+    torch.manual_seed(learned.run.seed)
+    module = LearnedOnPairs(ensure_network(learned.run, place))
+    path = weights_path(learned, place)
+    with locked(path):
+        if not path.is_file():
+            _train(module, learned, place, path)
+    module.learned.load_state_dict(load_file(path))
+    return module.eval()
 
 
-def _on_pairs(part: Part, network: nn.Module) -> nn.Module:
-    torch.manual_seed(part.run.seed)
-    if part.method == DEVIATION:
-        return DeviationOnPairs(network)
-    return CarrierOnPairs(network, make_carrier(part.method, network))
-
-
-def part_path(part: Part, place: Place) -> Path:
+def weights_path(learned: Learned, place: Place) -> Path:
     """Name the file of the weights, by all that decides them."""
+    run = learned.run
     decisive = {
-        "part": asdict(replace(part, run=None)),
-        "network": training_key(part.run, place),
-        "steps": part.run.settings.carrier_steps,
-        "data": split_digest(part.run, place, "val"),
+        "fold": learned.fold,
+        "network": training_key(run, place),
+        "steps": run.settings.carrier_steps,
+        "data": split_digest(run, place, "val"),
         "precision": fast_precision(),
-        "code": code_of((*TRAINING_CODE, *(f"video.{name}" for name in MODULES)), part.run),
+        "code": code_of((*TRAINING_CODE, *(f"video.{name}" for name in MODULES)), run),
     }
-    folder = run_folder(part.run, place) / f"{part.method}-{part.fold}-{digest(decisive)}"
+    folder = run_folder(run, place) / f"carriers-{learned.fold}-{digest(decisive)}"
     return folder / "weights.safetensors"
 
 
-def _train(module: nn.Module, own: nn.Module, part: Part, place: Place, path: Path) -> None:
-    run = part.run
-    pairs = make_pairs(folds(run, place)[part.fold].train)
+def _train(module: LearnedOnPairs, learned: Learned, place: Place, path: Path) -> None:
+    run = learned.run
+    pairs = make_pairs(folds(run, place)[learned.fold].train)
     classes = class_table(run.dataset, run.profile, place)
     data = ClipDataset(pairs, classes, run.recipe.augmentation, run.seed)
     checkpoint, steps = path.with_name("checkpoint.pt"), run.settings.carrier_steps
-    fabric, title = make_fabric(), f"train {part.title}"
-    fit(module, data, run.recipe, steps, run.seed, checkpoint, fabric, title)
-    weights = {name: tensor.contiguous().cpu() for name, tensor in own.state_dict().items()}
+    fit(
+        module,
+        data,
+        run.recipe,
+        steps,
+        run.seed,
+        checkpoint,
+        make_fabric(),
+        f"train {learned.title}",
+    )
+    weights = {name: of.contiguous().cpu() for name, of in module.learned.state_dict().items()}
     with atomic(path) as partial:
         save_file(weights, partial)
     checkpoint.unlink(missing_ok=True)
 
 
-def ensure_parts(parts: Iterable[Part], place: Place, jobs: int | None = None) -> None:
-    """Train the parts that are missing, several side by side; see `experiments.ensure_all`."""
-    parts = list(parts)
-    ensure_all({part.run for part in parts}, place, jobs)
-    to_do = [part for part in parts if not part_path(part, place).is_file()]
+def ensure_all_learned(learned: Iterable[Learned], place: Place, jobs: int | None = None) -> None:
+    """Train what is missing, several side by side; see `experiments.ensure_all`."""
+    wanted = list(learned)
+    ensure_all({of.run for of in wanted}, place, jobs)
+    to_do = [of for of in wanted if not weights_path(of, place).is_file()]
     jobs = min(jobs or default_jobs(), len(to_do))
     if jobs > 1:
         threads = max(1, torch.get_num_threads() // jobs)
         for title in side_by_side(partial(_make, place, threads), to_do, jobs):
             tqdm.write(f"{title} is made", file=sys.stderr)
-    for part in to_do:
-        ensure_part(part, place)
+    for of in to_do:
+        ensure_learned(of, place)
 
 
-def _make(place: Place, threads: int, part: Part) -> str:
+def _make(place: Place, threads: int, learned: Learned) -> str:
     torch.set_num_threads(threads)
-    ensure_part(part, place)
-    return part.title
+    ensure_learned(learned, place)
+    return learned.title

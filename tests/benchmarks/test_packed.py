@@ -90,16 +90,16 @@ def milliseconds(read, rows):
     return 1000 * (time.perf_counter() - begun) / SAMPLES
 
 
-def test_packed_samples_against_torchvision(street):
+def test_packed_samples_against_torchvision(street, compare):
     torch.set_num_threads(1)
     cv2.setNumThreads(0)
     size = np.mean([path.stat().st_size for path in street.glob("leftImg8bit/*/*/*.png")])
     print(f"\nsamples of 768x768 from {SIZE[0]}x{SIZE[1]}, one core; a PNG has {size / 1e6:.1f} MB")
     torchvision = theirs(street)
     base = milliseconds(lambda draw, row: torchvision[row], len(torchvision))
-    print(f"torchvision.datasets.Cityscapes: {base:.0f} ms")
     for kind in ("png", "packed"):
         data = ours(street / kind)
         assert data[0, 0][0].shape == (1, 3, 768, 768)
         own = milliseconds(lambda draw, row, data=data: data[draw, row], len(data))
-        print(f"ours, {kind}: {own:.1f} ms, {base / own:.1f} times faster")
+        target = 5 if kind == "packed" else None
+        compare(f"sample, {kind}", own, "torchvision.datasets.Cityscapes", base, target)

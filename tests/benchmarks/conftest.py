@@ -1,0 +1,53 @@
+"""Ratios measured in one run: printed as one table and, with --out, written with the machine."""
+
+import time
+from pathlib import Path
+from statistics import median
+
+import pandas as pd
+import pytest
+
+from lasegm_core import tables
+from lasegm_core.latency import machine
+
+COLUMNS = ["what", "ours_ms", "against", "theirs_ms", "ratio", "target"]
+
+
+def pytest_addoption(parser):
+    """Add --out; without it the table is printed only."""
+    parser.addoption("--out", type=Path, help="folder for bench.csv, .md, .html and .tex")
+
+
+@pytest.fixture(scope="session")
+def compare(request):
+    """Collect rows: what, our milliseconds, against what, its milliseconds, the target ratio."""
+    rows = []
+
+    def add(what, ours_ms, against, theirs_ms, target=None):
+        rows.append((what, ours_ms, against, theirs_ms, theirs_ms / ours_ms, target))
+
+    yield add
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    shown = table.assign(
+        ours_ms=[f"{value:.3g}" for value in table["ours_ms"]],
+        theirs_ms=[f"{value:.3g}" for value in table["theirs_ms"]],
+        ratio=[f"{value:.2f}" for value in table["ratio"]],
+        target=[f"{value:g}" if value == value else "" for value in table["target"].astype(float)],
+    )
+    print(f"\n{shown.to_string(index=False)}")
+    if out := request.config.getoption("--out", default=None):
+        facts = machine("cpu")
+        words = ", ".join(facts[name] for name in ("device", "software", "system"))
+        caption = f"Measured in one run on {words}; commit {facts['commit']}, {facts['date']}."
+        tables.write("bench", table, shown, caption, out)
+
+
+def milliseconds(call, calls=31):
+    """Time a call, once it is warm: the median."""
+    call()
+    samples = []
+    for _ in range(calls):
+        begun = time.perf_counter()
+        call()
+        samples.append(1000 * (time.perf_counter() - begun))
+    return median(samples)

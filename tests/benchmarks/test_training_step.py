@@ -1,0 +1,49 @@
+"""An optimiser step of ours against the plain fp32 loop that one would write, in turn."""
+
+from functools import partial
+from statistics import median
+
+import pytest
+import torch
+from torch.nn.functional import cross_entropy
+
+from lasegm_core import models
+from lasegm_core.devices import make_fabric
+from lasegm_core.labels import IGNORE
+from lasegm_core.latency import time_in_turn
+from lasegm_core.runs import Run
+from lasegm_core.training import make_optimizer, take_step
+
+CLASSES, BATCH, ROUNDS = 11, 4, 5
+
+
+def plain(name, frames, label):
+    network = models.build(name, classes=CLASSES).train()
+    optimizer = torch.optim.Adam(network.parameters(), lr=1e-4)
+
+    def step():
+        optimizer.zero_grad()
+        cross_entropy(network(frames), label, ignore_index=IGNORE).backward()
+        optimizer.step()
+
+    return step
+
+
+def ours(name, frames, label):
+    fabric, network = make_fabric(), models.build(name, classes=CLASSES)
+    optimizer, _ = make_optimizer(network, Run(name, 1, 0, "toystreet", "laptop").recipe, 100)
+    network.to(memory_format=torch.channels_last)
+    model, optimizer = fabric.setup(network, optimizer)
+    model.train()
+    frames, label = fabric.to_device((frames, label))
+    return partial(take_step, model, frames, label, optimizer, fabric)
+
+
+@pytest.mark.parametrize("name", ["swiftnet_r18", "deeplab_mn"])
+@pytest.mark.parametrize("size", [(64, 128), (256, 512)])
+def test_a_step_against_the_plain_loop(name, size, compare):
+    frames, label = torch.rand(BATCH, 1, 3, *size), torch.randint(0, CLASSES, (BATCH, *size))
+    calls = {"ours": ours(name, frames, label), "plain": plain(name, frames, label)}
+    took = {key: 1000 * median(of) for key, of in time_in_turn(calls, ROUNDS).items()}
+    what = f"training step, {models.entry(name).title}, {BATCH} x {size[0]}x{size[1]}"
+    compare(what, took["ours"], "plain fp32 loop", took["plain"], 2)
