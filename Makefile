@@ -14,7 +14,7 @@ MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help reproduce reproduce-table1 reproduce-figures-1-2 reproduce-figure3 reproduce-figure4 reproduce-figure5 \
-	reproduce-figure6 reproduce-ablation reproduce-streaming reproduce-camvid-decay reproduce-leaderboard reproduce-zoo \
+	reproduce-figure6 reproduce-ablation reproduce-streaming reproduce-camvid-decay reproduce-leaderboard reproduce-engines reproduce-zoo \
 	reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou reproduce-low-latency-video plan nothing report \
 	explore screenshots test torture audit lint lab notebooks setup lock bench clean
 
@@ -57,8 +57,8 @@ reproduce: $(NOTEBOOKS:%=$(MADE)/%.ipynb)  ## every table and figure, into figur
 reproduce-table1: $(MADE)/table1.ipynb  ## Table 1: four networks, three configurations, the verdict on five claims
 	@echo "figures/$(SETTING)/table1.{csv,md,html,tex,pdf,svg,png}"
 reproduce-figures-1-2: $(MADE)/figures1_2.ipynb  ## Figures 1, 2: what is compared with what
-reproduce-figure3: $(MADE)/figure3.ipynb  ## Figure 3: LAmIoU over the frame offset
-reproduce-figure4: $(MADE)/figure4.ipynb  ## Figure 4: LAmIoU over the inverse speed of the hardware
+reproduce-figure3: $(MADE)/figure3.ipynb  ## Figure 3: LAmIoU over the frame offset; reproduce-figure4: over the inverse speed
+reproduce-figure4: $(MADE)/figure4.ipynb
 reproduce-figure5 reproduce-figure6: $(MADE)/figures5_6.ipynb
 reproduce-figure5:  ## Figure 5, and reproduce-figure6: predictions of the future from one frame, from two
 reproduce-ablation: $(MADE)/ablation.ipynb  ## section 5.3: translated inputs, or the width?
@@ -66,6 +66,7 @@ reproduce-streaming: $(MADE)/streaming.ipynb  ## Table 1 on one device while the
 reproduce-camvid-decay: $(MADE)/camvid_decay.ipynb  ## does a 5 ms flow buy back what a 60 ms delay costs?
 reproduce-leaderboard: build/leaderboard/leaderboard.ipynb  ## LAmIoU projected for every printed network; seconds, no training
 reproduce-low-latency-video: $(MADE)/low_latency_video.ipynb  ## paper 001: features carried between key frames, judged when answers come
+reproduce-engines: build/engines/engines.ipynb  ## the same weights by other engines: k, LAmIoU, camera to class ids; timed here
 reproduce-zoo: reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou  ## 33 networks: the survey's, FarSee-Net's and HMSeg's tables, speeds here, LAmIoU
 reproduce-survey: build/zoo/survey_table4.ipynb
 reproduce-farsee: build/zoo/farsee_tables.ipynb
@@ -94,6 +95,12 @@ build/zoo/zoo_lamiou.ipynb: ZOO = profile=zoo cards='[rtx3090, jetson_xavier, $(
 build/zoo/%.ipynb: notebooks/%.ipynb $(SOURCES) | $(READY)
 	$(if $(filter zoo_lamiou,$*),$(LAUNCH) $(BIN)/lasegm zoo_lamiou --profile zoo --hardware rtx3090 $(if $(NETWORKS),--networks $(NETWORKS)) $(if $(JOBS),--jobs $(JOBS)))
 	$(BIN)/lasegm notebook $< $@ $(ZOO) out=$(CURDIR)/figures/zoo
+
+# Timed here as well. The accuracy is of the data's own size, the latency of frames of 256x512.
+build/engines/engines.ipynb: notebooks/engines.ipynb $(SOURCES) | $(READY)
+	$(LAUNCH) $(BIN)/lasegm zoo_lamiou --dataset $(DATASET) --profile $(PROFILE) $(if $(PLACE),--data-root $(PLACE)) $(if $(NETWORKS),--networks $(NETWORKS)) $(if $(JOBS),--jobs $(JOBS))
+	$(BIN)/lasegm notebook $< $@ dataset=$(DATASET) profile=$(PROFILE) $(if $(PLACE),data_root=$(PLACE)) networks='$(if $(NETWORKS),[$(NETWORKS)],null)' \
+		engines=all size='[256, 512]' camera='[1080, 1920]' calls=15 build=$(CURDIR)/build data=$(CURDIR)/data out=$(CURDIR)/figures/engines
 
 plan: | $(READY)  ## what GRID=table1 (figure3, ...) would take: runs, steps, time, disk; starts nothing
 	@$(BIN)/lasegm $(GRID) $(OPTIONS) --dry-run

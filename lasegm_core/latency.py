@@ -20,6 +20,7 @@ from lasegm_core.loading import Call, Network, load_network
 
 PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 WARM_UP = 3  # calls
+_BAND = 32  # rows
 
 
 def time_call(
@@ -44,17 +45,29 @@ def time_call(
     return samples
 
 
-def time_in_turn(calls: dict[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
+def time_in_turn(
+    calls: dict[str, Callable[[], object]], rounds: int, max_s: float = inf
+) -> dict[str, list[float]]:
     """Time callables in turn: what slows the machine in a round slows all of them alike.
+
+    Args:
+        calls: what is timed, by name.
+        rounds: samples of each.
+        max_s: a callable whose samples come to this time is left out of the further rounds.
 
     Returns:
         Seconds of every call, by name; those at one position are of the same round.
     """
     for call in calls.values():
+        spent = 0.0
         for _ in range(WARM_UP):
-            call()
-    table = [[_seconds(call) for call in calls.values()] for _ in range(rounds)]
-    return {name: list(times) for name, times in zip(calls, zip(*table, strict=True), strict=True)}
+            spent += _seconds(call) if spent < max_s else 0
+    samples: dict[str, list[float]] = {name: [] for name in calls}
+    for _ in range(rounds):
+        for name, call in calls.items():
+            if sum(samples[name]) < max_s:
+                samples[name].append(_seconds(call))
+    return samples
 
 
 def _seconds(call: Callable[[], object]) -> float:
@@ -138,13 +151,21 @@ def time_networks(
         with autocast(network.device, precision):
             call = network.fitted(frames).call
             alone[network.title] = time_call(partial(call, frames), min_calls, min_s, max_s)
-            end_to_end = partial(_end_to_end, call, host, network.device)
-            whole[network.title] = time_call(end_to_end, min_calls, min_s, max_s)
+            whole_call = partial(end_to_end, call, host, network.device)
+            whole[network.title] = time_call(whole_call, min_calls, min_s, max_s)
         runtimes[network.runtime] = network.device
     if len(set(runtimes.values())) > 1:
         raise BadInput(f"{' and '.join(runtimes)} are two devices: make a card for each")
-    facts = machine(network.device) | {
-        "runtime": ", ".join(runtimes),
+    facts = how_timed(network.device, ", ".join(runtimes), size, inputs, precision)
+    return measured_card(facts, alone, whole)
+
+
+def how_timed(
+    device: str, runtime: str, size: tuple[int, int], inputs: int, precision: str
+) -> dict[str, str | int]:
+    """Say how latencies were measured, for a card."""
+    return machine(device) | {
+        "runtime": runtime,
         "size": f"{size[0]}x{size[1]}",
         "inputs": inputs,
         "precision": precision,
@@ -153,6 +174,12 @@ def time_networks(
         "threads": torch.get_num_threads(),
         "warm_up_calls": WARM_UP,
     }
+
+
+def measured_card(
+    facts: dict, alone: dict[str, list[float]], whole: dict[str, list[float]]
+) -> Card:
+    """Make a card of samples in seconds, of the network alone and end to end, by network."""
     medians = {name: float(np.median(values)) for name, values in alone.items()}
     return Card("local", facts["device"], "measured", medians, facts, alone, whole)
 
@@ -162,8 +189,17 @@ def autocast(device: str, precision: str) -> torch.autocast:
     return torch.autocast(device, PRECISIONS[precision], enabled=precision != "fp32")
 
 
-def _end_to_end(call: Call, host: torch.Tensor, device: str) -> torch.Tensor:
-    return call(host.to(device) / 255).argmax(1).to(torch.uint8).cpu()
+def end_to_end(call: Call, host: torch.Tensor, device: str) -> torch.Tensor:
+    """Go from uint8 frames to uint8 class ids, both in host memory."""
+    return class_ids(call(host.to(device) / 255)).cpu()
+
+
+def class_ids(logits: torch.Tensor) -> torch.Tensor:
+    """Take the class ids (B, H, W), uint8, of logits (B, K, H, W)."""
+    # On a CPU torch is faster over classes that lie side by side, by bands that stay in its cache.
+    bands = logits.split(_BAND if logits.device.type == "cpu" else logits.shape[2], 2)
+    beside = (band.contiguous(memory_format=torch.channels_last) for band in bands)
+    return torch.cat([band.argmax(1).to(torch.uint8) for band in beside], 1)
 
 
 def machine(device: str = "cuda") -> dict[str, str]:

@@ -139,7 +139,7 @@ def _returned_by(source: str) -> object:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep back that torch deprecates TorchScript, and the tracebacks that it logs."""
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)
@@ -152,7 +152,7 @@ def _quiet() -> Iterator[None]:
 
 def _torchscript(path: str) -> Network:
     try:
-        with _quiet():
+        with quiet():
             return _in_torch(path, torch.jit.load(path, map_location=_device()))
     except RuntimeError:
         raise BadInput(
@@ -163,7 +163,7 @@ def _torchscript(path: str) -> Network:
 
 def _exported(path: str) -> Network:
     try:
-        with _quiet():
+        with quiet():
             program = torch.export.load(path)
             if _device() != "cpu":
                 program = move_to_device_pass(program, _device())

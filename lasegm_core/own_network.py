@@ -5,6 +5,8 @@ import re
 import sys
 from pathlib import Path
 
+from lasegm_core.engines.registry import REFERENCE
+from lasegm_core.engines.registry import REGISTRY as ENGINES
 from lasegm_core.errors import BadInput
 
 _LATENCY = """\
@@ -20,6 +22,12 @@ NETWORK is a name of 'lasegm networks', or your own:
 It takes float frames in 0..1, RGB, oldest first, as (1, T, 3, H, W) or (1, 3 T, H, W) (which of the
 two is tried), and gives logits (1, K, H, W) of the frames' size. Each of these is code that runs on
 this machine: name only what you trust. Weights alone and pickled modules are not opened.
+
+--engine all times every engine that is installed, in turn, so that ratios are fair, and compares
+its answers with eager fp32 on real frames (ToyStreet's, or --frames): largest difference of logits,
+share of pixels whose class is another. Over 0.1 % an engine is marked: counts of fp32 do not hold
+for it. A line says which engines are left out, and what installs them. Networks of the registry
+have random weights here. --out writes the card of one engine, if it is not marked.
 """
 _SCORE = """\
 Times your network here, scores it at every frame offset on your labelled video, and prints what is
@@ -54,6 +62,12 @@ def add_commands(commands) -> None:
     latency.add_argument("--size", default="1024x2048", help="HxW of a frame (%(default)s)")
     latency.add_argument("--classes", type=int, default=19, help="classes (%(default)s)")
     latency.add_argument("--out", type=Path, help="JSON file of the card, for HARDWARE=")
+    latency.add_argument("--frames", nargs="+", metavar="IMAGE", help="to compare engines on")
+    latency.add_argument(
+        "--made", type=Path, default="data", help="made data (default: %(default)s)"
+    )
+    several = f"all, or of {', '.join(ENGINES)}, with commas (%(default)s)"
+    latency.add_argument("--engine", default=REFERENCE, help=several)
     _add_timing(latency)
     score = _add(commands, "score", "time and score your own network on your own video", _SCORE)
     score.add_argument("--network", required=True, help="see above")
@@ -67,6 +81,7 @@ def add_commands(commands) -> None:
     score.add_argument("--profile", help="default: smoke of toystreet, the first one of others")
     score.add_argument("--build", type=Path, default="build", help="runs (default: %(default)s)")
     score.add_argument("--made", type=Path, default="data", help="made data (default: %(default)s)")
+    score.add_argument("--engine", default=REFERENCE, help="what runs it, as 'lasegm latency'")
     _add_timing(score)
 
 
@@ -92,6 +107,9 @@ def latency(options: argparse.Namespace) -> None:
     if options.out and options.out.suffix != ".json":
         raise BadInput(f"--out {options.out} must end in .json")
     _prepare(options)
+    if options.engine != REFERENCE:
+        _by_engines(options, size)
+        return
     card = measure_card(
         tuple(options.networks),
         size,
@@ -106,6 +124,27 @@ def latency(options: argparse.Namespace) -> None:
         print(summary(samples).round(2).to_string())
     if options.out:
         card.save(options.out)
+
+
+def _by_engines(options: argparse.Namespace, size: tuple[int, int]) -> None:
+    """Compare engines, and print a row each; with --out write the card of the one asked for."""
+    from lasegm_core.engines import command
+
+    if options.out and ("," in options.engine or options.engine == "all"):
+        raise BadInput(f"--out is the card of one engine: name one instead of {options.engine}")
+    found, lines = command.compare_all(
+        options.networks,
+        options.engine,
+        size,
+        options.classes,
+        options.inputs,
+        options.calls,
+        options.frames,
+        options.made.resolve(),
+    )
+    print(command.say(found, lines))
+    if options.out:
+        command.card(found, options.engine).save(options.out)
 
 
 def frame_size(text: str) -> tuple[int, int]:
@@ -141,6 +180,7 @@ def score(options: argparse.Namespace) -> None:
         options.precision,
         options.calls,
         options.seconds,
+        options.engine,
     )
     print(found)
     if options.out:
@@ -158,6 +198,8 @@ def _prepare(options: argparse.Namespace) -> None:
     import torch
 
     _need_whole(options, "inputs", "calls", "threads")
+    if options.engine != REFERENCE and options.precision != "fp32":
+        raise BadInput(f"--precision {options.precision} is --engine {options.precision}")
     torch.set_num_threads(options.threads or torch.get_num_threads())
     if "" not in sys.path:  # as `python -m` has it
         sys.path.insert(0, "")

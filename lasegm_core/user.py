@@ -12,6 +12,8 @@ from tqdm import tqdm
 from lasegm_core.cards import Card
 from lasegm_core.delays import Delay, delays, of_network, score_delays, score_mixed
 from lasegm_core.devices import make_fabric
+from lasegm_core.engines.build import make
+from lasegm_core.engines.registry import REFERENCE, only_one
 from lasegm_core.errors import BadInput
 from lasegm_core.evaluation import MOST_INPUTS, Counts, evaluate, scored_pairs
 from lasegm_core.experiments import ensure_network
@@ -81,6 +83,7 @@ def score(
     precision: str = "fp32",
     min_calls: int = 20,
     min_s: float = 2.0,
+    engine: str = REFERENCE,
 ) -> Score:
     """Time a network here, score it at every offset, and read LAmIoU and streaming mIoU off that.
 
@@ -101,11 +104,12 @@ def score(
         precision: "fp32", "bf16" or "fp16" (by autocast), for timing and scoring.
         min_calls: fewest latency samples.
         min_s: shortest time over all samples.
+        engine: what runs it, for timing and scoring (see `engines.registry`).
 
     Raises:
-        BadInput: the network cannot be loaded, or gives another size, another number of classes or
-            NaN; the data cannot be read, or its clips are too short for the latency; or a rate,
-            latency or card that cannot be meant.
+        BadInput: the network cannot be loaded, the engine cannot be used or cannot run it; it gives
+            another size, another number of classes or NaN; the data cannot be read, or its clips
+            are too short for the latency; or a rate, latency or card that cannot be meant.
     """
     camera_s = data.interval_s if fps is None else frame_interval(fps)
     ratio = camera_s / data.interval_s
@@ -113,7 +117,7 @@ def score(
         raise BadInput(
             f"{inputs} input frames are as far apart as the data's: leave out fps, or use one"
         )
-    network = _fitted(source, data, inputs)
+    network = _fitted(source, data, inputs, engine)
     if hardware is None:
         bar = tqdm([network], "timing", unit="network", disable=None)
         hardware = time_networks(bar, data.size, inputs, precision, min_calls, min_s)
@@ -127,8 +131,8 @@ def score(
     return Score(about, counts, card, instant, score_delays(late, counts, ratio))
 
 
-def _fitted(source: str | Call, data: Data, inputs: int) -> Network:
-    """Load the network, and find out whether it fits the data."""
+def _fitted(source: str | Call, data: Data, inputs: int, engine: str) -> Network:
+    """Load the network for an engine, and find out whether it fits the data."""
     classes = data.classes
     if isinstance(source, str) and is_ours(source):
         run = Run(source, inputs, 0, data.dataset, data.profile)
@@ -138,7 +142,8 @@ def _fitted(source: str | Call, data: Data, inputs: int) -> Network:
         network = load_network(source)
     frames = torch.rand(1, inputs, 3, *data.size, device=network.device)
     with torch.inference_mode():
-        network = network.fitted(frames)
+        only_one(engine, network.device)
+        network = make(engine, network, frames)
         found = network.call(frames).shape[1]
     if found != len(classes.names):
         raise BadInput(

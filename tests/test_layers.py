@@ -18,6 +18,7 @@ FLOORS = [
     {"results", "claims", "samples", "warping", "finished", "footage"},
     {"scores", "speed", "anisotropy", "plan", "leaderboard", "streaming"},
     {"delays", "regain", "flow_costs", "standings", "replays", "streaming_scores", "jitter"},
+    {"engines"},
     {"user", "tables", "plots", "notebook", "material", "ranking", "zoo", "video"},
     {"pictures", "own_network", "report", "streaming_plots", "leaderboard_plots"},
     {"viewers", "search"},

@@ -1,5 +1,6 @@
 """Features carried between frames: kernels, flow, and what training leaves alone."""
 
+from math import log
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,14 @@ from lasegm_core.errors import BadInput
 from lasegm_core.index import dataset
 from lasegm_core.video.carriers import METHODS, Flow, make_carrier, usable
 from lasegm_core.video.pairs import LearnedOnPairs, make_pairs
-from lasegm_core.video.propagation import KERNEL, ImageDifference, Key, weigh_neighbours
+from lasegm_core.video.propagation import (
+    KERNEL,
+    REACH,
+    STEEP,
+    ImageDifference,
+    Key,
+    weigh_neighbours,
+)
 
 
 def random(*shape, seed=0):
@@ -91,7 +99,7 @@ def test_weights_by_image_difference_find_what_moved_a_whole_position():
     before, now = moved_scene()
     high = avg_pool2d(before, 16)
     carrier = ImageDifference()
-    carrier.steepness.data.fill_(1000.0)
+    carrier.steepness.data.fill_(log(1000 / STEEP) / REACH)
     carried = carrier(Key(before, high, high), now, high)
     expected = avg_pool2d(now, 16)[..., 1:]  # what comes in at the left was not seen
     torch.testing.assert_close(carried[..., 1:], expected, atol=1e-3, rtol=0)

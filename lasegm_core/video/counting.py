@@ -27,6 +27,7 @@ def by_distance(clips: Iterable[tuple[ClipFeatures, nn.Module]], every: int) -> 
     found: dict[str, np.ndarray] = {}
     for clip, carrier in clips:
         size = len(clip.classes.names)
+        clip.prepare(carrier, ((frame - frame % every, frame) for frame in range(len(clip))))
         for frame, (block, label) in enumerate(zip(clip.blocks, clip.labels, strict=True)):
             values = found.setdefault(block, np.zeros((every, size, size), np.int64))
             if label is not None:
@@ -75,6 +76,7 @@ def stream(
     tallies, later, shown_ages = [_Blocks() for _ in range(3)], [], []
     for clip, carrier, policy in clips:
         answers = simulate(len(clip), interval_s, costs, policy, mode)
+        clip.prepare(carrier, ((of.key, of.frame) for of in answers))
         shown = [pair for pair in enumerate(newest(answers, len(clip), interval_s)) if pair[1]]
         tallies[0].add(clip, carrier, ((of.frame, of) for of in answers))
         tallies[1].add(clip, carrier, ((of.frame + age(of, interval_s), of) for of in answers))

@@ -31,8 +31,11 @@ class Deviation(nn.Module):
 
     def forward(self, before: torch.Tensor, now: torch.Tensor) -> torch.Tensor:
         """Map the low-level features (B, C, h, w) of key and current frame to shares (B,)."""
-        difference = self.shared(now) - self.shared(before)
-        features = self.compare(difference.abs()).mean((2, 3))
+        return self.between(self.shared(before), self.shared(now))
+
+    def between(self, before: torch.Tensor, now: torch.Tensor) -> torch.Tensor:
+        """Do so from what `shared` made of both, which is worth keeping."""
+        features = self.compare((now - before).abs()).mean((2, 3))
         return self.regress(features).squeeze(1).sigmoid()
 
 

@@ -1,5 +1,6 @@
 """A clip as a network sees it part by part; what is computed once is kept."""
 
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -10,6 +11,8 @@ from torch import nn
 from lasegm_core.clips import read_image, read_label
 from lasegm_core.labels import Classes
 from lasegm_core.video.propagation import Key
+
+BATCH = 8
 
 
 class ClipFeatures:
@@ -34,38 +37,55 @@ class ClipFeatures:
     @cached_property
     def keys(self) -> list[Key]:
         """Every frame as a key frame: frame, low-level and high-level features."""
-        return [self._key(path) for path in self._images]
+        return [key for paths in _batches(self._images) for key in self._keys(paths)]
 
     @torch.inference_mode()
-    def _key(self, path: str) -> Key:
-        frame = read_image(path)[None] / 255  # (1, 3, H, W)
-        low = self.network.low(frame[:, None])
-        return Key(frame, low, self.network.high(low))
+    def _keys(self, paths: Sequence[str]) -> list[Key]:
+        frames = torch.stack([read_image(path) for path in paths]) / 255  # (B, 3, H, W)
+        low = self.network.low(frames[:, None])
+        parts = (of.split(1) for of in (frames, low, self.network.high(low)))
+        return [Key(*of) for of in zip(*parts, strict=True)]
 
     @cached_property
     def labels(self) -> list[np.ndarray | None]:
         """True class ids (H, W) of each frame, None where there is no label."""
         return [read_label(path, self.classes) if path else None for path in self._labels]
 
-    @torch.inference_mode()
     def answer(self, carrier: nn.Module, key: int, frame: int) -> np.ndarray:
         """Predict the class ids (H, W) of a frame with a key frame's high-level features."""
-        place = (id(carrier), key, frame)
-        if place not in self._answers:
-            own, now = self.keys[key], self.keys[frame]
-            high = own.high if key == frame else carrier(own, now.frame, now.low)
-            logits = self.network.head(high, now.low, now.frame.shape[-2:])
-            self._answers[place] = logits.argmax(1)[0].to(torch.uint8).numpy()
-        return self._answers[place]
+        self.prepare(carrier, [(key, frame)])
+        return self._answers[id(carrier), key, frame]
+
+    @torch.inference_mode()
+    def prepare(self, carrier: nn.Module, pairs: Iterable[tuple[int, int]]) -> None:
+        """Compute the answers to many pairs of key frame and frame at once; what is known stays."""
+        new = [pair for pair in dict.fromkeys(pairs) if (id(carrier), *pair) not in self._answers]
+        for batch in _batches(new):
+            keys, now = (
+                _together([self.keys[of] for of in side]) for side in zip(*batch, strict=True)
+            )
+            own = torch.tensor([key == frame for key, frame in batch]).view(-1, 1, 1, 1)
+            high = torch.where(own, keys.high, carrier(keys, now.frame, now.low))
+            ids = self.network.head(high, now.low, now.frame.shape[-2:]).argmax(1)
+            for pair, answer in zip(batch, ids.to(torch.uint8).numpy(), strict=True):
+                self._answers[(id(carrier), *pair)] = answer
 
     @torch.inference_mode()
     def deviations(self, head: nn.Module) -> np.ndarray:
         """Predict the share of changed pixels, (keys, frames), 0 on the diagonal."""
-        lows = torch.cat([key.low for key in self.keys])
-        found = [head(lows[i : i + 1].expand_as(lows), lows).numpy() for i in range(len(self))]
+        seen = torch.cat([head.shared(key.low) for key in self.keys])
+        found = [head.between(seen[i : i + 1], seen).numpy() for i in range(len(self))]
         return np.stack(found) * (1 - np.eye(len(self)))
 
     def changes(self) -> np.ndarray:
         """Measure the share of pixels whose true class changed, (keys, frames); dense labels."""
         flat = np.stack([label.ravel() for label in self.labels])
         return np.stack([(flat != row).mean(1) for row in flat])
+
+
+def _together(keys: Sequence[Key]) -> Key:
+    return Key(*(torch.cat(parts) for parts in zip(*keys, strict=True)))
+
+
+def _batches(values: Sequence) -> list[Sequence]:
+    return [values[first : first + BATCH] for first in range(0, len(values), BATCH)]

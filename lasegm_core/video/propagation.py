@@ -26,6 +26,10 @@ KERNEL = 9
 WIDTH = 64
 OUTSIDE = 10.0  # a colour (of 0..1) that is like none
 COPY = 6.0  # of the centre's logit at the start: 0.83 of the sum of 81 weights
+STEEP = 20.0  # at the start: 0.1 of difference in colour weighs e^-2
+# An optimiser step moves a parameter by about its rate, some 1e-3: a parameter that stands alone,
+# without the many inputs of a convolution, is multiplied by this, to get anywhere in some hundred.
+REACH = 30.0
 
 
 class Key(NamedTuple):
@@ -73,11 +77,11 @@ class Unified(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.logits = nn.Parameter(_copying()[None, :, None, None])
+        self.logits = nn.Parameter(_copying()[None, :, None, None] / REACH)
 
     def forward(self, key: Key, _frame: torch.Tensor, _low: torch.Tensor) -> torch.Tensor:
         """Map the key frame's (B, D, h, w) to the current frame's."""
-        return weigh_neighbours(key.high, self.logits.softmax(1))
+        return weigh_neighbours(key.high, (REACH * self.logits).softmax(1))
 
 
 class ImageDifference(nn.Module):
@@ -85,7 +89,7 @@ class ImageDifference(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.steepness = nn.Parameter(torch.tensor(20.0))
+        self.steepness = nn.Parameter(torch.tensor(0.0))  # its logarithm, over STEEP's
 
     def forward(self, key: Key, frame: torch.Tensor, _low: torch.Tensor) -> torch.Tensor:
         """Map the key frame's (B, D, h, w) to the current frame's."""
@@ -93,11 +97,12 @@ class ImageDifference(nn.Module):
         before, now = (nn.functional.adaptive_avg_pool2d(of, size) for of in (key.frame, frame))
         padded = pad(before, (KERNEL // 2,) * 4, value=OUTSIDE)
         height, width = size
+        steepness = STEEP * (REACH * self.steepness).exp()
         logits = []
         for place in range(KERNEL**2):
             down, right = divmod(place, KERNEL)
             part = padded[..., down : down + height, right : right + width]
-            logits.append(-self.steepness * (part - now).abs().mean(1))
+            logits.append(-steepness * (part - now).abs().mean(1))
         return weigh_neighbours(key.high, torch.stack(logits, 1).softmax(1))
 
 

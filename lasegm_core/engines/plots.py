@@ -1,0 +1,74 @@
+"""The picture of engines: LAmIoU over latency, before and after."""
+
+import pandas as pd
+import seaborn as sns
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from lasegm_core.engines.registry import REFERENCE
+from lasegm_core.engines.scores import pareto
+from lasegm_core.models import entry
+
+
+def before_and_after(table: pd.DataFrame, best: dict[str, str]) -> Figure:
+    """Draw LAmIoU over latency, a panel a camera: hollow by eager, full by the best engine.
+
+    Lines join the networks that no other one beats in both, before and after.
+
+    Args:
+        table: as `scores.Reading.table` gives it, of one timer.
+        best: the engine of each network.
+    """
+    rates = table["fps"].unique()
+    figure, panels = plt.subplots(
+        *(1, len(rates)), figsize=(4.5 * len(rates), 4), sharey=True, squeeze=False,
+        layout="constrained",
+    )  # fmt: skip
+    for rate, ax in zip(rates, panels[0], strict=True):
+        rows = table[(table["fps"] == rate) & table["lamiou"].notna()]
+        before = rows[rows["engine"] == REFERENCE]
+        after = rows[rows["engine"] == rows["network"].map(best)]
+        _front(before, ax, "0.6", "eager", "white")
+        _front(after, ax, sns.color_palette("colorblind")[0], "best engine", None)
+        for row in after.itertuples():
+            name = f"{entry(row.network).title} ({row.engine}, k={row.k})"
+            ax.annotate(name, (row.latency_ms, row.lamiou), (4, 4), size=7,
+                        textcoords="offset points")  # fmt: skip
+        ax.set(title=f"{rate} frames a second", xlabel="latency (ms)", xscale="log")
+        ax.margins(0.2, 0.1)
+    panels[0, 0].set_ylabel("LAmIoU")
+    panels[0, 0].legend(frameon=False)
+    sns.despine(fig=figure)
+    return figure
+
+
+def _front(rows: pd.DataFrame, ax: Axes, color, label: str, face: str | None) -> None:
+    """Mark networks, and join those that no other one beats."""
+    best = rows[pareto(rows)].sort_values("latency_ms")
+    ax.step(best["latency_ms"], best["lamiou"], where="post", color=color, lw=1)
+    ax.scatter(
+        rows["latency_ms"],
+        rows["lamiou"],
+        30,
+        facecolor=face or color,
+        edgecolor=color,
+        label=label,
+    )
+
+
+def stages(tables: dict[str, pd.DataFrame], names: tuple[str, ...]) -> Axes:
+    """Draw where the time of a stream goes: a bar a network, its stages beside each other.
+
+    Args:
+        tables: by network, as `pipeline.Times.table` gives them.
+        names: of the stages.
+    """
+    rows = pd.concat(tables).droplevel(1)[list(names)]
+    ax = rows.plot.barh(stacked=True, figsize=(8, 0.6 * len(rows) + 1.5), width=0.6)
+    interval = pd.concat(tables).droplevel(1)["interval"]
+    ax.plot(interval, range(len(rows)), "k|", ms=18, label="interval, overlapped")
+    ax.set(xlabel="ms a frame")
+    ax.legend(frameon=False, ncols=4, loc="lower center", bbox_to_anchor=(0.5, 1))
+    sns.despine(ax=ax)
+    return ax

@@ -1,0 +1,218 @@
+"""What an engine is worth: k, LAmIoU and streaming mIoU of each network by each engine.
+
+Read off the counts of eager fp32, so engines that are marked have none.
+"""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+
+from lasegm_core.claims import COLUMNS as CLAIM_COLUMNS
+from lasegm_core.claims import decide
+from lasegm_core.delays import Delay, delays, in_data_frames
+from lasegm_core.engines.compare import Comparison
+from lasegm_core.engines.registry import REFERENCE
+from lasegm_core.errors import BadInput
+from lasegm_core.evaluation import Counts
+from lasegm_core.metric import bootstrap, mean_iou
+from lasegm_core.models import entry
+from lasegm_core.offsets import frame_interval, seconds
+from lasegm_core.scores import score
+
+TIMERS = ("network only", "end to end")
+COLUMNS = (
+    *("network", "engine", "device", "fps", "timer", "latency_ms", "k", "lamiou", "low", "high"),
+    *("streaming", "streaming_low", "streaming_high", "changed", "mark", "note"),
+)
+
+
+class Reading:
+    """Networks by engines for one camera after the other, read off counts.
+
+    Args:
+        compared: of each network, by its name.
+        counts: of each network's seeds, at every offset of the data.
+        interval_s: seconds between the frames of the data.
+    """
+
+    def __init__(
+        self,
+        compared: Mapping[str, Comparison],
+        counts: Mapping[str, Sequence[Counts]],
+        interval_s: float,
+    ) -> None:
+        self.compared, self.counts, self.interval_s = compared, counts, interval_s
+
+    def table(self, rates: Sequence[float | str]) -> pd.DataFrame:
+        """Score every network by every engine, for cameras of these frames a second.
+
+        Returns:
+            A row a network, engine, rate and timer: `latency_ms` (median), `k` (frames of the
+            camera), `lamiou` and `streaming` (mIoU) with their 95 % intervals, `changed` (share of
+            pixels), `mark`, and `note` where there is no score.
+        """
+        rows = [
+            self._row(network, engine, rate, delay)
+            for network, comparison in self.compared.items()
+            for engine in comparison.samples_s
+            for rate in rates
+            for delay in self._delays(network, engine, rate)
+        ]
+        return pd.DataFrame(rows, columns=COLUMNS)
+
+    def _delays(self, network: str, engine: str, rate: float | str) -> list[Delay]:
+        card = self.compared[network].measured(engine)
+        return [of for of in delays(card, frame_interval(rate)) if of.timing in TIMERS]
+
+    def _row(self, network: str, engine: str, rate: float | str, delay: Delay) -> dict:
+        comparison = self.compared[network]
+        row = {"network": network, "engine": engine, "device": comparison.facts["device"]}
+        row |= {"fps": rate, "timer": delay.timing, "latency_ms": float(1000 * delay.latency_s)}
+        row |= {"k": delay.k, "changed": comparison.changes.loc[engine, "changed"]}
+        row["mark"] = comparison.mark(engine)
+        if row["mark"]:
+            return row | {"note": "counts of fp32 do not hold"}
+        lamiou = self._score(network, rate, {delay.k: Fraction(1)}, "lamiou", "")
+        streaming = self._score(network, rate, delay.ages, "streaming", "streaming_")
+        return row | streaming | lamiou
+
+    def _score(
+        self, network: str, rate: float | str, ages: Mapping[int, Fraction], name: str, ends: str
+    ) -> dict:
+        """Score answers so many frames of the camera old; where the clips are too short, a note."""
+        try:
+            found = score(self._mixed(network, rate, ages))
+        except BadInput as error:
+            return {"note": str(error)}
+        return {
+            name: found["miou"],
+            f"{ends}low": found["low"],
+            f"{ends}high": found["high"],
+            "note": "",
+        }
+
+    def _mixed(self, network: str, rate: float | str, ages: Mapping[int, Fraction]) -> np.ndarray:
+        """Mix the counts (seeds, clips, n, n) of answers so many frames of the camera old."""
+        ratio = frame_interval(rate) / seconds(self.interval_s)
+        shares = in_data_frames(ages, ratio)
+        reach = min(of.values.shape[1] for of in self.counts[network]) - 1
+        if max(shares) > reach:
+            raise BadInput(f"too slow for this clip length: {max(shares)} frames of the data")
+        return np.stack([of.mixed(shares) for of in self.counts[network]])
+
+    def verdicts(self, rates: Sequence[float | str], timer: str = TIMERS[0]) -> pd.DataFrame:
+        """Decide for each camera and network: does its best engine buy more than a better network?
+
+        The best engine is the fastest that is not marked. The better network is the best of the
+        others by eager, of each bootstrap draw anew; the network that leads by eager has none.
+
+        Args:
+            rates: frames a second.
+            timer: of `TIMERS`.
+
+        Returns:
+            Rows as `claims.verdicts` gives them: claim 1, the best engine beats eager; claim 2, it
+            beats a better network by eager.
+        """
+        rows = []
+        for rate in rates:
+            plain = {name: self._draws(name, REFERENCE, rate, timer) for name in self.compared}
+            for name, comparison in self.compared.items():
+                best = self._draws(name, comparison.best(), rate, timer)
+                about = f"{name}, {comparison.best()}, {rate} fps"
+                gain, lead = _minus(best, plain[name]), _minus(best, _better(name, plain))
+                rows.append(decide(1, about, gain, "its best engine buys LAmIoU"))
+                rows.append(decide(2, about, lead, "and more than a better network does"))
+        return pd.DataFrame(rows, columns=CLAIM_COLUMNS)
+
+    def _draws(self, name: str, engine: str, rate: float | str, timer: str) -> np.ndarray | None:
+        """Score LAmIoU: the pooled value first, then every bootstrap draw; None if too slow."""
+        delay = next(of for of in self._delays(name, engine, rate) if of.timing == timer)
+        try:
+            mixed = self._mixed(name, rate, {delay.k: Fraction(1)})
+        except BadInput:
+            return None
+        return np.concatenate([[mean_iou(mixed.sum(-3)).mean()], bootstrap(mixed)])
+
+
+def _better(name: str, plain: Mapping[str, np.ndarray | None]) -> np.ndarray | None:
+    """Score the best of the other networks; None if none of them is ahead."""
+    scored = [of for other, of in plain.items() if other != name and of is not None]
+    if not scored or (plain[name] is not None and plain[name][0] >= max(of[0] for of in scored)):
+        return None
+    return np.max(scored, axis=0)
+
+
+def _minus(after: np.ndarray | None, before: np.ndarray | None) -> np.ndarray | None:
+    return None if after is None or before is None else after - before
+
+
+def smaller(table: pd.DataFrame) -> pd.DataFrame:
+    """List which engine buys which network a smaller k than eager, or a larger one.
+
+    Returns:
+        A row a network, rate, timer and engine of another k: `network`, `fps`, `timer`, `engine`,
+        `k_eager`, `k`, `gained` (LAmIoU over eager's), `mark`.
+    """
+    keys = ["network", "device", "fps", "timer"]
+    plain = table[table["engine"] == REFERENCE].set_index(keys)[["k", "lamiou"]]
+    both = table.join(plain.add_suffix("_eager"), on=keys)
+    found = both[both["k"] != both["k_eager"]].assign(gained=both["lamiou"] - both["lamiou_eager"])
+    columns = ["network", "fps", "timer", "engine", "k_eager", "k", "gained", "mark"]
+    return found[columns].reset_index(drop=True)
+
+
+def pareto(table: pd.DataFrame) -> pd.Series:
+    """Tell for each row whether no other is both as fast and better, or as good and faster."""
+    latency, miou = table["latency_ms"].to_numpy(), table["lamiou"].to_numpy()
+    as_good = (latency <= latency[:, None]) & (miou >= miou[:, None])
+    better = (latency < latency[:, None]) | (miou > miou[:, None])
+    return pd.Series(~(as_good & better).any(1) & ~np.isnan(miou), index=table.index)
+
+
+def layout(table: pd.DataFrame) -> pd.DataFrame:
+    """Lay out the scores of one timer: a row a network and engine, a column a rate."""
+    cells = [_cell(row) for row in table.itertuples()]
+    shown = table.assign(cell=cells, rate=[f"{rate} fps" for rate in table["fps"]])
+    rates = shown["rate"].unique()
+    keys = ["network", "engine", "latency_ms", "changed"]
+    wide = shown.pivot(index=keys, columns="rate", values="cell")[rates]
+    order = pd.MultiIndex.from_frame(table[keys].drop_duplicates())
+    wide = wide.loc[order].reset_index()
+    wide["network"] = [entry(name).title for name in wide["network"]]
+    wide["latency"] = [f"{value:.1f} ms" for value in wide.pop("latency_ms")]
+    wide["pixels changed"] = [f"{100 * share:.3f} %" for share in wide.pop("changed")]
+    wide.columns.name = None
+    return wide[["network", "engine", "latency", "pixels changed", *rates]]
+
+
+def _cell(row) -> str:
+    if row.note:
+        return f"k={row.k}: {row.note}"
+    streaming = "too slow" if np.isnan(row.streaming) else f"{row.streaming:.3f}"
+    return f"k={row.k}: {row.lamiou:.3f} [{row.low:.3f}, {row.high:.3f}], {streaming}"
+
+
+def say(verdicts: pd.DataFrame) -> str:
+    """Answer in words: does a better engine buy more LAmIoU than a better network?"""
+    tested = verdicts[verdicts["verdict"] != "not tested"]
+    words = []
+    for claim, rows in tested.groupby("claim"):
+        tally = ", ".join(
+            f"{of}: {number}" for of, number in rows["verdict"].value_counts().items()
+        )
+        words.append(
+            f"{claim}. {rows['text'].iloc[0]}, of {len(rows)} networks and cameras: {tally}"
+        )
+    found = set(tested.loc[tested["claim"] == 2, "verdict"])
+    if not found:
+        answer = "No network has a better one to compare with"
+    elif found == {"holds"}:
+        answer = "Yes, wherever a network has a better one"
+    elif "holds" in found:
+        answer = "For some networks and cameras"
+    else:
+        answer = "No" if found == {"does not hold"} else "Nowhere for certain"
+    return f"{answer}. {'; '.join(words)}."
