@@ -12,11 +12,12 @@ import pandas as pd
 import torch
 from torch import nn
 
-from lasegm_core.latency import time_in_turn
+from lasegm_core.latency import class_ids, time_in_turn
 from lasegm_core.video.propagation import Key
 from lasegm_core.video.timeline import Costs
 
 PARTS = ("low", "high", "head")
+IDS = "ids"  # from logits to class ids
 DECIDE = "decide"  # whether a key frame is due
 Samples = dict[str, list[float]]  # seconds, by part
 
@@ -40,17 +41,19 @@ def calls_of(
         size: (H, W) of a frame.
 
     Returns:
-        Calls of "low", "high", "head", "decide" and every carrier.
+        Calls of "low", "high", "head", "ids", "decide" and every carrier.
     """
     network = network.to(memory_format=torch.channels_last)
     frame = torch.rand(1, 1, 3, *size)
     low = network.low(frame)
     high = network.high(low)
+    logits = network.head(high, low, size)
     key, current = Key(frame[:, 0], low, high), frame[:, 0].flip(-1)
     return {
         "low": partial(network.low, frame),
         "high": partial(network.high, low),
         "head": partial(network.head, high, low, size),
+        IDS: partial(class_ids, logits),
         **({DECIDE: partial(deviation, low, low)} if deviation else {}),
         **{name: partial(carrier, key, current, low) for name, carrier in carriers.items()},
     }

@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from lasegm_core.errors import BadInput, known
+from lasegm_core.latency import class_ids
 from lasegm_core.video.deviation import Policy
 from lasegm_core.video.propagation import Key
 from lasegm_core.video.timeline import MODES, Answer
@@ -88,7 +89,7 @@ class Live:
         key = self.last.key
         high = key.high if self.last.number == number else self.carrier(key, frame, low)
         logits = self.network.head(high, low, frame.shape[-2:])
-        return logits.argmax(1)[0].to(torch.uint8), self.last.number
+        return class_ids(logits)[0], self.last.number
 
     def _must_wait(self, number: int, frame: torch.Tensor, low: torch.Tensor) -> bool:
         """Tell whether the key frame has to be computed at once."""

@@ -3,10 +3,18 @@
 import pandas as pd
 import seaborn as sns
 from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lasegm_core.models import entry
 from lasegm_core.video.scores import EVERY_FRAME
+
+_MARKERS = {
+    ("every", "wait"): "s",
+    ("every", "background"): "o",
+    ("deviation", "wait"): "D",
+    ("deviation", "background"): "^",
+}
 
 
 def by_distance(table: pd.DataFrame) -> Figure:
@@ -44,19 +52,38 @@ def latency(table: pd.DataFrame) -> Figure:
     Args:
         table: as `scores.streams` gives it; a line goes from the mean to the maximum latency.
     """
-    figure, ax = plt.subplots(figsize=(9, 5.5), layout="constrained")
-    for number, row in enumerate(table.itertuples()):
-        color, marker = sns.color_palette("colorblind")[number % 10], "osD^vP*X"[number % 8]
-        told = "every frame" if row.method == EVERY_FRAME else f"{row.method}, {row.policy}"
-        label = f"{entry(row.network).title}, {told}, {row.mode}"
-        spread = [[row.streaming - row.streaming_low], [row.streaming_high - row.streaming]]
-        ax.plot(row.latency_ms, row.instant, marker, mfc="none", color=color)
-        ax.errorbar(
-            row.latency_ms, row.streaming, spread, fmt=marker, color=color, label=label, lw=0.7
-        )
-        ax.plot([row.latency_ms, row.max_ms], [row.streaming] * 2, color=color, lw=1, ls=":")
-    ax.set(xlabel="latency (ms), mean and (dotted) maximum", ylabel="mIoU")
-    ax.set_title("hollow: instant mIoU, full: streaming mIoU", fontsize=10)
-    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False, fontsize=8)
+    networks = table["network"].unique()
+    figure, panels = plt.subplots(
+        1,
+        len(networks),
+        figsize=(5.5 * len(networks), 4.5),
+        sharey=True,
+        layout="constrained",
+        squeeze=False,
+    )
+    colors = dict(zip(table["method"].unique(), sns.color_palette("colorblind"), strict=False))
+    for network, ax in zip(networks, panels[0], strict=True):
+        for row in table[table["network"] == network].itertuples():
+            _stream(row, ax, colors[row.method])
+        ax.set(title=entry(network).title, xlabel="latency (ms), mean and (dotted) maximum")
+    panels[0, 0].set_ylabel("mIoU: hollow instant, full streaming")
+    entries = {}
+    for ax in panels[0]:
+        handles, labels = ax.get_legend_handles_labels()
+        entries = dict(zip(labels, handles, strict=True)) | entries
+    figure.legend(entries.values(), entries, loc="outside lower center", ncols=3, frameon=False)
     sns.despine(fig=figure)
     return figure
+
+
+def _stream(row, ax: Axes, color: tuple) -> None:
+    """Draw a stream; how key frames are due and computed decides the marker."""
+    policy = row.policy.split()[0]  # the threshold is another for each network
+    marker = _MARKERS[policy, row.mode]
+    label = f"{row.method}: {policy if policy == 'deviation' else row.policy}, {row.mode}"
+    if row.method == EVERY_FRAME:
+        marker, label = "*", "the whole network on every frame"
+    spread = [[row.streaming - row.streaming_low], [row.streaming_high - row.streaming]]
+    ax.plot(row.latency_ms, row.instant, marker, mfc="none", color=color)
+    ax.errorbar(row.latency_ms, row.streaming, spread, fmt=marker, color=color, label=label, lw=0.7)
+    ax.plot([row.latency_ms, row.max_ms], [row.streaming] * 2, color=color, lw=1, ls=":")

@@ -10,6 +10,7 @@ from torch import nn
 
 from lasegm_core.video.costs import (
     DECIDE,
+    IDS,
     PARTS,
     Calls,
     Samples,
@@ -36,8 +37,9 @@ def rehearse(
     """Play a clip for real in both modes, and simulate it from the times of its parts.
 
     The parts are timed before and after, each worker alone and both at once, with one CPU thread
-    each. Every simulated stream draws each part's time for each frame from those samples. The
-    camera is as fast as answers without a key frame are, plus a fifth, so that key frames, and
+    each. A simulated stream draws the times of its parts from those rounds: every second stream a
+    round for each frame, the others one round for all of them, as a machine is slow for a while.
+    The camera is as fast as answers without a key frame are, plus a fifth, so that key frames, and
     only they, are too slow for it.
 
     Args:
@@ -64,13 +66,14 @@ def rehearse(
         ]
     generator = np.random.default_rng(seed)
 
-    def drawn(mode: str) -> list[Answer]:
-        alone, beside = (_draw(of, len(frames), generator) for of in samples)
+    def drawn(mode: str, steady: bool) -> list[Answer]:
+        alone, beside = (_draw(of, len(frames), steady, generator) for of in samples)
         return simulate(len(frames), interval_s, alone, Every(every), mode, beside)
 
     spreads = []
     for mode, answers in real.items():
-        told = pd.DataFrame([facts(drawn(mode), len(frames), interval_s) for _ in range(DRAWS)])
+        streams = [drawn(mode, bool(number % 2)) for number in range(DRAWS)]
+        told = pd.DataFrame([facts(of, len(frames), interval_s) for of in streams])
         spread = told.quantile([0.025, 0.5, 0.975]).T.set_axis(["low", "simulated", "high"], axis=1)
         spread["real"] = facts(answers, len(frames), interval_s)
         spreads.append(spread.rename_axis("quantity").reset_index().assign(mode=mode))
@@ -80,7 +83,7 @@ def rehearse(
 
 def _pace(samples: tuple[Samples, Samples]) -> float:
     """Choose the seconds between frames: what an answer takes beside a key frame, and a fifth."""
-    taken = sum(float(np.median(samples[1][part])) for part in ("low", "carry", "head"))
+    taken = sum(float(np.median(samples[1][part])) for part in ("low", "carry", "head", IDS))
     return round(1.2 * taken, 6)
 
 
@@ -100,10 +103,14 @@ def _play(
         return run(live, frames, interval_s)
 
 
-def _draw(samples: Samples, frames: int, generator: np.random.Generator) -> list[Costs]:
+def _draw(
+    samples: Samples, frames: int, steady: bool, generator: np.random.Generator
+) -> list[Costs]:
     """Draw what the parts take, for each frame."""
-    drawn = {name: generator.choice(of, frames) for name, of in samples.items()}
-    return [costs_of(row, "carry") for _, row in pd.DataFrame(drawn).iterrows()]
+    rounds = pd.DataFrame(samples).assign(head=lambda of: of["head"] + of[IDS])
+    drawn = generator.integers(len(rounds), size=1 if steady else frames)
+    costs = [costs_of(rounds.loc[row], "carry") for row in drawn]
+    return costs * frames if steady else costs
 
 
 def facts(answers: Sequence[Answer], frames: int, interval_s: float) -> dict[str, float]:
@@ -133,4 +140,4 @@ def one_thread() -> Iterator[None]:
 def share_of_high(samples: Samples) -> pd.Series:
     """Compare what carrying takes with the high-level part that it saves, by carrier."""
     medians = pd.Series({name: float(np.median(of)) for name, of in samples.items()})
-    return medians.drop([*PARTS, DECIDE]) / medians["high"]
+    return medians.drop([*PARTS, IDS, DECIDE]) / medians["high"]
