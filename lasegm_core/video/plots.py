@@ -71,7 +71,10 @@ def latency(table: pd.DataFrame) -> Figure:
     for ax in panels[0]:
         handles, labels = ax.get_legend_handles_labels()
         entries = dict(zip(labels, handles, strict=True)) | entries
-    figure.legend(entries.values(), entries, loc="outside lower center", ncols=3, frameon=False)
+    columns = min(3, len(networks) + 1)
+    figure.legend(
+        entries.values(), entries, loc="outside lower center", ncols=columns, frameon=False
+    )
     sns.despine(fig=figure)
     return figure
 
