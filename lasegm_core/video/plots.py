@@ -72,9 +72,8 @@ def latency(table: pd.DataFrame) -> Figure:
         handles, labels = ax.get_legend_handles_labels()
         entries = dict(zip(labels, handles, strict=True)) | entries
     columns = min(3, len(networks) + 1)
-    figure.legend(
-        entries.values(), entries, loc="outside lower center", ncols=columns, frameon=False
-    )
+    looks = {"ncols": columns, "frameon": False, "fontsize": 8}
+    figure.legend(entries.values(), entries, loc="outside lower center", **looks)
     sns.despine(fig=figure)
     return figure
 

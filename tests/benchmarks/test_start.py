@@ -27,6 +27,6 @@ def test_importing_the_package(compare):
 
 def test_a_make_that_finds_nothing_to_do(compare, tmp_path):
     (tmp_path / "table1.ipynb").touch()  # newer than all that it is made of
-    command = ("make", "reproduce-table1", f"MADE={tmp_path}", "PROFILE=smoke")
+    command = ("make", "--no-print-directory", "reproduce-table1", f"MADE={tmp_path}")
     assert len(output(*command).splitlines()) == 1  # where the table is
     compare("make with nothing to do", milliseconds(lambda: output(*command), 11), "limit", 2000, 1)
