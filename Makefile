@@ -123,9 +123,9 @@ $(MADE)/report.html: $(NOTEBOOKS:%=$(MADE)/%.ipynb)
 
 test: lint | $(READY)  ## ruff (make lint), unit tests, then every notebook through nbval
 	$(BIN)/python -m pytest --doctest-modules --nbval-lax --nbval-current-env --nbval-cell-timeout=900 \
-		--nbval-sanitize-with tests/sanitize.cfg lasegm_core tests notebooks
+		--nbval-sanitize-with tests/sanitize.cfg --ignore=tests/benchmarks lasegm_core tests notebooks
 
-# Beside `test`: faults, load and damage, each case counted, for about an hour; QUICK=--short is CI's.
+# Beside `test`: faults, load and damage, each case counted, for about an hour; QUICK=--short for some minutes.
 QUICK =
 torture: | $(READY)
 	$(BIN)/python -m tests.torture $(QUICK)

@@ -11,7 +11,7 @@ import torch
 from lasegm_core import models
 from lasegm_core.devices import make_fabric
 from lasegm_core.evaluation import evaluate, scored_pairs
-from lasegm_core.index import cityscapes
+from lasegm_core.index import dataset
 from lasegm_core.labels import CITYSCAPES
 from lasegm_core.metric import count
 from tests.benchmarks.conftest import milliseconds
@@ -27,7 +27,7 @@ def frames(tmp_path_factory):
     root = tmp_path_factory.mktemp("street")
     for number in range(8):
         write_clip(root, "val", "town", number, frames=20, size=(96, 192))
-    return cityscapes.frames(root, "val")
+    return dataset("toystreet").frames(root, "val")
 
 
 @pytest.fixture(scope="module")

@@ -90,9 +90,17 @@ def milliseconds(read, rows):
     return 1000 * (time.perf_counter() - begun) / SAMPLES
 
 
-def test_packed_samples_against_torchvision(street, compare):
+@pytest.fixture
+def one_core():
+    threads = torch.get_num_threads(), cv2.getNumThreads()
     torch.set_num_threads(1)
     cv2.setNumThreads(0)
+    yield
+    torch.set_num_threads(threads[0])
+    cv2.setNumThreads(threads[1])
+
+
+def test_packed_samples_against_torchvision(street, compare, one_core):
     size = np.mean([path.stat().st_size for path in street.glob("leftImg8bit/*/*/*.png")])
     print(f"\nsamples of 768x768 from {SIZE[0]}x{SIZE[1]}, one core; a PNG has {size / 1e6:.1f} MB")
     torchvision = theirs(street)
