@@ -44,7 +44,7 @@ def weigh_neighbours(features: torch.Tensor, kernels: torch.Tensor) -> torch.Ten
     """Sum each position's neighbours, weighted by a kernel of its own that all channels share.
 
     The shifted features are added up one after the other: unfolding them first takes the memory of
-    all k * k and, on a CPU, 50 times as long (`tests/benchmarks/test_kernels.py`).
+    all k * k and, on a CPU, 8 to 50 times as long (`tests/benchmarks/test_kernels.py`).
 
     Args:
         features: (B, C, h, w); zero beyond the border.
