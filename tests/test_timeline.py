@@ -13,8 +13,9 @@ from torch import nn
 from lasegm_core.errors import BadInput
 from lasegm_core.offsets import frame_offset
 from lasegm_core.staleness import newest_frames
-from lasegm_core.video.deviation import Beyond, BeyondKnown, Every
+from lasegm_core.video.deviation import Beyond, BeyondKnown, Deviation, Every
 from lasegm_core.video.live import Live, run
+from lasegm_core.video.rehearsal import rehearse
 from lasegm_core.video.timeline import MODES, Answer, Costs, age, newest, simulate
 
 COSTS = Costs.of("0.02", "0.15", "0.025", "0.01")
@@ -239,3 +240,27 @@ def test_the_real_time_line_is_the_simulated_one(mode):
         assert float(of.latency) >= float(own if alone else carried) - 0.001
     assert [of.frame for of in real] == sorted({of.frame for of in real})
     assert len(real) <= len(simulated) + 1
+
+
+def test_a_rehearsal_sets_the_real_stream_beside_simulated_ones():
+    network = Slow(Costs.of("0.002", "0.02", "0.002", "0.001"))
+    table = rehearse(network, network, [frame()] * 12, every=4, rounds=3)
+    assert len(table) == 8 and set(table["mode"]) == set(MODES)
+    assert (table["low"] <= table["simulated"]).all() and (
+        table["simulated"] <= table["high"]
+    ).all()
+    inside = table["real"].between(table["low"], table["high"])
+    assert (table["agrees"] == inside).all()
+    median = table[table["quantity"] == "median latency (ms)"]
+    longest = table[table["quantity"] == "maximum latency (ms)"].set_index("mode")
+    assert (median[["simulated", "real"]] >= 5).all(axis=None)  # low, carry and head
+    assert (longest.loc["wait", ["simulated", "real"]] >= 24).all()  # a key frame is waited for
+
+
+def test_a_head_that_keeps_what_it_encoded_decides_as_before():
+    torch.manual_seed(0)
+    head = Deviation(8).eval()
+    before, now = torch.rand(2, 3, 8, 16, 32)
+    with torch.inference_mode():
+        kept = head.between(head.shared(before[:1]), head.shared(now))
+        torch.testing.assert_close(kept, head(before[:1].expand_as(now), now))
