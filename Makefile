@@ -81,7 +81,7 @@ $(MADE)/%.ipynb: notebooks/%.ipynb $(SOURCES) $(wildcard $(filter %.yaml %.yml,$
 
 # Features carried between frames; the notebook trains what is missing itself.
 $(MADE)/low_latency_video.ipynb: notebooks/low_latency_video.ipynb $(SOURCES) | $(READY)
-	$(LAUNCH) $(BIN)/lasegm notebook $< $@ $(NAMES) clips=60 calls=20 size='[256, 512]'
+	$(LAUNCH) $(BIN)/lasegm notebook $< $@ $(NAMES) clips=60 calls=20 size='[256, 512]' $(if $(filter camvid,$(DATASET)),networks='[swiftnet_r18]')
 
 build/leaderboard/leaderboard.ipynb: notebooks/leaderboard.ipynb $(SOURCES) $(wildcard figures/*-laptop/decay.csv) | $(READY)
 	$(BIN)/lasegm notebook $< $@ figures=$(CURDIR)/figures out=$(CURDIR)/figures/leaderboard
