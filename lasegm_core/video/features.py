@@ -28,7 +28,7 @@ class ClipFeatures:
         self.network, self.classes = network, classes
         self.blocks = rows["block"].tolist()
         self._images, self._labels = rows["image"].tolist(), rows["label"].tolist()
-        self._answers: dict[tuple[int, int, int], np.ndarray] = {}
+        self._answers: dict[tuple[nn.Module, int, int], np.ndarray] = {}
 
     def __len__(self) -> int:
         """Count the frames."""
@@ -54,12 +54,12 @@ class ClipFeatures:
     def answer(self, carrier: nn.Module, key: int, frame: int) -> np.ndarray:
         """Predict the class ids (H, W) of a frame with a key frame's high-level features."""
         self.prepare(carrier, [(key, frame)])
-        return self._answers[id(carrier), key, frame]
+        return self._answers[carrier, key, frame]
 
     @torch.inference_mode()
     def prepare(self, carrier: nn.Module, pairs: Iterable[tuple[int, int]]) -> None:
         """Compute the answers to many pairs of key frame and frame at once; what is known stays."""
-        new = [pair for pair in dict.fromkeys(pairs) if (id(carrier), *pair) not in self._answers]
+        new = [pair for pair in dict.fromkeys(pairs) if (carrier, *pair) not in self._answers]
         for batch in _batches(new):
             keys, now = (
                 _together([self.keys[of] for of in side]) for side in zip(*batch, strict=True)
@@ -68,7 +68,7 @@ class ClipFeatures:
             high = torch.where(own, keys.high, carrier(keys, now.frame, now.low))
             ids = self.network.head(high, now.low, now.frame.shape[-2:]).argmax(1)
             for pair, answer in zip(batch, ids.to(torch.uint8).numpy(), strict=True):
-                self._answers[(id(carrier), *pair)] = answer
+                self._answers[(carrier, *pair)] = answer
 
     @torch.inference_mode()
     def deviations(self, head: nn.Module) -> np.ndarray:

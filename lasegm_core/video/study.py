@@ -36,12 +36,13 @@ class Study:
         self.run, self.setting, self.place, self.most = run, setting, place, most
         self.network = ensure_network(run, place)
         self.folds = folds(run, place)
-        self._learned = [ensure_learned(of, place).learned for of in learned_of(run, place)]
+        self._parts = [dict(ensure_learned(of, place).learned) for of in learned_of(run, place)]
 
     def part(self, method: str, fold: int = 0) -> nn.Module:
         """Give a carrier or the deviation head."""
-        learned = self._learned[fold]
-        return learned[method] if method in learned else make_carrier(method, self.network)
+        if method not in self._parts[fold]:  # nothing is learned for it
+            self._parts[fold][method] = make_carrier(method, self.network)
+        return self._parts[fold][method]
 
     def _features(self, frames: pd.DataFrame, most: int) -> list[ClipFeatures]:
         classes = class_table(self.run.dataset, self.run.profile, self.place)
