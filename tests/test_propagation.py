@@ -12,12 +12,15 @@ from torchvision.models.optical_flow import raft_small
 from lasegm_core import estimators, models, published
 from lasegm_core.errors import BadInput
 from lasegm_core.index import dataset
+from lasegm_core.labels import CITYSCAPES
 from lasegm_core.video.carriers import METHODS, Flow, make_carrier, usable
+from lasegm_core.video.features import ClipFeatures
 from lasegm_core.video.pairs import LearnedOnPairs, make_pairs
 from lasegm_core.video.propagation import (
     KERNEL,
     REACH,
     STEEP,
+    Clockwork,
     ImageDifference,
     Key,
     weigh_neighbours,
@@ -198,3 +201,32 @@ def test_the_network_in_three_parts_is_the_network(swiftnet):
         assert torch.equal(parts, swiftnet(frames))
     assert isinstance(swiftnet.stride, int) and KERNEL % 2
     assert isinstance(swiftnet, nn.Module)
+
+
+class Nothing(nn.Module):
+    """A carrier that arrives with empty hands."""
+
+    def forward(self, key, _frame, _low):
+        return torch.zeros_like(key.high)
+
+
+@pytest.fixture
+def clip(street):
+    rows = dataset("toystreet").frames(street, "val").query("clip == clip.iloc[0]")
+    torch.manual_seed(0)
+    return ClipFeatures(models.build("swiftnet_r18").eval(), rows, CITYSCAPES)
+
+
+def test_answers_of_a_carrier_that_is_gone_are_not_anothers(clip):
+    copied, empty, again = (clip.answer(make(), 0, 3) for make in (Clockwork, Nothing, Clockwork))
+    assert (copied == again).all() and (copied != empty).any()
+
+
+def test_many_frames_at_once_are_answered_as_each_by_itself(clip):
+    carrier = Clockwork()
+    clip.prepare(carrier, [(number - number % 5, number) for number in range(10)])
+    for key, number in ((0, 0), (0, 3), (5, 5), (5, 9)):
+        own, now = clip.keys[key], clip.keys[number]
+        with torch.inference_mode():
+            logits = clip.network.head(own.high, now.low, now.frame.shape[-2:])
+        assert (clip.answer(carrier, key, number) == logits.argmax(1)[0].numpy()).mean() > 0.999
