@@ -136,6 +136,7 @@ def test_only_the_first_process_speaks_and_writes(pair):
     written = {path.name.split("-")[0] for path in pair.build.rglob("*") if path.is_file()}
     assert {name for name in written if not name.startswith(".")} == {
         "weights.safetensors",
+        "weights.safetensors.sha256",
         "loss.csv",
         "run.json",
         "counts",
