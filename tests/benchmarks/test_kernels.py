@@ -35,9 +35,9 @@ def median_ms(call, *arguments):
 @torch.inference_mode()
 def test_carrying_beside_the_high_level_part(name, size):
     network = models.build(name).eval().to(memory_format=torch.channels_last)
-    frame = torch.rand(1, 1, 3, *size)
-    low = network.low(frame)
-    high = network.high(low)
+    frame = torch.rand(1, 3, *size)
+    key, now = Key.of(network, frame), frame.flip(-1)
+    low, high = key.low, key.high
     kernels = torch.rand(1, KERNEL**2, *high.shape[-2:]).softmax(1)
     saved = median_ms(network.high, low)
     print(f"\n{name}, {size[0]}x{size[1]}: the high-level part takes {saved:.1f} ms")
@@ -45,7 +45,6 @@ def test_carrying_beside_the_high_level_part(name, size):
         took = median_ms(call, high, kernels)
         print(f"  81 neighbours {title}: {took:.1f} ms, {took / saved:.3f} of it")
     torch.testing.assert_close(weigh_neighbours(high, kernels), by_unfolding(high, kernels))
-    key, now = Key(frame[:, 0], low, high), frame[:, 0].flip(-1)
     for method in usable(size):
         took = median_ms(make_carrier(method, network).eval(), key, now, low)
         print(f"  {method}: {took:.1f} ms, {took / saved:.3f} of it")
