@@ -122,7 +122,7 @@ $(MADE)/report.html: $(NOTEBOOKS:%=$(MADE)/%.ipynb)
 	$(BIN)/lasegm report $@ $^
 
 # The engines have a process of their own: with their libraries loaded, starting another one can end in a crash.
-ENGINES := tests/test_engines.py tests/test_engine_scores.py
+ENGINES := tests/test_engines.py tests/test_engine_command.py tests/test_engine_scores.py
 test: lint | $(READY)  ## ruff (make lint), unit tests, then every notebook through nbval
 	$(BIN)/python -m pytest $(ENGINES)
 	$(BIN)/python -m pytest --doctest-modules --nbval-lax --nbval-current-env --nbval-cell-timeout=900 \
