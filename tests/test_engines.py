@@ -1,5 +1,8 @@
 """Every engine against eager: what it changes, and what it cannot do."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -146,3 +149,24 @@ def test_a_score_is_of_the_engine_that_is_asked_for(shared_place):
     assert np.abs(difference).sum() <= 0.002 * found["eager"].counts.values.sum()
     with pytest.raises(BadInput, match="engine all is several: name one"):
         user.score(network, data, engine="all")
+
+
+SIGNAL = """
+import signal, subprocess, sys
+import torch
+from lasegm_core.engines.build import make
+from lasegm_core.loading import load_network
+from tests.tiny import Tiny
+
+frames, network = torch.rand(1, 1, 3, 32, 32), load_network(Tiny())
+first, second = (make(name, network, frames) for name in ("openvino", "openvino_default"))
+del first
+del second
+signal.signal(signal.SIGCHLD, lambda *_: print("heard"))  # as torch's loader does
+subprocess.run([sys.executable, "-c", ""], check=True)
+"""
+
+
+def test_signals_are_heard_after_two_openvino_engines():
+    ended = subprocess.run([sys.executable, "-c", SIGNAL], capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout) == (0, "heard\n"), ended.stderr
