@@ -37,8 +37,9 @@ masks of dropout: BatchNorm is synchronised.
 _EXPLORE = """\
 Serves a page on this machine: an overlay viewer, a latency lens, the three configurations beside
 each other, and the ranking of all scored runs for your camera and device. It trains nothing;
-without any run it shows ToyStreet's true labels. A view's address can be shared and opened again;
-Ctrl-C ends it. In a notebook: from lasegm_core import viewers.
+without any run it shows ToyStreet's true labels. The address that is printed holds a token; without
+it, or the cookie it leaves in your browser, nobody gets in. A view's address can be opened again.
+Ctrl-C ends the server. In a notebook: from lasegm_core import viewers.
 """
 
 

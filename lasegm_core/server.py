@@ -47,6 +47,8 @@ def serve(dataset: str, profile: str, place: Place, *options: str) -> None:
     with atomic(path) as partial:
         nbformat.write(new_notebook(cells=[cell], metadata=metadata), partial)
     templates = os.pathsep.join(filter(None, [str(_SHARE), os.environ.get("JUPYTER_PATH")]))
-    command = [sys.executable, "-m", "voila", str(path), "--template=lasegm"]
-    command += ["--Voila.ip=127.0.0.1", *_ENDING, *options]
+    command = [sys.executable, "-m", "lasegm_core.viewers.page_server", str(path)]
+    # Without a token, whoever has an account on this machine could run code in the page's kernel.
+    command += ["--template=lasegm", "--Voila.ip=127.0.0.1", "--Voila.auto_token=True"]
+    command += [*_ENDING, *options]
     os.execve(sys.executable, command, os.environ | {"JUPYTER_PATH": templates})

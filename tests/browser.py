@@ -19,6 +19,7 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).parents[1]
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next(filter(None, map(shutil.which, _NAMES)), "")
+TOKEN = "of-the-tests"
 PATIENCE_MS = 120_000  # a loaded machine takes a while to import torch
 PIXELS = """canvas => {
   const {width, height} = canvas;
@@ -62,7 +63,8 @@ def explorer(profile, build=ROOT / "build", data=ROOT / "data", theme="light"):
     port = free_port()
     options = ["--profile", profile, "--build", build, "--data", data, "--theme", theme]
     command = [sys.executable, "-m", "lasegm_core", "explore", *options, "--port", port]
-    with running([*map(str, command), "--no-browser"], port):
+    known = os.environ | {"JUPYTER_TOKEN": TOKEN}
+    with running([*map(str, command), "--no-browser"], port, env=known):
         yield f"http://127.0.0.1:{port}/"
 
 
@@ -99,7 +101,7 @@ def note_outside(page, url):
 
 def open_view(page: Page, url: str, view: str, **state):
     """Open a viewer's tab by the page's address, and wait until it is drawn."""
-    page.goto(f"{url}?{urlencode({'view': view, **state})}")
+    page.goto(f"{url}?{urlencode({'token': TOKEN, 'view': view, **state})}")
     last = "chosen" if view == "what_if" else "hidden"
     page.wait_for_url(f"**view={view}&**{last}=**")  # the kernel has written the whole view
     what = ".lasegm-bars button" if view == "what_if" else "canvas[data-drawn]"

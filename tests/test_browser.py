@@ -1,5 +1,6 @@
 """The explorer in a real browser, on rendered clips and the finished runs of the smoke profile."""
 
+import re
 import subprocess
 import sys
 from urllib.parse import parse_qsl, urlsplit
@@ -130,7 +131,7 @@ def test_the_legend_hides_classes_and_the_pointer_names_them(page, url, material
 def test_a_clip_plays_and_stops(page, url, material):
     open_view(page, url, "overlay", frame=0, run="")
     page.locator("button:has(.fa-play)").click()
-    page.wait_for_url("**frame=3&**")
+    page.wait_for_url(re.compile("frame=[1-9]"))
     page.locator("button:has(.fa-stop)").click()
     page.wait_for_url("**frame=0&**")
     eventually(page, lambda: is_as_told(page, material))

@@ -3,7 +3,9 @@
 function render({ model, el }) {
   if (!document.body.dataset.voila) return;
   el.hidden = true;
-  model.set("opened", window.location.search.slice(1));
+  const opened = new URLSearchParams(window.location.search);
+  opened.delete("token");
+  model.set("opened", opened.toString());
   model.save_changes();
   model.on("change:query", () => window.history.replaceState(null, "", `?${model.get("query")}`));
 }

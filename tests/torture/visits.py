@@ -4,15 +4,16 @@ import re
 import socket
 import struct
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
-from tornado.httpclient import HTTPRequest
+from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.ioloop import IOLoop
 from tornado.websocket import websocket_connect
 
-from tests.browser import explorer
+from tests.browser import TOKEN, explorer
 
 PATIENCE_S = 300
+_LET_IN = {"Authorization": f"token {TOKEN}"}
 
 
 def visit(folder: Path) -> None:
@@ -20,21 +21,34 @@ def visit(folder: Path) -> None:
     with explorer("smoke", build=folder / "build", data=folder / "data") as url:
         first = _page(url)
         kernel = re.search(r'kernelId": "([0-9a-f-]+)"', first)[1]
-        IOLoop(make_current=False).run_sync(lambda: _connect_and_go(url, kernel))
+        IOLoop(make_current=False).run_sync(lambda: _connect_and_go(url, kernel, _LET_IN))
+        _stays_out(url, kernel)
         second = _page(url)
         assert kernel not in second, "a page got the kernel of another"
         assert "jupyter-widgets" in second or "widget-view" in second
 
 
-def _page(url: str) -> str:
+def _stays_out(url: str, kernel: str) -> None:
+    """Ask for the page and the kernel without the token."""
     with urlopen(url, timeout=PATIENCE_S) as answer:
+        assert "kernelId" not in answer.read().decode(), "the page is served without the token"
+    try:
+        IOLoop(make_current=False).run_sync(lambda: _connect_and_go(url, kernel, {}))
+    except HTTPClientError as error:
+        assert error.code == 403
+    else:
+        raise AssertionError("the kernel is reached without the token")
+
+
+def _page(url: str) -> str:
+    with urlopen(Request(url, headers=_LET_IN), timeout=PATIENCE_S) as answer:
         assert answer.status == 200
         return answer.read().decode()
 
 
-async def _connect_and_go(url: str, kernel: str) -> None:
+async def _connect_and_go(url: str, kernel: str, let_in: dict[str, str]) -> None:
     address = f"{url}api/kernels/{kernel}/channels".replace("http", "ws", 1)
-    request = HTTPRequest(address, headers={"Origin": url.rstrip("/")})
+    request = HTTPRequest(address, headers={"Origin": url.rstrip("/")} | let_in)
     connection = await websocket_connect(request)
     line = connection.stream.socket if hasattr(connection, "stream") else None
     line = line or connection.protocol.stream.socket
