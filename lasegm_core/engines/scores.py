@@ -164,14 +164,6 @@ def smaller(table: pd.DataFrame) -> pd.DataFrame:
     return found[columns].reset_index(drop=True)
 
 
-def pareto(table: pd.DataFrame) -> pd.Series:
-    """Tell for each row whether no other is both as fast and better, or as good and faster."""
-    latency, miou = table["latency_ms"].to_numpy(), table["lamiou"].to_numpy()
-    as_good = (latency <= latency[:, None]) & (miou >= miou[:, None])
-    better = (latency < latency[:, None]) | (miou > miou[:, None])
-    return pd.Series(~(as_good & better).any(1) & ~np.isnan(miou), index=table.index)
-
-
 def layout(table: pd.DataFrame) -> pd.DataFrame:
     """Lay out the scores of one timer: a row a network and engine, a column a rate."""
     cells = [_cell(row) for row in table.itertuples()]
