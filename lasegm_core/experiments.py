@@ -70,7 +70,6 @@ def _missing(path: Path) -> bool:
 def _score(network: torch.nn.Module, run: Run, place: Place, path: Path) -> None:
     settings, fabric = run.settings, make_fabric()
     if fabric.global_rank == 0:
-        clear_away(path)
         _say_why_scored(run, place, path)
     frames = split_frames(run.dataset, run.profile, place, "val")
     check_prepared(frames, data_root(run.dataset, run.profile, place))
@@ -168,7 +167,6 @@ def _train(network: torch.nn.Module, run: Run, place: Place, path: Path) -> None
     checkpoint, title = path.with_name("checkpoint.pt"), f"train {run.title}"
     if fabric.global_rank == 0:
         _say_why(run, place)
-        clear_away(path)
         clear_away(checkpoint)
     fabric.barrier()
     if base := base_of(run):

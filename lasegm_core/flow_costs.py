@@ -9,7 +9,7 @@ import pandas as pd
 
 from lasegm_core.cards import Card
 from lasegm_core.clips import open_image, read_label
-from lasegm_core.files import clear_away, locked
+from lasegm_core.files import locked
 from lasegm_core.flow import METHODS, WARPS, estimate, left_out, warp_forward
 from lasegm_core.hardware import Setting
 from lasegm_core.identity import code_digest, digest
@@ -59,7 +59,6 @@ def ensure_card(setting: Setting, methods: Sequence[str], place: Place) -> Card:
     key = digest({"methods": methods, "size": size, "code": code})
     path = place.build / "cards" / f"flow-{key}.json"
     with locked(path):
-        clear_away(path)
         if not path.is_file():
             _measure(methods, images).save(path)
     return Card.load(path)
