@@ -15,7 +15,8 @@ from lasegm_core.hardware import Setting
 from lasegm_core.identity import code_digest, digest
 from lasegm_core.index import dataset
 from lasegm_core.labels import CITYSCAPES
-from lasegm_core.latency import machine, time_call
+from lasegm_core.latency import time_call
+from lasegm_core.machine import machine
 from lasegm_core.metric import count_late, mean_iou
 from lasegm_core.recipes import Rendering
 from lasegm_core.sources import Place, rendered, split_frames

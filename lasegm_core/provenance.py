@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from lasegm_core.files import atomic
-from lasegm_core.latency import machine
+from lasegm_core.machine import machine
 from lasegm_core.runs import Run, decisive, run_folder
 from lasegm_core.sources import Place
 

@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parents[1] / "lasegm_core"
 FLOORS = [
     {"errors"},
     {"files", "labels", "offsets", "palette", "processes", "published", "recipes", "identity"},
-    {"augmentation", "cards", "index", "metric", "estimators", "models", "schedule"},
+    {"augmentation", "cards", "index", "machine", "metric", "estimators", "models", "schedule"},
     {"clips", "flow", "loading", "sources", "staleness", "checkpoint", "devices"},
     {"latency", "training", "evaluation"},
     {"hardware", "own_data"},

@@ -4,7 +4,7 @@ from functools import partial
 
 import pandas as pd
 
-from lasegm_core.latency import machine
+from lasegm_core.machine import machine
 from lasegm_core.zoo.farsee import Samples
 
 

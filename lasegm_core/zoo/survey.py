@@ -18,8 +18,9 @@ from lasegm_core import models, published
 from lasegm_core.cards import Card
 from lasegm_core.files import locked
 from lasegm_core.identity import code_digest, digest
-from lasegm_core.latency import machine, time_networks
+from lasegm_core.latency import time_networks
 from lasegm_core.loading import load_network
+from lasegm_core.machine import machine
 from lasegm_core.metric import interval
 from lasegm_core.zoo import complexity
 
