@@ -121,12 +121,9 @@ report: $(MADE)/report.html  ## one HTML file of all of it, readable offline
 $(MADE)/report.html: $(NOTEBOOKS:%=$(MADE)/%.ipynb)
 	$(BIN)/lasegm report $@ $^
 
-# The engines have a process of their own: with their libraries loaded, starting another one can end in a crash.
-ENGINES := tests/test_engines.py tests/test_engine_scores.py
 test: lint | $(READY)  ## ruff (make lint), unit tests, then every notebook through nbval
-	$(BIN)/python -m pytest $(ENGINES)
 	$(BIN)/python -m pytest --doctest-modules --nbval-lax --nbval-current-env --nbval-cell-timeout=900 \
-		--nbval-sanitize-with tests/sanitize.cfg $(ENGINES:%=--ignore=%) --ignore=tests/benchmarks lasegm_core tests notebooks
+		--nbval-sanitize-with tests/sanitize.cfg --ignore=tests/benchmarks lasegm_core tests notebooks
 
 # Beside `test`: faults, load and damage, each case counted, for about an hour; QUICK=--short for some minutes.
 QUICK =

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 import threading
 
 import cv2
@@ -327,3 +329,24 @@ def test_the_help_names_every_engine(capsys):
         main(["latency", "--help"])
     text = " ".join(capsys.readouterr().out.split())
     assert all(name in text for name in REGISTRY)
+
+
+SIGNAL = """
+import signal, subprocess, sys
+import torch
+from lasegm_core.engines.build import make
+from lasegm_core.loading import load_network
+from tests.test_engines import Tiny
+
+frames, network = torch.rand(1, 1, 3, 32, 32), load_network(Tiny())
+first, second = (make(name, network, frames) for name in ("openvino", "openvino_default"))
+del first
+del second
+signal.signal(signal.SIGCHLD, lambda *_: print("heard"))  # as torch's loader does
+subprocess.run([sys.executable, "-c", ""], check=True)
+"""
+
+
+def test_signals_are_heard_after_two_openvino_engines():
+    ended = subprocess.run([sys.executable, "-c", SIGNAL], capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout) == (0, "heard\n"), ended.stderr

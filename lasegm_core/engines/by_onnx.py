@@ -42,8 +42,18 @@ def openvino_default(network: nn.Module, frames: torch.Tensor) -> Call:
     return _by_openvino(network, frames, {})
 
 
+@lru_cache(maxsize=1)
+def _openvino_core():
+    """Make the one core of this process.
+
+    Its CPU plugin gives the thread a stack for signals, and on its end the one that it found. Two
+    cores that end in the order they were made leave a stack that is gone: the next signal crashes.
+    """
+    return import_module("openvino").Core()
+
+
 def _by_openvino(network: nn.Module, frames: torch.Tensor, hints: dict[str, str]) -> Call:
-    core = import_module("openvino").Core()
+    core = _openvino_core()
     hints = {
         "PERFORMANCE_HINT": "LATENCY",
         "INFERENCE_NUM_THREADS": torch.get_num_threads(),
