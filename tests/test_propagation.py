@@ -37,11 +37,6 @@ def swiftnet():
     return models.build("swiftnet_r18", classes=5).eval()
 
 
-def key_of(network, frames):
-    low = network.low(frames)
-    return Key(frames[:, 0], low, network.high(low))
-
-
 def test_weighing_neighbours_is_the_sum_over_what_unfolding_lists():
     features, kernels = random(2, 3, 7, 9), random(2, 25, 7, 9, seed=1)
     listed = unfold(features, 5, padding=2).view(2, 3, 25, 7, 9)
@@ -61,25 +56,25 @@ def test_a_kernel_with_one_weight_looks_up_that_neighbour_and_zero_beyond_the_bo
 @pytest.mark.parametrize("method", usable((65, 97)))
 def test_every_method_starts_near_a_copy_of_a_still_scene(name, method):
     network = models.build(name, classes=5).eval()
-    frames = interpolate(random(1, 3, 6, 12), (65, 97))[:, None]  # flat patches
+    frame = interpolate(random(1, 3, 6, 12), (65, 97))  # flat patches
     with torch.inference_mode():
-        key = key_of(network, frames)
+        key = Key.of(network, frame)
         carrier = make_carrier(method, network).eval()
-        carried = carrier(key, frames[:, 0], key.low)
+        carried = carrier(key, frame, key.low)
     assert carried.shape == key.high.shape
     assert torch.corrcoef(torch.stack([carried.ravel(), key.high.ravel()]))[0, 1] > 0.7
 
 
 def test_fusing_starts_as_not_fusing(swiftnet):
-    frames = random(2, 1, 3, 64, 128)
+    frames = random(2, 3, 64, 128)
     with torch.inference_mode():
-        key = key_of(swiftnet, frames)
+        key = Key.of(swiftnet, frames)
         torch.manual_seed(0)
         plain = make_carrier("adaptive", swiftnet).eval()
         fused = make_carrier("adaptive_fuse", swiftnet).eval()
         fused.load_state_dict(plain.state_dict(), strict=False)
-        expected = plain(key, frames[:, 0], key.low)
-        assert torch.equal(fused(key, frames[:, 0], key.low), expected)
+        expected = plain(key, frames, key.low)
+        assert torch.equal(fused(key, frames, key.low), expected)
 
 
 def moved_scene():
@@ -181,10 +176,10 @@ def test_raft_is_used_where_its_weights_are(swiftnet, tmp_path, monkeypatch):
     torch.save(raft_small().state_dict(), path)
     assert usable((128, 128)) == list(METHODS)
     assert "flow_raft" not in usable((64, 128))
-    frames = random(1, 1, 3, 128, 128)
+    frame = random(1, 3, 128, 128)
     with torch.inference_mode():
-        key = key_of(swiftnet, frames)
-        carried = make_carrier("flow_raft", swiftnet)(key, frames[:, 0], key.low)
+        key = Key.of(swiftnet, frame)
+        carried = make_carrier("flow_raft", swiftnet)(key, frame, key.low)
     assert carried.shape == key.high.shape
 
 

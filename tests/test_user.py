@@ -1,108 +1,33 @@
+"""A user's own network on a user's own video."""
+
 import math
-import os
-import subprocess
 import sys
 from fractions import Fraction
 from pathlib import Path
 
-import cv2
-import numpy as np
-import pandas as pd
 import pytest
 import torch
 
 from lasegm_core import user
 from lasegm_core.cards import Card
-from lasegm_core.cli import main
 from lasegm_core.delays import in_data_frames
 from lasegm_core.errors import BadInput
-from lasegm_core.evaluation import Counts
 from lasegm_core.loading import load_network
 from lasegm_core.metric import mean_iou
 from lasegm_core.own_data import Data, find_data
 from lasegm_core.sources import Place
 from lasegm_core.staleness import staleness
-
-FRAMES, SIZE, SIDE = 20, (24, 48), 10
-YAML = """\
-frames: "{clip}/{frame}.png"
-labels: "{clip}/label/{frame}.png"
-fps: 20
-splits: {train: [a], val: [b, c]}
-classes:
-  - {name: background, color: [0, 0, 0], id: 0}
-  - {name: square, color: [255, 0, 0], id: 1}
-"""
-
-
-class Perfect(torch.nn.Module):
-    """Sees the square, which is white on black."""
-
-    def forward(self, frames):  # (1, 3, H, W)
-        red = frames[:, :1]
-        return torch.cat([1 - red, red], 1)  # (1, 2, H, W)
-
-
-class Stacked(Perfect):
-    """The same of the last of (1, T, 3, H, W)."""
-
-    def forward(self, frames):
-        batch, _, _, height, width = frames.shape
-        assert batch == 1
-        return super().forward(frames[:, -1].reshape(1, 3, height, width))
-
-
-def perfect():
-    return Perfect()
-
-
-def half_size():
-    return lambda frames: Perfect()(frames)[:, :, ::2, ::2]
-
-
-def three_classes():
-    return lambda frames: frames * 1.0
-
-
-def not_a_number():
-    return lambda frames: Perfect()(frames) * float("nan")
-
-
-def not_a_network():
-    return 3
+from tests.square import SIZE, Perfect, Stacked, constant, late, write_video
 
 
 @pytest.fixture(scope="module")
 def video(tmp_path_factory):
-    """Clips of a square that moves a pixel a frame, every frame labelled; the YAML's folder."""
-    root = tmp_path_factory.mktemp("video")
-    (root / "video.yaml").write_text(YAML)
-    for number, clip in enumerate("abc"):
-        (root / clip / "label").mkdir(parents=True)
-        for frame in range(FRAMES):
-            label = np.zeros(SIZE, np.uint8)
-            label[5 + number : 5 + number + SIDE, 3 + frame : 3 + frame + SIDE] = 1
-            image = np.repeat(255 * label[..., None], 3, 2)
-            cv2.imwrite(str(root / clip / f"{frame}.png"), image)
-            cv2.imwrite(str(root / clip / "label" / f"{frame}.png"), label)
-    return root
+    return write_video(tmp_path_factory.mktemp("video"))
 
 
 @pytest.fixture(scope="module")
 def data(video):
     return find_data(Place(video / "build", video / "made"), video)
-
-
-def constant(latency_ms, network="Perfect"):
-    return Card("mine", "a device", "measured", {network: latency_ms / 1000})
-
-
-def late(k):
-    """mIoU of a square that is k frames late, from the pixels it covers."""
-    square, pixels = SIDE**2, SIZE[0] * SIZE[1]
-    hit, missed = SIDE * (SIDE - k), SIDE * k
-    background = (pixels - square - missed) / (pixels - square + missed)
-    return (hit / (square + missed) + background) / 2
 
 
 @pytest.mark.parametrize(("latency_ms", "k"), [(20, 1), (50, 1), (51, 2), (195, 4)])
@@ -235,12 +160,12 @@ def test_onnx_without_its_runtime_says_what_to_install(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("network", "words"),
     [
-        ("tests.test_user:half_size", r"must give logits \(1, K, 24, 48\); .* \(1, 2, 12, 24\)"),
-        ("tests.test_user:three_classes", "gives 3 classes, but the video.yaml table has 2"),
-        ("tests.test_user:not_a_number", "gives NaN"),
-        ("tests.test_user:not_a_network", "must be a network, but is a int"),
-        ("tests.test_user:SIZE", "must be a function, but is a tuple"),
-        ("tests.test_user:nowhere", "cannot be loaded: module .* has no attribute 'nowhere'"),
+        ("tests.square:half_size", r"must give logits \(1, K, 24, 48\); .* \(1, 2, 12, 24\)"),
+        ("tests.square:three_classes", "gives 3 classes, but the video.yaml table has 2"),
+        ("tests.square:not_a_number", "gives NaN"),
+        ("tests.square:not_a_network", "must be a network, but is a int"),
+        ("tests.square:SIZE", "must be a function, but is a tuple"),
+        ("tests.square:nowhere", "cannot be loaded: module .* has no attribute 'nowhere'"),
         ("tests.nowhere:build", "cannot be loaded: No module named 'tests.nowhere'"),
         ("nowhere.pt", "nowhere.pt is missing"),
         ("swiftnet", "did you mean 'swiftnet_r18'"),
@@ -304,90 +229,3 @@ def test_the_data_is_a_yaml_file_or_the_folder_of_one(video, tmp_path):
         find_data(place, tmp_path)
     with pytest.raises(BadInput, match="did you mean 'camvid'"):
         find_data(place, dataset="camvd")
-
-
-def command(video, *more):
-    """Score on the video, in few calls."""
-    quick = ["--calls", "3", "--seconds", "0.01"]
-    return main(
-        ["score", "--network", "tests.test_user:perfect", "--data", str(video), *quick, *more]
-    )
-
-
-def test_the_command_prints_the_scores_and_writes_what_they_are_read_off(video, tmp_path, capsys):
-    assert command(video, "--out", str(tmp_path / "out")) == 0
-    shown = capsys.readouterr().out
-    for word in ("instant mIoU 1.000 [1.000, 1.000]", "end to end", "4x faster", "fps", "commit"):
-        assert word in shown
-    counts = Counts.load(tmp_path / "out" / "counts.npz")
-    card = Card.load(tmp_path / "out" / "card.json")
-    rows = pd.read_csv(tmp_path / "out" / "score.csv")
-    assert len(counts.blocks) == 2
-    assert rows["lamiou"].iloc[0] == pytest.approx(late(rows["k"].iloc[0]), abs=1e-6)
-    assert np.median(card.samples_s["tests.test_user:perfect"]) * 1000 == pytest.approx(
-        rows["latency_ms"].iloc[0], abs=1e-3
-    )
-
-
-def test_a_card_of_another_device_stands_for_the_timing(video, tmp_path, capsys):
-    constant(195).save(tmp_path / "other.json")
-    assert command(video, "--hardware", str(tmp_path / "other.json")) == 0
-    assert "a device (measured)" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize(
-    ("more", "words"),
-    [
-        (["--fps", "0"], "fps '0' must be frames per second"),
-        (["--fps", "nan"], "fps 'nan' must be frames per second"),
-        (["--network", "nowhere.onnx"], "nowhere.onnx is missing"),
-        (["--network", "tests.test_user:nowhere"], "cannot be loaded"),
-        (["--network", "tests.test_user:half_size"], "must give logits"),
-        (["--network", "tests.test_user:not_a_number"], "gives NaN"),
-        (["--data", "nowhere"], "is not a file"),
-        (["--hardware", "EMPTY"], "has no samples"),
-        (["--offsets", "0"], "--offsets 0 must be 1 or more"),
-        (["--dataset", "camvid"], "other data sets are named by their name and root"),
-    ],
-)
-def test_bad_input_is_one_line(more, words, video, tmp_path, capsys):
-    empty = Card("e", "d", "measured", {"n": 1.0}, samples_s={"n": []})
-    empty.save(tmp_path / "empty.json")
-    more = [str(tmp_path / "empty.json") if word == "EMPTY" else word for word in more]
-    assert command(video, *more) == 2
-    said = [line for line in capsys.readouterr().err.splitlines() if "lasegm:" in line]
-    assert len(said) == 1
-    assert words in said[0]
-
-
-def test_data_without_labels_is_one_line(video, tmp_path, capsys):
-    text = YAML.replace("label/{frame}", "nothing/{frame}")
-    (video / "bare.yml").write_text(text)
-    assert command(video / "bare.yml") == 2
-    assert "has no labels" in capsys.readouterr().err
-    (video / "bare.yml").unlink()
-
-
-def test_modules_of_the_working_directory_are_found(video, tmp_path):
-    (tmp_path / "mine.py").write_text(
-        "import torch\nbuild = lambda: lambda x: torch.cat([1 - x[:, :1], x[:, :1]], 1)\n"
-    )
-    program = "import sys; from lasegm_core.cli import main; sys.exit(main())"
-    words = ["score", "--network", "mine:build", "--data", video, "--calls", "3", "--seconds", "0"]
-    done = subprocess.run(
-        [sys.executable, "-c", program, *map(str, words)],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(user.__file__).parents[1])},
-    )
-    assert done.returncode == 0, done.stderr
-    assert "instant mIoU 1.000" in done.stdout
-    assert "Warning" not in done.stderr
-
-
-def test_the_help_says_that_networks_are_code(capsys):
-    for name in ("score", "latency"):
-        with pytest.raises(SystemExit):
-            main([name, "--help"])
-        assert "code that runs on" in capsys.readouterr().out

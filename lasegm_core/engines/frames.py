@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import cv2
+import numpy as np
 import torch
 
 from lasegm_core.clips import open_image
@@ -28,6 +29,15 @@ def spread(paths: Sequence[str], number: int, inputs: int = 1) -> list[str]:
     return [path for start in starts for path in paths[start : start + inputs]]
 
 
+def resized(path: str, size: tuple[int, int]) -> np.ndarray:
+    """Read an image as uint8 RGB (H, W, 3), resized to (H, W).
+
+    Raises:
+        BadInput: it is missing or does not decode.
+    """
+    return cv2.resize(open_image(path), size[::-1])
+
+
 def read_frames(
     paths: Sequence[str], size: tuple[int, int], inputs: int = 1, device: str = "cpu"
 ) -> list[torch.Tensor]:
@@ -45,7 +55,7 @@ def read_frames(
     Raises:
         BadInput: an image is missing or does not decode, or there are fewer than `inputs`.
     """
-    images = [cv2.resize(open_image(str(path)), size[::-1]) for path in paths]
+    images = [resized(path, size) for path in paths]
     tensors = [torch.from_numpy(image).permute(2, 0, 1) / 255 for image in images]
     whole = range(0, len(tensors) - inputs + 1, inputs)
     if not whole:

@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 import torch
 
-from lasegm_core.clips import open_image
 from lasegm_core.errors import BadInput
 from lasegm_core.latency import class_ids
 from lasegm_core.loading import Call
@@ -139,11 +138,6 @@ def decode(encoded: bytes) -> np.ndarray:
 def _normalise(image: torch.Tensor) -> torch.Tensor:
     """Map uint8 (H, W, 3) to float in 0..1, (1, 1, 3, H, W); statistics are the network's own."""
     return image.permute(2, 0, 1)[None, None] / 255
-
-
-def resized(path: str, size: tuple[int, int]) -> np.ndarray:
-    """Read an image file as uint8 RGB (H, W, 3) of a camera's size."""
-    return cv2.resize(open_image(path), size[::-1])
 
 
 def encode(image: np.ndarray, suffix: str = ".jpg") -> bytes:

@@ -22,9 +22,12 @@ def before_and_after(table: pd.DataFrame, best: dict[str, str]) -> Figure:
     """
     rates = table["fps"].unique()
     figure, panels = plt.subplots(
-        *(1, len(rates)), figsize=(4.5 * len(rates), 4), sharey=True, squeeze=False,
+        ncols=len(rates),
+        figsize=(4.5 * len(rates), 4),
+        sharey=True,
+        squeeze=False,
         layout="constrained",
-    )  # fmt: skip
+    )
     for rate, ax in zip(rates, panels[0], strict=True):
         rows = table[(table["fps"] == rate) & table["lamiou"].notna()]
         before = rows[rows["engine"] == REFERENCE]
@@ -33,8 +36,9 @@ def before_and_after(table: pd.DataFrame, best: dict[str, str]) -> Figure:
         _front(after, ax, sns.color_palette("colorblind")[0], "best engine", None)
         for row in after.itertuples():
             name = f"{entry(row.network).title} ({row.engine}, k={row.k})"
-            ax.annotate(name, (row.latency_ms, row.lamiou), (4, 4), size=7,
-                        textcoords="offset points")  # fmt: skip
+            ax.annotate(
+                name, (row.latency_ms, row.lamiou), (4, 4), size=7, textcoords="offset points"
+            )
         ax.set(title=f"{rate} frames a second", xlabel="latency (ms)", xscale="log")
         ax.margins(0.2, 0.1)
     panels[0, 0].set_ylabel("LAmIoU")

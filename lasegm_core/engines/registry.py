@@ -43,12 +43,19 @@ REGISTRY = {
         ("cpu",),
     ),
     "openvino": Engine(
-        *("OpenVINO, f32", "by_onnx:openvino", (*_ONNX, "openvino")),
-        *("lasegm-core[onnx,openvino]", ("cpu",)),
+        "OpenVINO, f32",
+        "by_onnx:openvino",
+        (*_ONNX, "openvino"),
+        "lasegm-core[onnx,openvino]",
+        ("cpu",),
     ),
     "openvino_default": Engine(
-        *("OpenVINO, its default precision", "by_onnx:openvino_default", (*_ONNX, "openvino")),
-        *("lasegm-core[onnx,openvino]", ("cpu",), "its default"),
+        "OpenVINO, its default precision",
+        "by_onnx:openvino_default",
+        (*_ONNX, "openvino"),
+        "lasegm-core[onnx,openvino]",
+        ("cpu",),
+        precision="its default",
     ),
     "tensorrt": Engine(
         "TensorRT", "in_torch:tensorrt", ("torch_tensorrt",), "torch-tensorrt", ("cuda",)

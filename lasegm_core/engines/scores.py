@@ -22,8 +22,22 @@ from lasegm_core.scores import score
 
 TIMERS = ("network only", "end to end")
 COLUMNS = (
-    *("network", "engine", "device", "fps", "timer", "latency_ms", "k", "lamiou", "low", "high"),
-    *("streaming", "streaming_low", "streaming_high", "changed", "mark", "note"),
+    "network",
+    "engine",
+    "device",
+    "fps",
+    "timer",
+    "latency_ms",
+    "k",
+    "lamiou",
+    "low",
+    "high",
+    "streaming",
+    "streaming_low",
+    "streaming_high",
+    "changed",
+    "mark",
+    "note",
 )
 
 

@@ -45,10 +45,9 @@ def calls_of(
     """
     network = network.to(memory_format=torch.channels_last)
     frame = torch.rand(1, 1, 3, *size)
-    low = network.low(frame)
-    high = network.high(low)
+    key, current = Key.of(network, frame[:, 0]), frame[:, 0].flip(-1)
+    low, high = key.low, key.high
     logits = network.head(high, low, size)
-    key, current = Key(frame[:, 0], low, high), frame[:, 0].flip(-1)
     return {
         "low": partial(network.low, frame),
         "high": partial(network.high, low),

@@ -42,8 +42,7 @@ class ClipFeatures:
     @torch.inference_mode()
     def _keys(self, paths: Sequence[str]) -> list[Key]:
         frames = torch.stack([read_image(path) for path in paths]) / 255  # (B, 3, H, W)
-        low = self.network.low(frames[:, None])
-        parts = (of.split(1) for of in (frames, low, self.network.high(low)))
+        parts = (of.split(1) for of in Key.of(self.network, frames))
         return [Key(*of) for of in zip(*parts, strict=True)]
 
     @cached_property

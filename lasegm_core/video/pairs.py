@@ -72,17 +72,13 @@ class LearnedOnPairs(nn.Module):
         """
         size = frames.shape[-2:]
         with torch.no_grad():
-            key, now = (self._features(frames[:, i]) for i in (0, 1))
+            key, now = (Key.of(self.network, frames[:, i]) for i in (0, 1))
             answers = [self.network.head(of.high, of.low, size).argmax(1) for of in (key, now)]
             changed = (answers[0] != answers[1]).float().mean((1, 2))
         *carriers, deviation = self.learned.values()
         highs = [carrier(key, now.frame, now.low) for carrier in carriers]
         logits = [self.network.head(high, now.low, size) for high in highs]
         return logits, deviation(key.low, now.low), changed
-
-    def _features(self, frame: torch.Tensor) -> Key:
-        low = self.network.low(frame[:, None])
-        return Key(frame, low, self.network.high(low))
 
     def summed_loss(self, answer: Outputs, label: torch.Tensor) -> torch.Tensor:
         """Add up the carriers' cross entropy and the head's squared error (see `take_step`)."""

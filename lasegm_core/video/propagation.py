@@ -39,6 +39,12 @@ class Key(NamedTuple):
     low: torch.Tensor  # (B, C, h, w)
     high: torch.Tensor  # (B, D, h', w')
 
+    @classmethod
+    def of(cls, network: nn.Module, frame: torch.Tensor) -> "Key":
+        """Compute the features of frames (B, 3, H, W) by a network in three parts."""
+        low = network.low(frame[:, None])
+        return cls(frame, low, network.high(low))
+
 
 def weigh_neighbours(features: torch.Tensor, kernels: torch.Tensor) -> torch.Tensor:
     """Sum each position's neighbours, weighted by a kernel of its own that all channels share.

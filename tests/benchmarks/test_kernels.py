@@ -1,6 +1,6 @@
 """Carrying features by kernels, against unfolding and the part of the network that it saves."""
 
-import time
+from functools import partial
 
 import pytest
 import torch
@@ -9,6 +9,7 @@ from torch.nn.functional import unfold
 from lasegm_core import models
 from lasegm_core.video.carriers import make_carrier, usable
 from lasegm_core.video.propagation import KERNEL, Key, weigh_neighbours
+from tests.benchmarks.conftest import milliseconds
 
 CALLS = 7
 
@@ -20,32 +21,22 @@ def by_unfolding(features, kernels):
     return torch.einsum("bckhw,bkhw->bchw", listed, kernels)
 
 
-def median_ms(call, *arguments):
-    call(*arguments)
-    times = []
-    for _ in range(CALLS):
-        begun = time.perf_counter()
-        call(*arguments)
-        times.append(time.perf_counter() - begun)
-    return 1000 * sorted(times)[CALLS // 2]
-
-
 @pytest.mark.parametrize("size", [(256, 512), (512, 1024)])
 @pytest.mark.parametrize("name", ["swiftnet_r18", "deeplab_r101"])
 @torch.inference_mode()
 def test_carrying_beside_the_high_level_part(name, size):
     network = models.build(name).eval().to(memory_format=torch.channels_last)
-    frame = torch.rand(1, 1, 3, *size)
-    low = network.low(frame)
-    high = network.high(low)
+    frame = torch.rand(1, 3, *size)
+    key, now = Key.of(network, frame), frame.flip(-1)
+    low, high = key.low, key.high
     kernels = torch.rand(1, KERNEL**2, *high.shape[-2:]).softmax(1)
-    saved = median_ms(network.high, low)
+    saved = milliseconds(partial(network.high, low), CALLS)
     print(f"\n{name}, {size[0]}x{size[1]}: the high-level part takes {saved:.1f} ms")
     for title, call in (("added up", weigh_neighbours), ("unfolded", by_unfolding)):
-        took = median_ms(call, high, kernels)
+        took = milliseconds(partial(call, high, kernels), CALLS)
         print(f"  81 neighbours {title}: {took:.1f} ms, {took / saved:.3f} of it")
     torch.testing.assert_close(weigh_neighbours(high, kernels), by_unfolding(high, kernels))
-    key, now = Key(frame[:, 0], low, high), frame[:, 0].flip(-1)
     for method in usable(size):
-        took = median_ms(make_carrier(method, network).eval(), key, now, low)
+        carrier = make_carrier(method, network).eval()
+        took = milliseconds(partial(carrier, key, now, low), CALLS)
         print(f"  {method}: {took:.1f} ms, {took / saved:.3f} of it")
