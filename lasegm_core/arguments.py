@@ -1,12 +1,28 @@
 """The arguments of the console script `lasegm`, and what `--help` says of them."""
 
 import argparse
+from math import inf
 from pathlib import Path
 
 from lasegm_core import __version__, own_network
+from lasegm_core.errors import BadInput
 from lasegm_core.search import command as search_command
 
 GRIDS = ("table1", "figures1_2", "figure3", "figure4", "figures5_6", "ablation", "zoo_lamiou")
+_RANGES = {  # least and most of what is a number, for all commands that take it
+    "jobs": (1, inf),
+    "seed": (0, 2**32 - 1),
+    "steps": (1, inf),
+    "inputs": (1, inf),
+    "offset": (0, inf),
+    "offsets": (1, inf),
+    "calls": (1, inf),
+    "seconds": (0, 86400),
+    "threads": (1, inf),
+    "classes": (1, 254),
+    "port": (1, 65535),
+}
+_NARROWER = {"train": {"inputs": (1, 2)}}  # for one command: up to `evaluation.MOST_INPUTS`
 _EXAMPLES = """\
 examples:
   lasegm networks                                    list the networks
@@ -71,6 +87,19 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     report.add_argument("output", type=Path, help="the HTML file")
     report.add_argument("notebooks", nargs="+", type=Path, help="in the order of the report")
     return parser.parse_args(arguments)
+
+
+def check_numbers(options: argparse.Namespace) -> None:
+    """Refuse numbers that no command can mean.
+
+    Raises:
+        BadInput: names the first one.
+    """
+    for name, (least, most) in (_RANGES | _NARROWER.get(options.command, {})).items():
+        value = getattr(options, name, None)
+        if value is not None and not least <= value <= most:
+            limits = f"{least} or more" if most == inf else f"{least} to {most}"
+            raise BadInput(f"--{name} {value} must be {limits}")
 
 
 def _add_zoo(commands) -> None:

@@ -17,14 +17,24 @@ TEXTS = {
 COLUMNS = ["claim", "about", "text", "difference", "low", "high", "verdict"]
 
 
+def draws(counts: np.ndarray) -> np.ndarray:
+    """Score counts for `decide`, which takes the difference of two such.
+
+    Args:
+        counts: (clips, n, n), or (seeds, clips, n, n).
+
+    Returns:
+        mIoU, the mean over the seeds: the pooled value first, then that of every bootstrap draw.
+    """
+    return np.concatenate([[mean_iou(counts.sum(-3)).mean()], bootstrap(counts)])
+
+
 class _Scores:
-    """The score of every cell: the pooled value first, then every bootstrap draw of it."""
+    """The score of every cell, as `draws` gives it."""
 
     def __init__(self, counts: dict[tuple[str, str], np.ndarray | str]) -> None:
         self.of = {
-            cell: np.concatenate([[mean_iou(values.sum(-3)).mean()], bootstrap(values)])
-            for cell, values in counts.items()
-            if not isinstance(values, str)
+            cell: draws(values) for cell, values in counts.items() if not isinstance(values, str)
         }
         self.networks = list(dict.fromkeys(network for _, network in counts))
 

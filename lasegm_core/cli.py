@@ -4,10 +4,9 @@ import argparse
 import os
 import shlex
 import signal
-from math import inf
 
 from lasegm_core import models, own_network
-from lasegm_core.arguments import GRIDS, parse
+from lasegm_core.arguments import GRIDS, check_numbers, parse
 from lasegm_core.ending import GO_ON, LEFT, fail, lost_another, under_torchrun
 from lasegm_core.errors import BadInput
 from lasegm_core.search import command as search_command
@@ -33,7 +32,7 @@ def _run_command(options: argparse.Namespace) -> int:
 
         when_terminated(lambda: fail(LEFT, 1))
     try:
-        _check_numbers(options)
+        check_numbers(options)
         _COMMANDS[options.command](options)
     except BadInput as error:
         # From a loader's worker the message comes at the end of that process's traceback.
@@ -45,19 +44,6 @@ def _run_command(options: argparse.Namespace) -> int:
             raise
         return fail(LEFT, 1)
     return 0
-
-
-def _check_numbers(options: argparse.Namespace) -> None:
-    """Refuse numbers that no command can mean.
-
-    Raises:
-        BadInput: names the first one.
-    """
-    for name, (least, most) in _RANGES.items():
-        value = getattr(options, name, None)
-        if value is not None and not least <= value <= most:
-            limits = f"{least} or more" if most == inf else f"{least} to {most}"
-            raise BadInput(f"--{name} {value} must be {limits}")
 
 
 def _networks(_options) -> None:
@@ -158,12 +144,9 @@ def _run(options: argparse.Namespace):
     Raises:
         BadInput: there is no such network, profile or base, or the run cannot be scored.
     """
-    from lasegm_core.evaluation import MOST_INPUTS
     from lasegm_core.runs import Run, base_of
 
     models.entry(options.network)
-    if not 1 <= options.inputs <= MOST_INPUTS:
-        raise BadInput(f"--inputs {options.inputs} must be 1 to {MOST_INPUTS}")
     names = (options.network, options.inputs, options.offset, options.dataset, options.profile)
     run = Run(*names, options.seed)
     reach = run.settings.offsets
@@ -206,8 +189,6 @@ def _explore(options: argparse.Namespace) -> None:
     place = _place(options)
     if profile(options.dataset, options.profile).rendering is None:
         split_frames(options.dataset, options.profile, place, "val")  # said here if it is missing
-    if not 1 <= options.port <= 65535:
-        raise BadInput(f"--port {options.port} must be 1 to 65535")
     voila = [f"--port={options.port}", f"--theme={options.theme}"]
     voila += ["--no-browser"] if options.no_browser else []
     serve(options.dataset, options.profile, place, *voila)
@@ -219,14 +200,6 @@ def _report(options) -> None:
     bind(options.notebooks, options.output)
 
 
-_RANGES = {
-    "jobs": (1, inf),
-    "seed": (0, 2**32 - 1),
-    "steps": (1, inf),
-    "offset": (0, inf),
-    "seconds": (0, 86400),
-    "classes": (1, 254),
-}
 _COMMANDS = {
     "networks": _networks,
     "zoo": _zoo,

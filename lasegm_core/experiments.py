@@ -1,6 +1,5 @@
 """`ensure`: load a finished run, or do it; once, whoever asks."""
 
-import json
 import os
 import sys
 from collections.abc import Iterable
@@ -11,20 +10,18 @@ import torch
 from safetensors.torch import load_file, save_file
 from tqdm import tqdm
 
-from lasegm_core import models
+from lasegm_core import models, provenance
 from lasegm_core.clips import ClipDataset
 from lasegm_core.devices import fast_precision, make_fabric
 from lasegm_core.evaluation import Counts, evaluate, scored_pairs
 from lasegm_core.files import atomic, clear_away, is_whole, locked
 from lasegm_core.identity import digest
-from lasegm_core.latency import machine
 from lasegm_core.models.common import load_base
 from lasegm_core.processes import side_by_side
 from lasegm_core.runs import (
     Run,
     base_of,
     code_of,
-    decisive,
     run_folder,
     split_digest,
     steps_of,
@@ -70,15 +67,14 @@ def _missing(path: Path) -> bool:
 def _score(network: torch.nn.Module, run: Run, place: Place, path: Path) -> None:
     settings, fabric = run.settings, make_fabric()
     if fabric.global_rank == 0:
-        clear_away(path)
-        _say_why_scored(run, place, path)
+        provenance.say_why_scored(run, path, _scoring(run, place))
     frames = split_frames(run.dataset, run.profile, place, "val")
     check_prepared(frames, data_root(run.dataset, run.profile, place))
     pairs = scored_pairs(frames, run.inputs, settings.offsets, settings.targets)
     classes = class_table(run.dataset, run.profile, place)
     counts = evaluate(network, pairs, classes, fabric, f"score {run.title}")
     if fabric.global_rank == 0:
-        _write_json(path.with_suffix(".json"), _scoring(run, place))
+        provenance.note_scoring(path, _scoring(run, place))
         counts.save(path)
     fabric.barrier()
 
@@ -167,8 +163,7 @@ def _train(network: torch.nn.Module, run: Run, place: Place, path: Path) -> None
     fabric = make_fabric()
     checkpoint, title = path.with_name("checkpoint.pt"), f"train {run.title}"
     if fabric.global_rank == 0:
-        _say_why(run, place)
-        clear_away(path)
+        provenance.say_why_trained(run, place)
         clear_away(checkpoint)
     fabric.barrier()
     if base := base_of(run):
@@ -182,7 +177,7 @@ def _train(network: torch.nn.Module, run: Run, place: Place, path: Path) -> None
     train_s = fit(network, data, run.recipe, steps, run.seed, checkpoint, fabric, title)
     if fabric.global_rank == 0:
         weights = {name: tensor.contiguous().cpu() for name, tensor in network.state_dict().items()}
-        _describe(run, place, path.with_name("run.json"), train_s, fabric.world_size)
+        provenance.note_training(run, place, train_s, fabric.world_size)
         with atomic(path) as partial:
             save_file(weights, partial)
         checkpoint.unlink(missing_ok=True)
@@ -193,55 +188,3 @@ def _new_network(run: Run, place: Place) -> torch.nn.Module:
     torch.manual_seed(run.seed)
     classes = len(class_table(run.dataset, run.profile, place).names)
     return models.build(run.network, run.inputs, classes, run.settings.pretrained)
-
-
-def _say_why(run: Run, place: Place) -> None:
-    """Say what changed since an earlier run of the same name, if there is one."""
-    folder = run_folder(run, place)
-    others = list(folder.parent.glob(f"{run.title}-*/run.json"))
-    if others:
-        before = _read_json(_newest(others)).get("decisive", {})
-        if changed := _changed(before, decisive(run, place)):
-            print(f"{run.title} is run again: {changed} changed", file=sys.stderr)
-
-
-def _say_why_scored(run: Run, place: Place, path: Path) -> None:
-    """Say what changed since the same weights were scored before, if they were."""
-    others = [other for other in path.parent.glob("counts-*.json") if other.stem != path.stem]
-    if others:
-        changed = _changed(_read_json(_newest(others)), _scoring(run, place))
-        print(f"{run.title} is scored again: {changed} changed", file=sys.stderr)
-
-
-def _newest(paths: list[Path]) -> Path:
-    return max(paths, key=lambda path: path.stat().st_mtime)
-
-
-def _changed(before: dict, now: dict) -> str:
-    now = json.loads(json.dumps(now, default=str))
-    return ", ".join(name for name in now if now[name] != before.get(name))
-
-
-def _read_json(path: Path) -> dict:
-    """Read facts that only inform; of a damaged file there are none."""
-    try:
-        return json.loads(path.read_text())
-    except ValueError:
-        return {}
-
-
-def _write_json(path: Path, content: dict) -> None:
-    with atomic(path) as partial:
-        partial.write_text(json.dumps(content, indent=2, default=str) + "\n")
-
-
-def training_facts(run: Run, place: Place) -> dict:
-    """Read when and where a run was trained; empty if it was not."""
-    path = run_folder(run, place) / "run.json"
-    return _read_json(path) if path.is_file() else {}
-
-
-def _describe(run: Run, place: Place, path: Path, train_s: float, processes: int) -> None:
-    """Write beside the weights what made them, where and when."""
-    facts = {"decisive": decisive(run, place), "train_s": round(train_s, 1)}
-    _write_json(path, facts | {"processes": processes, **machine()})

@@ -7,7 +7,7 @@ import shutil
 import sys
 import zipfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from glob import escape
 from pathlib import Path
 
@@ -130,21 +130,29 @@ def clear_away(path: Path) -> None:
 
     Only for whoever holds the lock: nobody else is writing it then. A damaged file is named.
     """
-    for partial in path.parent.glob(f".{escape(path.stem)}.*{escape(path.suffix)}"):
-        partial.unlink(missing_ok=True)
+    start, end = f".{path.stem}.", path.suffix
+    for partial in path.parent.glob(f"{escape(start)}*{escape(end)}"):
+        # As `atomic` names them, by a process: a folder's lock would fit the pattern too.
+        if partial.name.removeprefix(start).removesuffix(end).isdecimal():
+            partial.unlink(missing_ok=True)
     if path.is_file() and not is_whole(path):
         print(f"{path} is damaged, it is not what was written: made again", file=sys.stderr)
         path.unlink(missing_ok=True)
 
 
-def locked(path: Path) -> AbstractContextManager:
-    """Make the lock of a file or folder; whoever holds it makes the thing, the others wait.
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Lock a file or folder; whoever holds it makes the thing, if it is not there; others wait.
 
-    The system frees it when its owner dies. Of the processes of one torchrun, which make a thing
-    together, the first holds it for all.
+    A file that is there then is as it was written: a damaged one is cleared away. The system frees
+    the lock when its owner dies. Of the processes of one torchrun, which make a thing together, the
+    first holds it for all.
     """
     if int(os.environ.get("RANK", 0)) > 0:
-        return nullcontext()
+        yield
+        return
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    return FileLock(path.with_name(f".{path.name}.lock"))
+    with FileLock(path.with_name(f".{path.name}.lock")):
+        clear_away(path)
+        yield

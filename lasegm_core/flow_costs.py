@@ -9,13 +9,14 @@ import pandas as pd
 
 from lasegm_core.cards import Card
 from lasegm_core.clips import open_image, read_label
-from lasegm_core.files import clear_away, locked
+from lasegm_core.files import locked
 from lasegm_core.flow import METHODS, WARPS, estimate, left_out, warp_forward
 from lasegm_core.hardware import Setting
 from lasegm_core.identity import code_digest, digest
 from lasegm_core.index import dataset
 from lasegm_core.labels import CITYSCAPES
-from lasegm_core.latency import machine, time_call
+from lasegm_core.latency import time_call
+from lasegm_core.machine import machine
 from lasegm_core.metric import count_late, mean_iou
 from lasegm_core.recipes import Rendering
 from lasegm_core.sources import Place, rendered, split_frames
@@ -59,7 +60,6 @@ def ensure_card(setting: Setting, methods: Sequence[str], place: Place) -> Card:
     key = digest({"methods": methods, "size": size, "code": code})
     path = place.build / "cards" / f"flow-{key}.json"
     with locked(path):
-        clear_away(path)
         if not path.is_file():
             _measure(methods, images).save(path)
     return Card.load(path)

@@ -8,7 +8,7 @@ from pathlib import Path
 from lasegm_core import models
 from lasegm_core.cards import Card, card
 from lasegm_core.clips import open_pixels
-from lasegm_core.files import clear_away, locked
+from lasegm_core.files import locked
 from lasegm_core.identity import digest
 from lasegm_core.latency import measure_card
 from lasegm_core.models import checked
@@ -88,7 +88,6 @@ def hardware_card(
         return card(name)
     path = local_card_path(dataset_name, profile_name, place, networks)
     with locked(path):
-        clear_away(path)
         if not path.is_file():
             networks, size = _to_time(dataset_name, profile_name, place, networks)
             print(f"timing {', '.join(networks)} on frames of {size}", file=sys.stderr)

@@ -1,13 +1,9 @@
-"""Latency: timing of any callable, and what machine this is."""
+"""Latency: timing of any callable, and of networks."""
 
-import platform
-import subprocess
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
-from importlib.metadata import version
 from math import inf
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -17,6 +13,7 @@ from tqdm import tqdm
 from lasegm_core.cards import Card
 from lasegm_core.errors import BadInput
 from lasegm_core.loading import Call, Network, load_network
+from lasegm_core.machine import machine
 
 PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 WARM_UP = 3  # calls
@@ -200,49 +197,3 @@ def class_ids(logits: torch.Tensor) -> torch.Tensor:
     bands = logits.split(_BAND if logits.device.type == "cpu" else logits.shape[2], 2)
     beside = (band.contiguous(memory_format=torch.channels_last) for band in bands)
     return torch.cat([band.argmax(1).to(torch.uint8) for band in beside], 1)
-
-
-def machine(device: str = "cuda") -> dict[str, str]:
-    """Describe this machine: device (the GPU, if there is one and it is wanted), software, date."""
-    if device == "cuda" and torch.cuda.is_available():
-        device, driver = torch.cuda.get_device_name(), _driver()
-    else:
-        threads = torch.get_num_threads()
-        device, driver = f"{_cpu()}, {threads} thread{'s' * (threads > 1)}", "none"
-    return {
-        "device": device,
-        "driver": driver,
-        "software": f"torch {version('torch')}, Python {platform.python_version()}",
-        "system": platform.platform(aliased=True, terse=True),
-        "commit": COMMIT,
-        "date": time.strftime("%Y-%m-%d"),
-    }
-
-
-def _commit() -> str:
-    return _answer("git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty")
-
-
-def _driver() -> str:
-    libraries = f"CUDA {torch.version.cuda}, cuDNN {torch.backends.cudnn.version()}"
-    driver = _answer("nvidia-smi", "--query-gpu=driver_version", "--format=csv,noheader", "--id=0")
-    return f"{driver}, {libraries}"
-
-
-def _answer(*command: str) -> str:
-    try:
-        return subprocess.run(command, capture_output=True, text=True).stdout.strip() or "unknown"
-    except OSError:
-        return "unknown"
-
-
-def _cpu() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        return next(line.split(": ", 1)[1] for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor() or platform.machine()
-
-
-# Of the code that was loaded: the tree may be another when a long run ends.
-COMMIT = _commit()

@@ -119,16 +119,20 @@ def _ranked(rows: pd.DataFrame) -> pd.DataFrame:
     for rank, column in (("rank", "miou"), ("projected_rank", "projected")):
         rows[rank] = groups[column].rank(ascending=False, method="min")
     for front, cost in (("front", "latency_s"), ("late_front", "k")):
-        found = [_front(group[cost], group["miou"]) for _, group in groups]
+        found = [unbeaten(group[cost], group["miou"]) for _, group in groups]
         rows[front] = pd.concat(found)
     return rows
 
 
-def _front(cost: pd.Series, gain: pd.Series) -> pd.Series:
-    """Tell who is beaten by none: at no more cost, with no less gain, and better in one of them."""
+def unbeaten(cost: pd.Series, gain: pd.Series) -> pd.Series:
+    """Tell for each row, by its index, whether it is on the Pareto front.
+
+    It is if no other has at no more cost no less gain, and is better in one of them; a row without
+    a gain (NaN) is not.
+    """
     more_cost, more_gain = (np.subtract.outer(of.to_numpy(), of.to_numpy()) for of in (cost, gain))
     beaten = (more_cost >= 0) & (more_gain <= 0) & ((more_cost > 0) | (more_gain < 0))
-    return pd.Series(~beaten.any(axis=1), cost.index)
+    return ~beaten.any(axis=1) & gain.notna()
 
 
 def lines(

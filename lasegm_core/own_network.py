@@ -103,7 +103,6 @@ def latency(options: argparse.Namespace) -> None:
     from lasegm_core.latency import measure_card, summary
 
     size = frame_size(options.size)
-    _need_whole(options, "classes")
     if options.out and options.out.suffix != ".json":
         raise BadInput(f"--out {options.out} must end in .json")
     _prepare(options)
@@ -166,7 +165,6 @@ def score(options: argparse.Namespace) -> None:
     from lasegm_core.own_data import find_data
     from lasegm_core.sources import Place
 
-    _need_whole(options, "offsets")
     _prepare(options)
     root = options.data_root.resolve() if options.data_root else None
     place = Place(options.build.resolve(), options.made.resolve(), root)
@@ -187,17 +185,10 @@ def score(options: argparse.Namespace) -> None:
         found.save(options.out)
 
 
-def _need_whole(options: argparse.Namespace, *names: str) -> None:
-    for name in names:
-        if getattr(options, name) is not None and getattr(options, name) < 1:
-            raise BadInput(f"--{name} {getattr(options, name)} must be 1 or more")
-
-
 def _prepare(options: argparse.Namespace) -> None:
     """Check what both commands take, and let modules of the working directory be imported."""
     import torch
 
-    _need_whole(options, "inputs", "calls", "threads")
     if options.engine != REFERENCE and options.precision != "fp32":
         raise BadInput(f"--precision {options.precision} is --engine {options.precision}")
     torch.set_num_threads(options.threads or torch.get_num_threads())

@@ -11,7 +11,7 @@ from lasegm_core.evaluation import scored_pairs
 from lasegm_core.experiments import bases_of, missing, weights_path
 from lasegm_core.grids import GRIDS, of_seed
 from lasegm_core.index import dataset
-from lasegm_core.latency import machine
+from lasegm_core.machine import machine
 from lasegm_core.results import runs_of
 from lasegm_core.runs import Run, run_folder, steps_of, training_clips
 from lasegm_core.scene import Scene

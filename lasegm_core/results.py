@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from lasegm_core.cards import Card
-from lasegm_core.experiments import ensure, ensure_all, training_facts
+from lasegm_core.experiments import ensure, ensure_all
 from lasegm_core.grids import Cell
 from lasegm_core.hardware import Setting
+from lasegm_core.provenance import training_facts
 from lasegm_core.runs import Run, base_of, consecutive
 from lasegm_core.sources import Place
 

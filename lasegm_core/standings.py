@@ -5,8 +5,8 @@ from fractions import Fraction
 import pandas as pd
 
 from lasegm_core import published
-from lasegm_core.latency import machine
 from lasegm_core.leaderboard import BY
+from lasegm_core.machine import machine
 from lasegm_core.offsets import frame_interval
 from lasegm_core.retention import CHOICES
 

@@ -18,8 +18,9 @@ from lasegm_core.errors import BadInput
 from lasegm_core.evaluation import MOST_INPUTS, Counts, evaluate, scored_pairs
 from lasegm_core.experiments import ensure_network
 from lasegm_core.files import atomic
-from lasegm_core.latency import COMMIT, autocast, summary, time_networks
+from lasegm_core.latency import autocast, summary, time_networks
 from lasegm_core.loading import Call, Network, load_network
+from lasegm_core.machine import COMMIT
 from lasegm_core.models import is_ours
 from lasegm_core.offsets import frame_interval
 from lasegm_core.own_data import Data

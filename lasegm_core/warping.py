@@ -1,6 +1,7 @@
 """Answers carried forward by optical flow, scored: their counts are like those of a run."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -51,7 +52,9 @@ def ensure_warped(
     if run.inputs != 1:
         raise BadInput(f"{run.title} is not carried forward: only runs with one input frame are")
     paths = {method: warped_path(run, method, place, labels) for method in methods}
-    with locked(next(iter(paths.values())).with_name("warped")):
+    with ExitStack() as locks:
+        for path in sorted(paths.values()):  # in one order, lest two wait for each other
+            locks.enter_context(locked(path))
         missing = [method for method, path in paths.items() if not path.is_file()]
         if missing:
             for method, counts in _make(run, missing, place, labels).items():

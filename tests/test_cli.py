@@ -16,6 +16,7 @@ from safetensors.torch import load_file
 
 from lasegm_core import cli, grids
 from lasegm_core.cli import main
+from lasegm_core.evaluation import MOST_INPUTS
 from tests.conftest import hear_control_c
 
 ROOT = Path(__file__).parents[1]
@@ -69,6 +70,19 @@ def test_a_missing_command_shows_the_usage():
 
 def test_the_command_knows_every_grid_without_loading_torch():
     assert tuple(grids.GRIDS) == cli.GRIDS
+
+
+@pytest.mark.parametrize("inputs", [0, MOST_INPUTS + 1])
+def test_a_run_has_one_input_frame_up_to_the_most_that_are_scored(inputs, capsys):
+    assert main(["train", "swiftnet_r18", f"--inputs={inputs}"]) == 2
+    assert f"--inputs {inputs} must be 1 to {MOST_INPUTS}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["latency", "enet"], ["score", "--network", "enet"]])
+@pytest.mark.parametrize("name", ["inputs", "calls", "threads"])
+def test_what_is_timed_needs_one_or_more(command, name, capsys):
+    assert main([*command, f"--{name}=0"]) == 2
+    assert f"--{name} 0 must be 1 or more" in capsys.readouterr().err
 
 
 def test_networks_are_listed(capsys):

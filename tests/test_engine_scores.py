@@ -118,11 +118,6 @@ def test_what_is_too_slow_for_the_clips_has_a_note_and_is_not_tested(reading):
     assert verdicts[2, "deeplab_mn, openvino, 50/3 fps"] == "does not hold"
 
 
-def test_pareto_keeps_what_no_other_is_both_as_fast_and_better():
-    rows = pd.DataFrame({"latency_ms": [1, 2, 3, 3, 4], "lamiou": [0.5, 0.4, 0.6, 0.6, np.nan]})
-    assert scores.pareto(rows).tolist() == [True, False, True, True, False]
-
-
 def test_the_table_has_a_row_a_network_and_engine_and_the_picture_a_panel_a_camera(reading):
     table = reading.table([30, 60]).query("timer == 'network only'")
     shown = scores.layout(table)

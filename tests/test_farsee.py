@@ -6,7 +6,7 @@ import pytest
 
 from lasegm_core import latency
 from lasegm_core.errors import BadInput
-from lasegm_core.zoo import farsee, farsee_report
+from lasegm_core.zoo import farsee, farsee_claims, farsee_report
 
 
 def printed_samples(exponent=1):
@@ -30,7 +30,7 @@ def test_frames_of_another_height_keep_their_printed_shape():
 
 
 def test_every_claim_holds_on_the_printed_times_themselves():
-    found = farsee.verdicts(printed_samples())
+    found = farsee_claims.verdicts(printed_samples())
     assert set(found["verdict"]) == {"holds"}
     assert found["ours"].tolist() == pytest.approx(found["printed"].tolist())
     assert found["printed"][6] == pytest.approx(13.5 / 13.3)  # the closest two of the order
@@ -38,14 +38,14 @@ def test_every_claim_holds_on_the_printed_times_themselves():
 
 
 def test_no_claim_holds_on_their_inverse_and_none_is_decided_without_times():
-    assert set(farsee.verdicts(printed_samples(-1))["verdict"]) == {"does not hold"}
-    assert set(farsee.verdicts({})["verdict"]) == {"not timed"}
+    assert set(farsee_claims.verdicts(printed_samples(-1))["verdict"]) == {"does not hold"}
+    assert set(farsee_claims.verdicts({})["verdict"]) == {"not timed"}
 
 
 def test_rounds_that_disagree_resolve_nothing():
     samples = printed_samples()
     samples["farseenet", "512x1024"] = [0.01, 0.02] * 3
-    verdicts = farsee.verdicts(samples).set_index("claim")["verdict"]
+    verdicts = farsee_claims.verdicts(samples).set_index("claim")["verdict"]
     assert verdicts["method 4 is faster than 1 at 512x1024 (5, 8)"] == "not resolved"
     assert verdicts["F-ASPP is faster than the original ASPP (5, 6)"] == "holds"
 
@@ -54,14 +54,14 @@ def test_an_order_of_equals_is_not_resolved():
     chance = np.random.default_rng(0)  # the smallest of the three is below 1 in over 97 % of draws
     at = [(name, "512x1024") for name in farsee.METHODS]
     samples = {timed: list(chance.normal(1, 0.1, 20)) for timed in at}
-    order = farsee.verdicts(samples).iloc[-1]
+    order = farsee_claims.verdicts(samples).iloc[-1]
     assert order["claim"].startswith("from fast to slow")
     assert order["verdict"] == "not resolved"
 
 
 def test_a_round_that_slows_all_alike_leaves_the_ratio_and_its_interval():
     samples = {("farseenet_m1", "64x128"): [1, 5, 2, 9], ("farseenet", "64x128"): [2, 10, 4, 18]}
-    row = farsee.ratios(samples).set_index("size").loc["64x128"]
+    row = farsee_claims.ratios(samples).set_index("size").loc["64x128"]
     assert row[["ours", "low", "high"]].tolist() == [2, 2, 2]
     assert pd.isna(row["printed"])
 

@@ -4,7 +4,7 @@ import pytest
 
 from lasegm_core import files
 from lasegm_core.errors import BadInput
-from lasegm_core.files import atomic, clear_away, intact, is_whole, seal_path, sha256
+from lasegm_core.files import atomic, clear_away, intact, is_whole, locked, seal_path, sha256
 
 
 def test_a_block_that_ends_well_replaces_the_file(tmp_path):
@@ -112,3 +112,25 @@ def test_what_a_killed_process_left_half_written_is_removed_by_the_next(tmp_path
     names = sorted(os.listdir(tmp_path))
     assert names == [".checkpoint.pt.lock", "checkpoint.pt", seal_path(path).name]
     assert capsys.readouterr().err == ""
+
+
+def test_whoever_gets_the_lock_finds_no_damaged_or_half_written_file(tmp_path, capsys):
+    path = tmp_path / "a.npz"
+    write(path, b"content")
+    with locked(path):
+        assert path.read_bytes() == b"content"
+    path.write_bytes(b"contenu")
+    (tmp_path / ".a.123.npz").write_bytes(b"half")
+    with locked(path):
+        assert sorted(os.listdir(tmp_path)) == [".a.npz.lock", "a.npz.sha256"]
+    assert capsys.readouterr().err.splitlines() == [
+        f"{path} is damaged, it is not what was written: made again"
+    ]
+
+
+def test_the_lock_of_a_folder_leaves_it_and_the_lock_as_they_are(tmp_path):
+    (tmp_path / "frames").mkdir()
+    (tmp_path / ".frames.123.damaged").mkdir()
+    before = sorted([*os.listdir(tmp_path), ".frames.lock"])
+    with locked(tmp_path / "frames"):
+        assert sorted(os.listdir(tmp_path)) == before

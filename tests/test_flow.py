@@ -172,6 +172,17 @@ def test_a_flow_baseline_is_counted_once_and_agrees_with_its_run_at_offset_0(pla
     assert len(paths) == 4
 
 
+def test_damaged_counts_of_a_flow_baseline_are_named_and_made_again(place, capsys):
+    made = warping.ensure_warped(RUN, ["dis_fast"], place, labels=True)["dis_fast"]
+    path = warping.warped_path(RUN, "dis_fast", place, labels=True)
+    whole = path.read_bytes()
+    Counts(made.values + 1, made.blocks).save(path.with_name("other.npz"))
+    path.with_name("other.npz").replace(path)  # it can be read, but is not what was written
+    again = warping.ensure_warped(RUN, ["dis_fast"], place, labels=True)["dis_fast"]
+    assert capsys.readouterr().err.count(f"{path} is damaged") == 1
+    assert (again.values == made.values).all() and path.read_bytes() == whole
+
+
 def test_two_input_frames_are_not_carried_forward(place):
     with pytest.raises(BadInput, match="only runs with one input"):
         warping.ensure_warped(replace(RUN, inputs=2), ["dis_fast"], place)

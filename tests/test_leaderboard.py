@@ -126,6 +126,11 @@ def test_where_all_are_one_frame_late_no_rank_changes():
     assert (board["rank"] == board["projected_rank"]).all()
 
 
+def test_a_front_is_what_no_other_is_both_as_cheap_and_better():
+    cost, gain = pd.Series([1, 2, 3, 3, 4]), pd.Series([0.5, 0.4, 0.6, 0.6, np.nan])
+    assert leaderboard.unbeaten(cost, gain).tolist() == [True, False, True, True, False]
+
+
 def test_a_front_holds_those_whom_no_other_beats():
     networks = named([10, 20, 20, 30, 40], [0.6, 0.7, 0.65, 0.7, 0.8])
     board = leaderboard.project(networks, STRAIGHT, "straight", [20])

@@ -82,12 +82,14 @@ def test_a_plan_multiplies_steps_by_their_time_and_names_what_it_cannot_tell(sce
 
 
 def test_the_disk_is_that_of_the_files(words, place, monkeypatch):
-    from lasegm_core import experiments, training
+    from lasegm_core import experiments, provenance, training
 
     monkeypatch.setattr(training, "CHECKPOINT_S", -1)
     sizes = []
     monkeypatch.setattr(
-        experiments, "_describe", lambda run, place, path, *_: sizes.append(_size(path, "*.pt"))
+        provenance,
+        "note_training",
+        lambda run, place, *_: sizes.append(_size(plan.weights_path(run, place), "*.pt")),
     )
     scene = find_scene("cityscapes", "tiny", "gtx1080ti", place)
     planned = plan.planned_runs(scene, "table1")

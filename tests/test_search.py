@@ -2,6 +2,7 @@
 
 import itertools
 from fractions import Fraction
+from functools import partial
 from math import log
 
 import pandas as pd
@@ -264,6 +265,17 @@ def quick(monkeypatch):
 
 def wish(**changes):
     return Wish(**({"width": 0.5, "steps": 3} | changes))
+
+
+def test_a_damaged_table_is_named_and_made_again(tmp_path, monkeypatch, capsys):
+    tables = iter([constructed(1), constructed(2), None])
+    monkeypatch.setattr(lookup, "make_table", lambda *_: next(tables))
+    ask = partial(lookup.ensure_table, "parameters", Task(1, (64, 128), 1, 19), tmp_path)
+    assert ask().digest() == ask().digest()
+    path = next(tmp_path.rglob("*.npz"))
+    path.write_bytes(path.read_bytes()[:-1])
+    assert ask().digest() == constructed(2).digest()
+    assert capsys.readouterr().err.count(f"{path} is damaged") == 1
 
 
 def test_a_search_that_was_killed_finds_what_an_undisturbed_one_does(

@@ -1,6 +1,5 @@
 """From the archives to a folder: the frames that are needed, as they are or packed."""
 
-import hashlib
 import io
 import shutil
 import zipfile
@@ -15,7 +14,7 @@ from PIL import Image, UnidentifiedImageError
 from tqdm import tqdm
 
 from lasegm_core.errors import BadInput
-from lasegm_core.files import atomic
+from lasegm_core.files import atomic, sha256
 from lasegm_core.index.cityscapes import LABELLED, split_stem
 from lasegm_core.processes import side_by_side
 
@@ -135,12 +134,6 @@ def _decode(member: Member, data: bytes) -> np.ndarray:
     if pixels is None:
         raise BadInput(f"{member.name} in {member.archive} does not decode: download it again")
     return pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)
-
-
-def sha256(path: Path) -> str:
-    """Hash a file."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def verify(out: Path) -> int:

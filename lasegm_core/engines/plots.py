@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lasegm_core.engines.registry import REFERENCE
-from lasegm_core.engines.scores import pareto
+from lasegm_core.leaderboard import unbeaten
 from lasegm_core.models import entry
 
 
@@ -49,7 +49,7 @@ def before_and_after(table: pd.DataFrame, best: dict[str, str]) -> Figure:
 
 def _front(rows: pd.DataFrame, ax: Axes, color, label: str, face: str | None) -> None:
     """Mark networks, and join those that no other one beats."""
-    best = rows[pareto(rows)].sort_values("latency_ms")
+    best = rows[unbeaten(rows["latency_ms"], rows["lamiou"])].sort_values("latency_ms")
     ax.step(best["latency_ms"], best["lamiou"], where="post", color=color, lw=1)
     ax.scatter(
         rows["latency_ms"],

@@ -10,13 +10,12 @@ import numpy as np
 import pandas as pd
 
 from lasegm_core.claims import COLUMNS as CLAIM_COLUMNS
-from lasegm_core.claims import decide
+from lasegm_core.claims import decide, draws
 from lasegm_core.delays import Delay, delays, in_data_frames
 from lasegm_core.engines.compare import Comparison
 from lasegm_core.engines.registry import REFERENCE
 from lasegm_core.errors import BadInput
 from lasegm_core.evaluation import Counts
-from lasegm_core.metric import bootstrap, mean_iou
 from lasegm_core.models import entry
 from lasegm_core.offsets import frame_interval, seconds
 from lasegm_core.scores import score
@@ -142,13 +141,13 @@ class Reading:
         return pd.DataFrame(rows, columns=CLAIM_COLUMNS)
 
     def _draws(self, name: str, engine: str, rate: float | str, timer: str) -> np.ndarray | None:
-        """Score LAmIoU: the pooled value first, then every bootstrap draw; None if too slow."""
+        """Score LAmIoU, as `claims.draws` gives it; None if too slow."""
         delay = next(of for of in self._delays(name, engine, rate) if of.timing == timer)
         try:
             mixed = self._mixed(name, rate, {delay.k: Fraction(1)})
         except BadInput:
             return None
-        return np.concatenate([[mean_iou(mixed.sum(-3)).mean()], bootstrap(mixed)])
+        return draws(mixed)
 
 
 def _better(name: str, plain: Mapping[str, np.ndarray | None]) -> np.ndarray | None:
@@ -176,14 +175,6 @@ def smaller(table: pd.DataFrame) -> pd.DataFrame:
     found = both[both["k"] != both["k_eager"]].assign(gained=both["lamiou"] - both["lamiou_eager"])
     columns = ["network", "fps", "timer", "engine", "k_eager", "k", "gained", "mark"]
     return found[columns].reset_index(drop=True)
-
-
-def pareto(table: pd.DataFrame) -> pd.Series:
-    """Tell for each row whether no other is both as fast and better, or as good and faster."""
-    latency, miou = table["latency_ms"].to_numpy(), table["lamiou"].to_numpy()
-    as_good = (latency <= latency[:, None]) & (miou >= miou[:, None])
-    better = (latency < latency[:, None]) | (miou > miou[:, None])
-    return pd.Series(~(as_good & better).any(1) & ~np.isnan(miou), index=table.index)
 
 
 def layout(table: pd.DataFrame) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from lasegm_core.devices import fast_precision, make_fabric
 from lasegm_core.errors import BadInput
 from lasegm_core.files import atomic, clear_away, locked
 from lasegm_core.identity import code_digest, data_digest, digest
-from lasegm_core.latency import machine
+from lasegm_core.machine import machine
 from lasegm_core.models import space
 from lasegm_core.models.auxiliary import inference_parameters
 from lasegm_core.models.mrms import MRMS

@@ -17,7 +17,8 @@ from tqdm import tqdm
 
 from lasegm_core.files import locked
 from lasegm_core.identity import code_digest, digest
-from lasegm_core.latency import machine, time_call
+from lasegm_core.latency import time_call
+from lasegm_core.machine import machine
 from lasegm_core.models import space
 from lasegm_core.models.common import resize
 from lasegm_core.models.inverted import InvertedResidual, of_width, shrunk

@@ -8,7 +8,6 @@ import pandas as pd
 
 from lasegm_core import claims, published
 from lasegm_core.evaluation import Counts
-from lasegm_core.metric import bootstrap, mean_iou
 from lasegm_core.models import entry
 from lasegm_core.scores import score
 from lasegm_core.video.carriers import METHODS
@@ -113,7 +112,7 @@ def verdicts(found: Distances, streamed: Streams, policy: str) -> pd.DataFrame:
     Returns:
         As `claims.verdicts`.
     """
-    draws = {key: _draws(of.values.sum(1)) for key, of in found.items()}
+    draws = {key: claims.draws(of.values.sum(1)) for key, of in found.items()}
     rows = []
     for network in dict.fromkeys(network for network, _ in found):
         title = entry(network).title
@@ -135,10 +134,6 @@ def verdicts(found: Distances, streamed: Streams, policy: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=claims.COLUMNS)
 
 
-def _draws(counts: np.ndarray) -> np.ndarray:
-    return np.concatenate([[mean_iou(counts.sum(0))], bootstrap(counts)])
-
-
 def answer(streamed: Streams, rival: str = "swiftnet_r18") -> pd.DataFrame:
     """Does propagation beat simply running the rival on every frame, once latency counts?
 
@@ -150,7 +145,7 @@ def answer(streamed: Streams, rival: str = "swiftnet_r18") -> pd.DataFrame:
     for (network, method, policy, mode), of in streamed.items():
         if method != EVERY_FRAME:
             about = f"{entry(network).title}, {method}, {policy}, {mode}"
-            gain = _draws(of.shown) - _draws(plain.shown)
+            gain = claims.draws(of.shown) - claims.draws(plain.shown)
             text = f"it beats {entry(rival).title} on every frame by streaming mIoU"
             rows.append(claims.decide(4, about, gain, text))
     return pd.DataFrame(rows, columns=claims.COLUMNS)

@@ -89,7 +89,6 @@ def ensure_learned(learned: Learned, place: Place) -> LearnedOnPairs:
     module = LearnedOnPairs(ensure_network(learned.run, place))
     path = weights_path(learned, place)
     with locked(path):
-        clear_away(path)
         if not path.is_file():
             _train(module, learned, place, path)
     module.learned.load_state_dict(load_file(path))

@@ -11,7 +11,7 @@ import numpy as np
 from lasegm_core.errors import BadInput
 from lasegm_core.footage import Footage, decoded
 from lasegm_core.labels import IGNORE
-from lasegm_core.latency import COMMIT
+from lasegm_core.machine import COMMIT
 from lasegm_core.metric import count, iou
 from lasegm_core.palette import safe_colors
 from lasegm_core.pictures import WRONG, errors, overlay

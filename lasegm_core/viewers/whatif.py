@@ -12,7 +12,7 @@ from matplotlib import pyplot as plt
 from lasegm_core import plots
 from lasegm_core.cards import Card
 from lasegm_core.errors import BadInput
-from lasegm_core.latency import COMMIT
+from lasegm_core.machine import COMMIT
 from lasegm_core.material import HERE, ONE_FOR_ALL, Material
 from lasegm_core.models import entry
 from lasegm_core.ranking import SCHEDULES, Conditions, rank, say_first

@@ -1,10 +1,10 @@
-"""What `farsee` finds, as tables and sentences for people."""
+"""What `farsee` and `farsee_claims` find, as tables and sentences for people."""
 
 from functools import partial
 
 import pandas as pd
 
-from lasegm_core.latency import machine
+from lasegm_core.machine import machine
 from lasegm_core.zoo.farsee import Samples
 
 
@@ -43,7 +43,7 @@ def _times(ratio: float) -> str:
 
 
 def readable(compared: pd.DataFrame) -> pd.DataFrame:
-    """Write the ratios of `farsee.ratios` or `verdicts`: printed / ours [95 % interval]."""
+    """Write the ratios of `farsee_claims.ratios` or `verdicts`: printed / ours [95 % interval]."""
     cells = [
         f"{_times(row.printed)} / {_times(row.ours)}"
         + ("" if pd.isna(row.ours) else f" [{_times(row.low)}, {_times(row.high)}]")
@@ -66,7 +66,7 @@ def ranks(correlations: pd.DataFrame) -> pd.DataFrame:
 
 
 def say(verdicts: pd.DataFrame) -> str:
-    """Say in one sentence what `farsee.verdicts` come to."""
+    """Say in one sentence what `farsee_claims.verdicts` come to."""
     claims = verdicts.groupby("verdict", sort=False)["claim"]
     parts = [f"{verdict}: {'; '.join(of)}" for verdict, of in claims]
     return ". ".join(part[0].upper() + part[1:] for part in parts) + "."

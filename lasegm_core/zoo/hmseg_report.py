@@ -5,7 +5,7 @@ import seaborn as sns
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from lasegm_core.latency import machine
+from lasegm_core.machine import machine
 from lasegm_core.models import entry
 from lasegm_core.zoo.hmseg import SEARCHED
 

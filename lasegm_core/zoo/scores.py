@@ -7,10 +7,11 @@ import pandas as pd
 
 from lasegm_core.cards import Card
 from lasegm_core.evaluation import Counts
-from lasegm_core.experiments import ensure, ensure_all, training_facts
+from lasegm_core.experiments import ensure, ensure_all
 from lasegm_core.grids import Cell
 from lasegm_core.hardware import Setting
 from lasegm_core.models import entry
+from lasegm_core.provenance import training_facts
 from lasegm_core.runs import steps_of, training_clips
 from lasegm_core.scores import score
 from lasegm_core.sources import Place

@@ -16,10 +16,11 @@ from tqdm import tqdm
 
 from lasegm_core import models, published
 from lasegm_core.cards import Card
-from lasegm_core.files import clear_away, locked
+from lasegm_core.files import locked
 from lasegm_core.identity import code_digest, digest
-from lasegm_core.latency import machine, time_networks
+from lasegm_core.latency import time_networks
 from lasegm_core.loading import load_network
+from lasegm_core.machine import machine
 from lasegm_core.metric import interval
 from lasegm_core.zoo import complexity
 
@@ -62,7 +63,6 @@ def time_survey(
 def _timed(name: str, size: tuple[int, int], folder: Path, passes: int, max_s: float) -> Card:
     path = folder / f"{name}-{size[0]}x{size[1]}-{_key(name, passes, max_s)}.json"
     with locked(path):
-        clear_away(path)
         if not path.is_file():
             card = time_networks([load_network(name)], size, min_calls=passes, min_s=0, max_s=max_s)
             card.save(path)

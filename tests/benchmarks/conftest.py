@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from lasegm_core import tables
-from lasegm_core.latency import machine
+from lasegm_core.machine import machine
 
 COLUMNS = ["what", "ours_ms", "against", "theirs_ms", "ratio", "target"]
 

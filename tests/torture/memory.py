@@ -21,7 +21,7 @@ from lasegm_core.evaluation import evaluate, scored_pairs
 from lasegm_core.files import atomic
 from lasegm_core.index import cityscapes
 from lasegm_core.labels import CITYSCAPES
-from lasegm_core.latency import machine
+from lasegm_core.machine import machine
 from lasegm_core.recipes import Augmentation, recipe
 from tests.conftest import write_street
 

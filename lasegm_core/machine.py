@@ -1,0 +1,55 @@
+"""What machine this is, and which version of the code."""
+
+import platform
+import subprocess
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+import torch
+
+
+def machine(device: str = "cuda") -> dict[str, str]:
+    """Describe this machine: device (the GPU, if there is one and it is wanted), software, date."""
+    if device == "cuda" and torch.cuda.is_available():
+        device, driver = torch.cuda.get_device_name(), _driver()
+    else:
+        threads = torch.get_num_threads()
+        device, driver = f"{_cpu()}, {threads} thread{'s' * (threads > 1)}", "none"
+    return {
+        "device": device,
+        "driver": driver,
+        "software": f"torch {version('torch')}, Python {platform.python_version()}",
+        "system": platform.platform(aliased=True, terse=True),
+        "commit": COMMIT,
+        "date": time.strftime("%Y-%m-%d"),
+    }
+
+
+def _commit() -> str:
+    return _answer("git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty")
+
+
+def _driver() -> str:
+    libraries = f"CUDA {torch.version.cuda}, cuDNN {torch.backends.cudnn.version()}"
+    driver = _answer("nvidia-smi", "--query-gpu=driver_version", "--format=csv,noheader", "--id=0")
+    return f"{driver}, {libraries}"
+
+
+def _answer(*command: str) -> str:
+    try:
+        return subprocess.run(command, capture_output=True, text=True).stdout.strip() or "unknown"
+    except OSError:
+        return "unknown"
+
+
+def _cpu() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        return next(line.split(": ", 1)[1] for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
+
+
+# Of the code that was loaded: the tree may be another when a long run ends.
+COMMIT = _commit()
