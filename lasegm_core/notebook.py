@@ -3,7 +3,10 @@
 import os
 import re
 import sys
+from ast import literal_eval
+from math import inf
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import papermill
@@ -39,12 +42,12 @@ def execute(source: Path, output: Path, parameters: dict) -> None:
         parameters: values of the cell tagged `parameters`.
 
     Raises:
-        BadInput: no such notebook, a parameter it does not have, or a cell that fails; the
-            notebook as far as it came is kept beside `output` as `<name>.failed.ipynb`.
+        BadInput: no such notebook, a parameter it does not have or of another kind than its
+            default, or a cell that fails; the notebook as far as it came is kept beside `output`
+            as `<name>.failed.ipynb`.
     """
     opened(source)
-    for name in parameters:
-        known(f"parameter of {source}", name, papermill.inspect_notebook(str(source)))
+    _check(source, parameters)
     failed = Path(output).with_suffix(".failed.ipynb")
     failed.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -68,3 +71,30 @@ def execute(source: Path, output: Path, parameters: dict) -> None:
     with atomic(output) as partial:
         nbformat.write(nbformat.read(failed, 4), partial)
     os.unlink(failed)
+
+
+def _check(source: Path, parameters: dict) -> None:
+    has = papermill.inspect_notebook(str(source))
+    for name, value in parameters.items():
+        default = literal_eval(has[known(f"parameter of {source}", name, has)]["default"])
+        if not _is_as(default, value):
+            raise BadInput(f"{name}={value!r} does not suit {source}; a value as {default!r} would")
+
+
+def _is_as(default: Any, value: Any) -> bool:
+    """Tell whether a value is of its default's kind: a count, a number, text, or a list of them.
+
+    Of names there may be one, or none for those of the profile.
+    """
+    match default:
+        case str():
+            return isinstance(value, str)
+        case int():
+            return type(value) is int and value > 0
+        case float():
+            return type(value) in (int, float) and 0 <= value < inf
+        case [str(), *_] if not isinstance(value, list):
+            return value is None or isinstance(value, str)
+        case [first, *_]:
+            return isinstance(value, list) and all(_is_as(first, item) for item in value)
+    return True

@@ -51,6 +51,7 @@ NO_VIDEO = ["--dataset", "folder", "--data-root"]
 TRAIN = ["train", "swiftnet_r18", "--profile", "smoke"]
 SCORE = ["score", "--network", "swiftnet_r18"]
 NOTEBOOK = ["notebook", TABLE1, "out.ipynb"]
+ENGINES = ["notebook", TABLE1.replace("table1", "engines"), "out.ipynb"]
 
 COMMANDS = [
     # a name that is misspelt
@@ -60,6 +61,15 @@ COMMANDS = [
     (["search", "--objective", "lamiuo"], "lamiuo"),
     (["search", "--budget", "latncy=20"], "latncy"),
     ([*NOTEBOOK, "datset=toystreet"], "did you mean 'dataset'"),
+    # a parameter of another kind than its default
+    ([*NOTEBOOK, "profile=on"], "profile=True does not suit"),
+    ([*NOTEBOOK, "hardware=3"], "hardware=3 does not suit"),
+    ([*ENGINES, "calls=many"], "calls='many' does not suit"),
+    ([*ENGINES, "calls=0"], "calls=0 does not suit"),
+    ([*ENGINES, "calls=2.5"], "a value as 3 would"),
+    ([*ENGINES, "size=64x128"], "size='64x128' does not suit"),
+    ([*ENGINES, "rates=[17, fast]"], "rates=[17, 'fast'] does not suit"),
+    ([*ENGINES, "networks=[1]"], "networks=[1] does not suit"),
     # a number out of range, of another kind, or none
     (["table1", "--profile", "smoke", "--jobs", "0"], "--jobs 0 must be 1 or more"),
     (["table1", "--profile", "smoke", "--jobs", "-2"], "--jobs -2 must be 1 or more"),
