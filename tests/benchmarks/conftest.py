@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 from statistics import median
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -15,7 +16,7 @@ COLUMNS = ["what", "ours_ms", "against", "theirs_ms", "ratio", "target"]
 
 def pytest_addoption(parser):
     """Add --out; without it the table is printed only."""
-    parser.addoption("--out", type=Path, help="folder for bench.csv, .md, .html and .tex")
+    parser.addoption("--out", type=Path, help="folder for the tables bench and bench_growth")
 
 
 @pytest.fixture(scope="session")
@@ -34,12 +35,31 @@ def compare(request):
         ratio=[f"{value:.2f}" for value in table["ratio"]],
         target=[f"{value:g}" if value == value else "" for value in table["target"].astype(float)],
     )
+    _tell(request, "bench", table, shown)
+
+
+@pytest.fixture(scope="session")
+def grows(request):
+    """Collect how the time of something grows: what, with what, amounts, milliseconds of each."""
+    rows = []
+
+    def add(what, by, amounts, took_ms):
+        power = np.polyfit(np.log(amounts), np.log(took_ms), 1)[0]
+        rows.append((what, by, min(amounts), max(amounts), min(took_ms), max(took_ms), power))
+
+    yield add
+    columns = ["what", "grows with", "from", "to", "from_ms", "to_ms", "exponent"]
+    table = pd.DataFrame(rows, columns=columns)
+    _tell(request, "bench_growth", table, table.round(2))
+
+
+def _tell(request, name, table, shown):
     print(f"\n{shown.to_string(index=False)}")
     if out := request.config.getoption("--out", default=None):
         facts = machine("cpu")
-        words = ", ".join(facts[name] for name in ("device", "software", "system"))
+        words = ", ".join(facts[fact] for fact in ("device", "software", "system"))
         caption = f"Measured in one run on {words}; commit {facts['commit']}, {facts['date']}."
-        tables.write("bench", table, shown, caption, out)
+        tables.write(name, table, shown, caption, out)
 
 
 def milliseconds(call, calls=31):

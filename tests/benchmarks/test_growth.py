@@ -4,7 +4,6 @@ import time
 from functools import partial
 
 import numpy as np
-import pandas as pd
 import pytest
 import torch
 
@@ -43,11 +42,6 @@ def score():
     return run
 
 
-def exponent(amounts, took):
-    """Fit took = c * amount ** exponent."""
-    return float(np.polyfit(np.log(amounts), np.log(took), 1)[0])
-
-
 def test_a_decay_curve_against_one_inference_per_offset(frames, score, compare):
     pairs = scored_pairs(frames, 1, OFFSETS, None)
     score(pairs[pairs["offset"] == 0])
@@ -60,7 +54,7 @@ def test_a_decay_curve_against_one_inference_per_offset(frames, score, compare):
     )
 
 
-def test_growth_with_the_number_of_clips(frames, score):
+def test_growth_with_the_number_of_clips(frames, score, grows):
     names = frames["clip"].unique()
     score(scored_pairs(frames[frames["clip"] == names[0]], 1, OFFSETS, None))
     amounts = (1, 2, 4, 8)
@@ -68,12 +62,11 @@ def test_growth_with_the_number_of_clips(frames, score):
         score(scored_pairs(frames[frames["clip"].isin(names[:n])], 1, OFFSETS, None))[0]
         for n in amounts
     ]
-    print(f"\nscoring grows with the number of clips to the power of {exponent(amounts, took):.2f}")
-    print(pd.Series(took, amounts).round(0).to_string())
+    grows("scoring, all offsets", "clips", amounts, took)
 
 
 @torch.inference_mode()
-def test_growth_with_the_size_of_frames():
+def test_growth_with_the_size_of_frames(grows):
     network = models.build("swiftnet_r18").eval().to(memory_format=torch.channels_last)
     chance = np.random.default_rng(0)
     rows = []
@@ -83,7 +76,5 @@ def test_growth_with_the_size_of_frames():
         counting, passing = partial(count, *ids, 19), partial(network, torch.rand(1, 1, 3, *size))
         rows.append((milliseconds(counting, 9), milliseconds(passing, 5)))
     pixels = [2 * side**2 for side in SIDES]
-    table = pd.DataFrame(rows, index=SIDES, columns=["count_ms", "forward_ms"])
-    print(f"\n{table.round(2).to_string()}")
-    for name in table:
-        print(f"{name} grows with the pixels to the power of {exponent(pixels, table[name]):.2f}")
+    for what, took in zip(("counts", "SwiftNet-R18 forward"), zip(*rows, strict=True), strict=True):
+        grows(what, "pixels", pixels, took)

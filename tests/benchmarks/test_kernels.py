@@ -24,7 +24,7 @@ def by_unfolding(features, kernels):
 @pytest.mark.parametrize("size", [(256, 512), (512, 1024)])
 @pytest.mark.parametrize("name", ["swiftnet_r18", "deeplab_r101"])
 @torch.inference_mode()
-def test_carrying_beside_the_high_level_part(name, size):
+def test_carrying_beside_the_high_level_part(name, size, compare):
     network = models.build(name).eval().to(memory_format=torch.channels_last)
     frame = torch.rand(1, 3, *size)
     key, now = Key.of(network, frame), frame.flip(-1)
@@ -32,9 +32,11 @@ def test_carrying_beside_the_high_level_part(name, size):
     kernels = torch.rand(1, KERNEL**2, *high.shape[-2:]).softmax(1)
     saved = milliseconds(partial(network.high, low), CALLS)
     print(f"\n{name}, {size[0]}x{size[1]}: the high-level part takes {saved:.1f} ms")
-    for title, call in (("added up", weigh_neighbours), ("unfolded", by_unfolding)):
-        took = milliseconds(partial(call, high, kernels), CALLS)
-        print(f"  81 neighbours {title}: {took:.1f} ms, {took / saved:.3f} of it")
+    ours, unfolded = (
+        milliseconds(partial(call, high, kernels), CALLS)
+        for call in (weigh_neighbours, by_unfolding)
+    )
+    compare(f"81 neighbours, {name}, {size[0]}x{size[1]}", ours, "unfolding", unfolded)
     torch.testing.assert_close(weigh_neighbours(high, kernels), by_unfolding(high, kernels))
     for method in usable(size):
         carrier = make_carrier(method, network).eval()

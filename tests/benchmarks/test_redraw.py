@@ -119,13 +119,14 @@ def matplotlib_ms(viewer):
 
 @pytest.mark.skipif(not browser.CHROMIUM, reason="no chromium on this machine")
 @pytest.mark.parametrize("material", TARGETS_MS, indirect=True, ids=lambda size: f"{size[0]}")
-def test_a_slider_move_against_matplotlib(material, tmp_path):
+def test_a_slider_move_against_matplotlib(material, tmp_path, compare):
     viewer = viewers.overlay(material)
     kernel, drawing = kernel_ms(viewer), browser_ms(viewer, tmp_path / "view.html")
     figure = matplotlib_ms(viewer)
     size = decoded(viewer.pictures[0].ids).shape
     ours, target = kernel + drawing, TARGETS_MS[size]
-    parts = f"kernel {kernel:.0f} ms + browser {drawing:.0f} ms"
-    print(f"\n{size[0]}x{size[1]}: {parts} = {ours:.0f} ms, to be below {target} ms")
-    print(f"a figure of matplotlib: {figure:.0f} ms, {figure / ours:.1f} times as long")
+    what = f"slider move, {size[0]}x{size[1]}"
+    print(f"\n{what}: kernel {kernel:.0f} ms + browser {drawing:.0f} ms")
+    compare(what, ours, "limit", target, 1)
+    compare(what, ours, "matplotlib figure", figure)
     assert viewer.pictures[0].drawn > FRAMES
