@@ -69,9 +69,13 @@ def _children() -> list[int]:
 
 
 def _resident(process: int) -> int:
-    """Read the proportional share of memory, in bytes: what workers share is counted once."""
+    """Read the proportional share of memory, in bytes: what workers share is counted once.
+
+    Without mapped files: the share of the libraries grows when others, who use them too, end.
+    """
     lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-    return 1024 * int(next(line for line in lines if line.startswith("Pss:")).split()[1])
+    kinds = ("Pss_Anon:", "Pss_Shmem:")
+    return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith(kinds))
 
 
 def _open_files(process: int) -> int:
