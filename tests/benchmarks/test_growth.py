@@ -25,7 +25,7 @@ def frames(tmp_path_factory):
     """Eight clips of 96x192, every frame with its label."""
     root = tmp_path_factory.mktemp("street")
     for number in range(8):
-        write_clip(root, "val", "town", number, frames=20, size=(96, 192))
+        write_clip(root, "val", "town", number, size=(96, 192))
     return dataset("toystreet").frames(root, "val")
 
 
