@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from importlib import import_module
 from importlib.util import find_spec
 from typing import NamedTuple
 
@@ -27,6 +28,7 @@ class Engine(NamedTuple):
 
 _ONNX = ("onnx", "onnxscript")  # to export
 _COMPILER = "a C++ compiler: apt install g++, or conda install cxx-compiler; CXX may name it"
+_FAST = {"bf16": ("avx512_bf16", "amx_bf16"), "fp16": ("avx512_fp16", "amx_fp16")}  # of x86
 REGISTRY = {
     REFERENCE: Engine("torch, as it is loaded", "in_torch:eager"),
     "channels_last": Engine("torch, channels last", "in_torch:channels_last"),
@@ -86,6 +88,19 @@ def _has_compiler() -> bool:
     return any(map(shutil.which, filter(None, (os.environ.get("CXX"), "g++", "clang++"))))
 
 
+def too_slow(name: str, device: str) -> str:
+    """Say in one line why "all" leaves out an engine that can be used here; empty if it does not.
+
+    Half precision that a CPU has no instructions for takes up to a hundred times as long.
+    """
+    if device != "cpu" or name not in _FAST:
+        return ""
+    has = import_module("torch").cpu.get_capabilities()
+    if has["architecture"] != "x86_64" or any(has[flag] for flag in _FAST[name]):
+        return ""
+    return f"engine {name} is only emulated by this CPU, and slow: --engine {name} tries it"
+
+
 def chosen(text: str, device: str) -> tuple[list[str], list[str]]:
     """Find the engines that are asked for.
 
@@ -101,7 +116,7 @@ def chosen(text: str, device: str) -> tuple[list[str], list[str]]:
     """
     names = [known("engine", name.strip(), [*REGISTRY, "all"]) for name in text.split(",")]
     if "all" in names:
-        lines = {name: left_out(name, device) for name in REGISTRY}
+        lines = {name: left_out(name, device) or too_slow(name, device) for name in REGISTRY}
         return [name for name, line in lines.items() if not line], list(
             filter(None, lines.values())
         )
