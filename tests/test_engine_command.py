@@ -1,6 +1,7 @@
 """Engines by their names: which can be used here, and `lasegm latency --engine`."""
 
 import pytest
+import torch
 
 from lasegm_core.cards import Card
 from lasegm_core.cli import main
@@ -33,6 +34,20 @@ def test_a_missing_package_is_named_with_what_installs_it(monkeypatch, engine, p
     with pytest.raises(BadInput) as error:
         chosen(engine, "cpu")
     assert str(error.value) == line
+
+
+@pytest.mark.parametrize(
+    ("flag", "architecture", "left"),
+    [(False, "x86_64", True), (True, "x86_64", False), (False, "aarch64", False)],
+)
+def test_all_leaves_out_half_precision_that_a_cpu_emulates(monkeypatch, flag, architecture, left):
+    has = dict.fromkeys(("avx512_bf16", "amx_bf16", "avx512_fp16", "amx_fp16"), flag)
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: has | {"architecture": architecture})
+    names, lines = chosen("all", "cpu")
+    for name in ("bf16", "fp16"):
+        assert (name not in names) is left
+        assert any(line.startswith(f"engine {name} is only emulated") for line in lines) is left
+    assert chosen("fp16", "cpu") == (["fp16"], [])
 
 
 def test_cuda_graphs_are_for_a_gpu_and_compile_for_a_compiler(monkeypatch):
