@@ -5,6 +5,7 @@ import seaborn as sns
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
 
 from lasegm_core.engines.registry import REFERENCE
 from lasegm_core.leaderboard import unbeaten
@@ -35,14 +36,16 @@ def before_and_after(table: pd.DataFrame, best: dict[str, str]) -> Figure:
         _front(before, ax, "0.6", "eager", "white")
         _front(after, ax, sns.color_palette("colorblind")[0], "best engine", None)
         for row in after.itertuples():
-            name = f"{entry(row.network).title} ({row.engine}, k={row.k})"
-            ax.annotate(
-                name, (row.latency_ms, row.lamiou), (4, 4), size=7, textcoords="offset points"
-            )
+            name = f"{entry(row.network).title}, {row.engine}, k={row.k}"
+            place = {"xytext": (0, 7), "textcoords": "offset points", "ha": "center", "size": 7}
+            ax.annotate(name, (row.latency_ms, row.lamiou), **place)
         ax.set(title=f"{rate} frames a second", xlabel="latency (ms)", xscale="log")
-        ax.margins(0.2, 0.1)
+        ax.margins(0.4, 0.1)
+        ax.xaxis.set_major_locator(LogLocator(10, (1, 2, 5)))
+        ax.xaxis.set_major_formatter(ScalarFormatter())
+        ax.xaxis.set_minor_formatter(NullFormatter())
     panels[0, 0].set_ylabel("LAmIoU")
-    panels[0, 0].legend(frameon=False)
+    panels[0, 0].legend(frameon=False, loc="lower left")
     sns.despine(fig=figure)
     return figure
 
@@ -68,9 +71,10 @@ def stages(tables: dict[str, pd.DataFrame], names: tuple[str, ...]) -> Axes:
         tables: by network, as `pipeline.Times.table` gives them.
         names: of the stages.
     """
-    rows = pd.concat(tables).droplevel(1)[list(names)]
-    ax = rows.plot.barh(stacked=True, figsize=(8, 0.6 * len(rows) + 1.5), width=0.6)
-    interval = pd.concat(tables).droplevel(1)["interval"]
+    found = pd.concat(tables).droplevel(1).rename(index=lambda name: entry(name).title)
+    rows, interval = found[list(names)], found["interval"]
+    _, ax = plt.subplots(figsize=(8, 0.6 * len(rows) + 1.5), layout="constrained")
+    rows.plot.barh(stacked=True, ax=ax, width=0.6)
     ax.plot(interval, range(len(rows)), "k|", ms=18, label="interval, overlapped")
     ax.set(xlabel="ms a frame")
     ax.legend(frameon=False, ncols=4, loc="lower center", bbox_to_anchor=(0.5, 1))
