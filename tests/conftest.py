@@ -1,4 +1,4 @@
-"""Fixtures: a tiny data set in Cityscapes' layout."""
+"""Fixtures: a tiny data set in Cityscapes' layout, and a folder of one's own."""
 
 import signal
 from importlib import import_module
@@ -8,11 +8,13 @@ from types import SimpleNamespace
 import cv2
 import numpy as np
 import pytest
+import yaml
 
 from lasegm_core import recipes
 from lasegm_core.index import DATASETS
 from lasegm_core.labels import CITYSCAPES
 from lasegm_core.recipes import Augmentation, Profile
+from tests.own_folder import CLIPS, SAYS, write_frame
 
 
 def hear_control_c():
@@ -89,3 +91,26 @@ def shared_place(tmp_path_factory):
     """A place for the tests of a module, which leave it as they find it."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         yield from tiny_place(write_street(tmp_path_factory.mktemp("street")), monkeypatch)
+
+
+@pytest.fixture
+def video(tmp_path):
+    """Five short clips on a path that is not ASCII, numbered from 1."""
+    root = tmp_path / "Fahrt 道"
+    for clip, count in CLIPS.items():
+        for number in range(1, count + 1):
+            write_frame(root, clip, number)
+    return root
+
+
+@pytest.fixture
+def say(video):
+    """Write the YAML file with some changes; returns its path."""
+
+    def write(**changes):
+        said = {key: value for key, value in (SAYS | changes).items() if value is not None}
+        path = video / "my.yaml"
+        path.write_text(yaml.safe_dump(said, allow_unicode=True), encoding="utf-8")
+        return path
+
+    return write

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 
-from lasegm_core.engines import plots, scores
+from lasegm_core.engines import plots, report, scores
 from lasegm_core.engines.compare import MARK, Comparison
 from lasegm_core.evaluation import Counts
 
@@ -80,7 +80,7 @@ def test_a_marked_engine_has_no_score_and_is_never_the_best(reading):
 
 
 def test_a_smaller_k_is_listed_with_what_it_buys(reading):
-    found = scores.smaller(reading.table(["50/3"])).query("timer == 'network only'")
+    found = report.smaller(reading.table(["50/3"])).query("timer == 'network only'")
     assert found[["network", "engine", "k_eager", "k"]].to_numpy().tolist() == [
         ["swiftnet_r18", "openvino", 2, 1],
         ["swiftnet_r18", "bf16", 2, 1],
@@ -97,7 +97,7 @@ def test_the_verdict_compares_the_best_engine_with_a_better_network(reading):
     assert verdicts.loc[(2, swift), "verdict"] == "not tested"  # it leads already
     assert verdicts.loc[(2, deep), "difference"] == pytest.approx(miou(55) - miou(70))
     assert verdicts.loc[(2, deep), "verdict"] == "does not hold"
-    assert scores.say(verdicts.reset_index()).startswith("No. 1. its best engine")
+    assert report.say(verdicts.reset_index()).startswith("No. 1. its best engine")
 
 
 def test_the_answer_is_yes_where_the_engine_passes_a_better_network(reading):
@@ -105,7 +105,7 @@ def test_the_answer_is_yes_where_the_engine_passes_a_better_network(reading):
     reading.compared["swiftnet_r18"].samples_s["eager"][:] = [0.1] * 5  # 0.7 is passed by 0.75
     verdicts = reading.verdicts(["50/3"])
     assert verdicts["verdict"].tolist() == ["holds", "not tested", "holds", "holds"]
-    assert scores.say(verdicts).startswith("Yes, wherever a network has a better one. 1. ")
+    assert report.say(verdicts).startswith("Yes, wherever a network has a better one. 1. ")
 
 
 def test_what_is_too_slow_for_the_clips_has_a_note_and_is_not_tested(reading):
@@ -120,7 +120,7 @@ def test_what_is_too_slow_for_the_clips_has_a_note_and_is_not_tested(reading):
 
 def test_the_table_has_a_row_a_network_and_engine_and_the_picture_a_panel_a_camera(reading):
     table = reading.table([30, 60]).query("timer == 'network only'")
-    shown = scores.layout(table)
+    shown = report.layout(table)
     assert len(shown) == 6 and list(shown.columns[-2:]) == ["30 fps", "60 fps"]
     assert shown["30 fps"].iloc[2] == "k=1: counts of fp32 do not hold"
     figure = plots.before_and_after(table, {"swiftnet_r18": "openvino", "deeplab_mn": "openvino"})

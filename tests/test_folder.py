@@ -1,16 +1,10 @@
 """The user's own video: what a YAML file may say, and the one line when it says something else."""
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 from textwrap import dedent
 
-import cv2
-import numpy as np
 import pytest
-import yaml
 
 from lasegm_core import recipes
 from lasegm_core.clips import ClipDataset, make_clips, read_label
@@ -25,64 +19,13 @@ from lasegm_core.recipes import Augmentation
 from lasegm_core.runs import Run, training_key
 from lasegm_core.sources import Place, class_table
 from tests.oracle import Oracle
-
-SCRIPT = Path(__file__).parents[1] / "data_scripts" / "check_folder.py"
-SIZE = (24, 32)
-CLASSES = [
-    {"name": "Road", "color": [128, 64, 128], "id": 10},
-    {"name": "Car", "color": [0, 0, 142], "id": 20},
-]
-SAYS = {
-    "frames": "video/{clip}/{frame}.jpg",
-    "labels": "masks/{clip}/{frame}.png",
-    "fps": 25,
-    "splits": {"train": ["Montag", "Straße_*"], "val": ["été"]},
-    "classes": CLASSES,
-}
-CLIPS = {"Montag": 14, "Straße_1": 14, "Straße_2": 14, "été": 14, "spare": 2}
-
-
-def write_frame(root, clip, number, values=(10, 20)):
-    """Write a black frame, and the label of a square that moves a pixel a frame."""
-    label = np.full((*SIZE, *np.shape(values[0])), values[0], np.uint8)
-    label[8:16, number : number + 8] = values[1]
-    if np.ndim(values[0]):
-        label = cv2.cvtColor(label, cv2.COLOR_RGB2BGR)
-    image = root / "video" / clip / f"{number:04d}.jpg"
-    target = root / "masks" / clip / f"{number:04d}.png"
-    for path in (image, target):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    cv2.imwrite(str(image), np.zeros((*SIZE, 3), np.uint8))
-    cv2.imwrite(str(target), label)
-
-
-@pytest.fixture
-def video(tmp_path):
-    """Five short clips on a path that is not ASCII, numbered from 1."""
-    root = tmp_path / "Fahrt 道"
-    for clip, count in CLIPS.items():
-        for number in range(1, count + 1):
-            write_frame(root, clip, number)
-    return root
-
-
-@pytest.fixture
-def say(video):
-    """Write the YAML file with some changes; returns its path."""
-
-    def write(**changes):
-        said = {key: value for key, value in (SAYS | changes).items() if value is not None}
-        path = video / "my.yaml"
-        path.write_text(yaml.safe_dump(said, allow_unicode=True), encoding="utf-8")
-        return path
-
-    return write
+from tests.own_folder import CLASSES, SAYS, SIZE, write_frame
 
 
 def test_the_ten_lines_of_the_help_are_those_of_the_readme_and_are_read(tmp_path):
     lines = [line for line in folder.__doc__.splitlines() if line.startswith("    ")]
     assert len(lines) == 10
-    readme = (SCRIPT.parents[1] / "README.md").read_text()
+    readme = (Path(__file__).parents[1] / "README.md").read_text()
     assert re.search(r"```yaml\n(.*?)\n```", readme, re.DOTALL)[1] == dedent("\n".join(lines))
     path = tmp_path / "my.yaml"
     path.write_text("\n".join(lines))
@@ -289,56 +232,3 @@ def test_other_classes_make_another_run(say, tiny, tmp_path):
         assert class_table("folder", "tiny", place).names[0] == classes[0]["name"]
         keys.add(training_key(run, place))
     assert len(keys) == 2
-
-
-def check(path):
-    command = [sys.executable, str(SCRIPT), str(path)]
-    return subprocess.run(command, capture_output=True, text=True)
-
-
-def test_the_script_says_what_it_found_and_writes_nothing(say, scripts, capsys, video):
-    path = say()
-    before = sorted(video.rglob("*"))
-    assert scripts.check_folder.main([str(path)]) == 0
-    said = capsys.readouterr().out.split()
-    assert sorted(video.rglob("*")) == before
-    for words in (["Straße_2", "14", "14", "0.56"], ["Car", "8.33", "8.33"]):
-        start = said.index(words[0])
-        assert said[start : start + len(words)] == words  # 64 of 768 pixels are 8.33 %
-
-
-def test_the_script_reads_a_folder_that_is_read_only(say, video):
-    path = say()
-    os.chmod(video, 0o555)
-    assert check(path).returncode == 0
-    os.chmod(video, 0o755)
-
-
-@pytest.mark.parametrize(
-    ("spoil", "words"),
-    [
-        (lambda path: path.write_bytes(path.read_bytes()[:-20]), "0014.png does not decode"),
-        (lambda path: cv2.imwrite(str(path), np.zeros(SIZE, np.uint16)), "not uint16 (24, 32)"),
-        (lambda path: cv2.imwrite(str(path), np.full((8, 8), 10, np.uint8)), "is (8, 8), but"),
-        (lambda path: cv2.imwrite(str(path), np.full(SIZE, 3, np.uint8)), "0014.png holds id 3"),
-    ],
-)  # fmt: skip
-def test_the_script_names_the_broken_label(say, scripts, video, capsys, spoil, words):
-    spoil(video / "masks" / "été" / "0014.png")
-    assert scripts.check_folder.main([str(say())]) == 2
-    assert words in capsys.readouterr().err.strip().splitlines()[-1]
-
-
-def test_the_script_says_when_clips_are_too_short_to_be_scored(say, video, scripts, capsys):
-    splits = {"train": ["Montag"], "val": ["spare"]}
-    assert scripts.check_folder.main([str(say(splits=splits))]) == 2
-    err = capsys.readouterr().err.strip().splitlines()[-1]
-    assert "val needs longer clips" in err
-    assert "offset 10 with 2 input frames is larger than the clips allow" in err
-
-
-def test_the_script_is_one_line_for_a_misspelt_key(say):
-    done = check(say(fsp=1))
-    assert done.returncode == 2
-    assert len(done.stderr.strip().splitlines()) == 1
-    assert "did you mean 'fps'?" in done.stderr
