@@ -8,7 +8,7 @@ import pytest
 import torch
 from torchvision.models.optical_flow import raft_small
 
-from lasegm_core import estimators, flow, flow_costs, plots, regain, warping
+from lasegm_core import estimators, flow, flow_costs, flow_plots, regain, warping
 from lasegm_core.cards import Card
 from lasegm_core.errors import BadInput
 from lasegm_core.evaluation import Counts, copy_last_label, scored_pairs
@@ -244,7 +244,7 @@ def test_too_slow_for_the_clips_is_a_row_without_a_score():
 def test_the_figure_has_a_panel_a_name_and_a_line_a_flow():
     curves = regain.curves(found_of([100, 80, 60], [100, 90, 70]))
     assert curves.query("flow == ''")["gain"].eq(0).all()
-    figure = plots.carried(curves, 1 / 15)
+    figure = flow_plots.carried(curves, 1 / 15)
     upper, lower = figure.axes
     drawn = [line.get_ydata() for line in upper.lines if len(line.get_ydata())]
     assert [len(line) for line in drawn] == [3, 3]

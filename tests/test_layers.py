@@ -26,6 +26,7 @@ FLOORS = [
         "own_network",
         "report",
         "streaming_plots",
+        "flow_plots",
         "streaming_report",
         "leaderboard_plots",
     },
