@@ -4,10 +4,12 @@ import sys
 from collections.abc import Callable
 
 from lasegm_core.errors import BadInput
+from lasegm_core.progress import log_lines
 
 
 def run(name: str, work: Callable[[], None]) -> int:
     """Do the work; returns the exit code: 0, 1 for a failure, 2 for bad input, 130 for Ctrl-C."""
+    log_lines()
     try:
         work()
     except BadInput as error:

@@ -9,6 +9,7 @@ from lasegm_core import models, own_network
 from lasegm_core.arguments import GRIDS, check_numbers, parse
 from lasegm_core.ending import GO_ON, LEFT, fail, lost_another, under_torchrun
 from lasegm_core.errors import BadInput
+from lasegm_core.progress import log_lines
 from lasegm_core.search import command as search_command
 
 
@@ -18,6 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("GOMP_SPINCOUNT", "0")
     options = parse(arguments)
+    log_lines()
     try:
         return _run_command(options)
     except KeyboardInterrupt:

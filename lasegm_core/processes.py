@@ -12,6 +12,8 @@ from functools import partialmethod
 import cv2
 from tqdm import tqdm
 
+from lasegm_core.progress import log_lines
+
 
 def side_by_side(call: Callable, items: Iterable, jobs: int) -> Iterator:
     """Call for every item, in their order, on `jobs` processes.
@@ -78,8 +80,10 @@ def _start(jobs: int) -> None:
     sys.unraisablehook = _raise_again
     multiprocessing.set_start_method(None, force=True)  # loaders start as they do elsewhere
     cv2.setNumThreads(1)
-    line = int(multiprocessing.current_process().name.rpartition("-")[2]) % jobs
-    tqdm.__init__ = partialmethod(tqdm.__init__, position=line, leave=False)
+    if sys.stderr.isatty():
+        line = int(multiprocessing.current_process().name.rpartition("-")[2]) % jobs
+        tqdm.__init__ = partialmethod(tqdm.__init__, position=line, leave=False)
+    log_lines()
     threading.Thread(target=_follow, daemon=True).start()
 
 

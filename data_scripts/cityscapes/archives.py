@@ -77,7 +77,7 @@ def members(archive: Path) -> dict[str, Member]:
     try:
         with zipfile.ZipFile(archive) as opened:
             infos = opened.infolist()
-    except (zipfile.BadZipFile, OSError) as fault:
+    except Exception as fault:  # zipfile raises a dozen kinds on damaged bytes
         raise BadInput(f"{archive} is not a whole zip ({fault}): download it again") from None
     pattern = re.compile(_PATTERNS[archive.name])
     found: dict[str, Member] = {}

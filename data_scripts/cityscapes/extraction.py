@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 import cv2
 import numpy as np
 import pandas as pd
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 from tqdm import tqdm
 
 from lasegm_core.errors import BadInput
@@ -116,16 +116,16 @@ def _extract(out: Path, packed: bool, member: Member) -> tuple[str, int, str]:
 
 def _read(member: Member) -> bytes:
     """Read a member, check its CRC, and for an image what kind it is."""
+    mode = MODES.get(member.archive.name)
     try:
         data = _opened(member.archive).read(member.name)  # raises where the CRC differs
-        if mode := MODES.get(member.archive.name):
-            image = Image.open(io.BytesIO(data))
-            if image.mode != mode:
-                raise BadInput(f"{member.name} in {member.archive} is {image.mode}, not {mode}")
-    except (zipfile.BadZipFile, UnidentifiedImageError, EOFError, OSError) as fault:
+        found = mode and Image.open(io.BytesIO(data)).mode
+    except Exception as fault:  # zipfile, the decompressors and PIL raise a dozen kinds
         raise BadInput(
             f"{member.name} in {member.archive} is broken ({fault}): download it again"
         ) from None
+    if found != mode:
+        raise BadInput(f"{member.name} in {member.archive} is {found}, not {mode}")
     return data
 
 

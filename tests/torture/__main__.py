@@ -31,9 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--kills", type=int, help="of make (20; 1 in the short form)")
     parser.add_argument("--short", action="store_true", help="fewer draws of each, for CI")
     parser.add_argument("--only", nargs="+", choices=SUITES, default=list(SUITES))
-    parser.add_argument("--jobs", type=int, help="suites side by side (1; 2 in the short form)")
+    parser.add_argument("--jobs", type=int, default=2, help="suites side by side (%(default)s)")
     options = parser.parse_args(arguments)
-    options.jobs = options.jobs or (2 if options.short else 1)
     if options.jobs > 1:
         return _side_by_side(options)
     with tempfile.TemporaryDirectory(prefix="torture-") as folder:
