@@ -1,6 +1,7 @@
 """What else may die: a kernel, a worker, a process of a pool, and who looks at the explorer."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,12 +9,15 @@ import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from random import Random
 
 import nbformat
 import pytest
 
 from lasegm_core import ending
+from lasegm_core.cards import Card
 from lasegm_core.clips import ClipDataset
+from lasegm_core.files import is_whole
 from tests.torture.bench import bench, last_line
 from tests.torture.counting import Case
 from tests.torture.tree import ROOT
@@ -28,6 +32,11 @@ def cases(folder: Path, seed: int, short: bool) -> Iterator[Case]:
     yield Case("a kernel that died, one line, the old notebook stays", "papermill", dead)
     yield Case(worker, "a loader's worker", partial(loader, folder / "loader"))
     yield Case(worker, "a process of a pool", partial(pool, folder))
+    chance = Random(seed)
+    for _ in range(1 if short else 3):
+        after_s = chance.uniform(0, 5)
+        call = partial(timing, folder / "timed", after_s)
+        yield Case("timing killed, then one whole card", f"after {after_s:.1f} s", call)
     for number in range(1 if short else 3):
         call = partial(browser, folder / f"explorer-{number}")
         yield Case("a browser that went away, the server lives on", f"visit {number + 1}", call)
@@ -88,6 +97,26 @@ def pool(folder: Path) -> None:
     said = parent.communicate(timeout=120)[1]
     assert parent.returncode == 1, said[-800:]
     assert ending.LEFT in last_line(said) and "Traceback" not in said, said[-800:]
+
+
+def timing(folder: Path, after_s: float) -> None:
+    """Kill who times the networks; a card is there whole or not at all, and then it is made."""
+    shutil.rmtree(folder / "build", ignore_errors=True)
+    places = ["--build", str(folder / "build"), "--data", str(folder / "data")]
+    command = [*LASEGM, "table1", "--hardware", "local", "--profile", "smoke", "--list", *places]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    timed = subprocess.Popen(command, cwd=ROOT, start_new_session=True, **pipes)
+    while not timed.stderr.readline().startswith("timing "):
+        assert timed.poll() is None
+    time.sleep(after_s)
+    os.killpg(timed.pid, signal.SIGKILL)
+    timed.communicate()
+    cards = folder / "build" / "cards"
+    assert all(map(is_whole, cards.glob("local-*.json")))
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    (card,) = cards.glob("local-*.json")
+    assert Card.load(card).samples_s
+    assert not list(cards.glob(".local-*.[0-9]*.json")), "half-written cards stay"
 
 
 def _children(process: int) -> list[str]:
