@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 TARGET = ["make", "--no-print-directory", f"READY={sys.prefix}"]
 TARGET += ["reproduce-table1", "PROFILE=smoke"]
 MADE = ("build", "data", "figures")
-TABLE = "figures/toystreet-smoke/table1.csv"
+FIGURES = "figures/toystreet-smoke"
 
 
 class Tree:
@@ -77,9 +77,11 @@ class Tree:
             return True
         return False
 
-    def table(self) -> bytes:
-        """Read Table 1."""
-        return (self.root / TABLE).read_bytes()
+    def results(self) -> dict[str, bytes]:
+        """Read all tables and figures; as csv, for captions tell how long the training took."""
+        kinds = (".csv", ".pdf", ".svg", ".png")
+        paths = (path for path in (self.root / FIGURES).iterdir() if path.suffix in kinds)
+        return {path.name: path.read_bytes() for path in paths}
 
     def keep(self, place: Path) -> None:
         """Keep what was made; links will do, for files are replaced, not changed."""
