@@ -16,7 +16,7 @@ MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
 .PHONY: help reproduce reproduce-table1 reproduce-figures-1-2 reproduce-figure3 reproduce-figure4 reproduce-figure5 \
 	reproduce-figure6 reproduce-ablation reproduce-streaming reproduce-camvid-decay reproduce-leaderboard reproduce-engines reproduce-zoo \
 	reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou reproduce-low-latency-video plan nothing report \
-	explore screenshots test torture audit lint lab notebooks setup lock bench clean
+	explore screenshots test torture audit lint lab notebooks setup install lock bench clean
 
 # Idle OpenMP threads must not take the cores from busy ones; two libraries must not share a matrix.
 export OMP_WAIT_POLICY ?= PASSIVE
@@ -160,13 +160,16 @@ lab: | $(READY)  ## JupyterLab on notebooks/
 	$(BIN)/jupyter lab --ip=127.0.0.1 notebooks
 
 setup: $(READY)
+# Once, though several makes ask for it; what was left half-made is completed.
 $(READY):
-	test -x $(BIN)/python || $(PYTHON) -m venv $(ENV)
+	$(PYTHON) -m lasegm_core.alone $@ $(MAKE) --no-print-directory install
+install:
+	$(BIN)/python -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv $(ENV)
 	$(BIN)/python -m pip install --quiet --no-deps -r requirements.txt
 	$(BIN)/python -m pip install --quiet --no-deps -e .
 	mkdir -p $(dir $(KERNEL_CONFIG))
 	printf 'c = get_config()\nc.IPKernelApp.log_level = 50\n' > $(KERNEL_CONFIG)
-	rm -f $(ENV)/.lasegm-* && touch $@
+	rm -f $(ENV)/.lasegm-* && touch $(READY)
 
 lock: | $(READY)  ## requirements.txt anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv

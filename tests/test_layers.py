@@ -7,7 +7,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "lasegm_core"
 FLOORS = [
-    {"errors", "progress"},
+    {"errors", "progress", "alone"},
     {"files", "labels", "offsets", "palette", "processes", "published", "recipes", "identity"},
     {"augmentation", "cards", "index", "machine", "metric", "estimators", "models", "schedule"},
     {"clips", "flow", "loading", "sources", "staleness", "checkpoint", "devices"},
