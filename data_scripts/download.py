@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
@@ -17,6 +18,7 @@ from lasegm_core.files import atomic
 BLOCK = 2**20  # bytes
 TIMEOUT_S = 60
 RECORD = "checksums.json"
+CHECKSUM = "md5:[0-9a-fA-F]{32}|sha256:[0-9a-fA-F]{64}"
 AGAIN = "repeat the command to go on"
 
 
@@ -108,7 +110,7 @@ def verify(path: Path, given: str | None) -> str:
         BadInput: they differ.
     """
     record = path.with_name(RECORD)
-    recorded = json.loads(record.read_text()) if record.is_file() else {}
+    recorded = _recorded(record)
     wanted = given or recorded.get(path.name)
     kind = wanted.partition(":")[0] if wanted else "sha256"
     found = f"{kind}:{_digest(path, kind)}"
@@ -120,6 +122,16 @@ def verify(path: Path, given: str | None) -> str:
         with atomic(record) as partial:
             partial.write_text(json.dumps(recorded | {path.name: found}, indent=2) + "\n")
     return f"{path.name} {found} ({source})"
+
+
+def _recorded(record: Path) -> dict[str, str]:
+    try:
+        found = json.loads(record.read_text()) if record.is_file() else {}
+        if all(re.fullmatch(CHECKSUM, digest) for digest in found.values()):
+            return found
+    except (ValueError, AttributeError, TypeError):
+        pass
+    raise BadInput(f"{record} is damaged: delete it, and it is written anew")
 
 
 def _digest(path: Path, kind: str) -> str:

@@ -8,7 +8,7 @@ import tarfile
 from pathlib import Path
 
 from command import run
-from download import download, verify
+from download import CHECKSUM, download, verify
 from tqdm import tqdm
 
 from lasegm_core.errors import BadInput, known
@@ -121,7 +121,7 @@ def _write(source, partial: Path, member: tarfile.TarInfo) -> None:
 def checksum(text: str) -> tuple[str, str]:
     """Read KIND=md5:HEX or KIND=sha256:HEX."""
     kinds = "|".join(vkitti2.STEMS)
-    match = re.fullmatch(rf"({kinds})=(md5:[0-9a-fA-F]{{32}}|sha256:[0-9a-fA-F]{{64}})", text)
+    match = re.fullmatch(f"({kinds})=({CHECKSUM})", text)
     if not match:
         raise argparse.ArgumentTypeError(f"{text!r} is not {kinds.replace('|', ' or ')}=sha256:HEX")
     return match[1], match[2]

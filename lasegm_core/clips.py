@@ -1,6 +1,7 @@
 """Clips made from the frames table, and the torch data set that reads them."""
 
 from pathlib import Path
+from tokenize import TokenError
 
 import cv2
 import numpy as np
@@ -66,7 +67,7 @@ def open_pixels(path: str, flags: int = cv2.IMREAD_UNCHANGED) -> np.ndarray:
     """
     try:
         pixels = np.load(path, mmap_mode="r") if path.endswith(".npy") else cv2.imread(path, flags)
-    except (ValueError, EOFError, OSError):
+    except (ValueError, EOFError, OSError, TokenError):  # the last of a packed one's damaged head
         pixels = None
     if pixels is None:
         fault = "does not decode as an image" if Path(path).is_file() else "is missing"

@@ -66,9 +66,16 @@ class Counts:
 
     @classmethod
     def load(cls, path: Path) -> "Counts":
-        """Read what `save` wrote."""
-        with np.load(path, allow_pickle=False) as file:
-            return cls(file["values"], tuple(file["blocks"].tolist()))
+        """Read what `save` wrote.
+
+        Raises:
+            BadInput: a part is missing.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                return cls(file["values"], tuple(file["blocks"].tolist()))
+        except KeyError as fault:  # an archive has no checksum of the list of its parts
+            raise BadInput(f"{path} is damaged: {fault.args[0]}") from None
 
 
 def scored_pairs(

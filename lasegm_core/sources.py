@@ -22,6 +22,7 @@ from lasegm_core.labels import Classes
 from lasegm_core.recipes import Rendering, profile
 
 SPLITS = ("train", "val")
+PREPARED = "prepared.csv"  # in a folder of prepared frames: a digest a file
 RENDERER = Path(__file__).parents[1] / "data_scripts" / "render_toystreet.py"
 
 
@@ -106,10 +107,22 @@ def _decodes(path: Path) -> bool:
 
 
 @cache
-def _prepared(root: Path) -> dict[str, str]:
-    """Read the digests that a prepared folder keeps of its files, by path; of others none."""
-    record = root / "prepared.csv"
-    return dict(pd.read_csv(record)[["path", "sha256"]].values) if record.is_file() else {}
+def prepared_digests(root: Path) -> dict[str, str]:
+    """Read the digests that a prepared folder keeps of its files, by path; of others none.
+
+    Raises:
+        BadInput: they cannot be read.
+    """
+    record = root / PREPARED
+    try:
+        table = pd.read_csv(record, dtype=str, keep_default_na=False)
+        return dict(table[["path", "sha256"]].values)
+    except FileNotFoundError:
+        return {}
+    except (ValueError, KeyError):  # of pandas' own kinds, or not UTF-8
+        raise BadInput(
+            f"{record} is damaged: remove it, and data_scripts/prepare_cityscapes.py writes it"
+        ) from None
 
 
 def check_prepared(frames: pd.DataFrame, root: Path) -> None:
@@ -118,13 +131,13 @@ def check_prepared(frames: pd.DataFrame, root: Path) -> None:
     Raises:
         BadInput: one was changed since.
     """
-    known = _prepared(root)
+    known = prepared_digests(root)
     files = sorted({*frames["image"], *frames["label"]} - {""}) if known else []
     for file in tqdm(files, "checking", unit="file", disable=None, leave=False):
         name = os.path.relpath(file, root)
         if known.get(name, "") != sha256(file):
             raise BadInput(
-                f"{file} is not what {root / 'prepared.csv'} says: remove it, then "
+                f"{file} is not what {root / PREPARED} says: remove it, then "
                 "data_scripts/prepare_cityscapes.py writes it again"
             )
 

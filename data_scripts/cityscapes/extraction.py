@@ -17,10 +17,10 @@ from lasegm_core.errors import BadInput
 from lasegm_core.files import atomic, sha256
 from lasegm_core.index.cityscapes import LABELLED, split_stem
 from lasegm_core.processes import side_by_side
+from lasegm_core.sources import PREPARED, prepared_digests
 
 from .archives import FINE, SEQUENCE, TIMES, Member
 
-RECORD = "prepared.csv"
 MODES = {SEQUENCE: "RGB", FINE: "L"}
 PACKED_BYTES = {SEQUENCE: 3, FINE: 1}  # a pixel
 
@@ -79,7 +79,7 @@ def extract(wanted: list[Member], out: Path, packed: bool, jobs: int) -> pd.Data
     work = side_by_side(one, wanted, jobs) if jobs > 1 else map(one, wanted)
     rows = list(tqdm(work, "preparing", len(wanted), unit="file"))
     record = pd.DataFrame(rows, columns=["path", "bytes", "sha256"]).sort_values("path")
-    with atomic(out / RECORD) as partial_file:
+    with atomic(out / PREPARED) as partial_file:
         record.to_csv(partial_file, index=False)
     return record
 
@@ -145,13 +145,12 @@ def verify(out: Path) -> int:
     Raises:
         BadInput: there is no record, or a file is missing or has changed; names the first one.
     """
-    record = out / RECORD
-    if not record.is_file():
-        raise BadInput(f"{record} is missing: prepare the folder first, with --zips")
-    rows = pd.read_csv(record)
-    for row in tqdm(rows.itertuples(), "verifying", len(rows), unit="file"):
-        path = out / row.path
-        if not path.is_file() or sha256(path) != row.sha256:
+    known = prepared_digests(out)
+    if not known:
+        raise BadInput(f"{out / PREPARED} is missing: prepare the folder first, with --zips")
+    for name, digest in tqdm(known.items(), "verifying", unit="file"):
+        path = out / name
+        if not path.is_file() or sha256(path) != digest:
             fault = "has changed" if path.is_file() else "is missing"
             raise BadInput(f"{path} {fault}: remove it and prepare again with --zips")
-    return len(rows)
+    return len(known)
