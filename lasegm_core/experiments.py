@@ -28,7 +28,7 @@ from lasegm_core.runs import (
     training_clips,
     training_key,
 )
-from lasegm_core.sources import Place, check_prepared, class_table, data_root, split_frames
+from lasegm_core.sources import Place, check_files, class_table, data_root, split_frames
 from lasegm_core.training import fit
 
 SCORING_CODE = ("labels", "clips", "evaluation", "metric", "models.common")
@@ -69,7 +69,7 @@ def _score(network: torch.nn.Module, run: Run, place: Place, path: Path) -> None
     if fabric.global_rank == 0:
         provenance.say_why_scored(run, path, _scoring(run, place))
     frames = split_frames(run.dataset, run.profile, place, "val")
-    check_prepared(frames, data_root(run.dataset, run.profile, place))
+    check_files(frames, run.dataset, data_root(run.dataset, run.profile, place))
     pairs = scored_pairs(frames, run.inputs, settings.offsets, settings.targets)
     classes = class_table(run.dataset, run.profile, place)
     counts = evaluate(network, pairs, classes, fabric, f"score {run.title}")
@@ -170,7 +170,7 @@ def _train(network: torch.nn.Module, run: Run, place: Place, path: Path) -> None
         load_base(network, ensure_network(base, place).state_dict())
     clips = training_clips(run, place)
     frames = split_frames(run.dataset, run.profile, place, "train")
-    check_prepared(frames, data_root(run.dataset, run.profile, place))
+    check_files(frames, run.dataset, data_root(run.dataset, run.profile, place))
     classes = class_table(run.dataset, run.profile, place)
     data = ClipDataset(clips, classes, run.recipe.augmentation, run.seed)
     steps = steps_of(run, len(clips))

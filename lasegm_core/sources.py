@@ -22,7 +22,6 @@ from lasegm_core.labels import Classes
 from lasegm_core.recipes import Rendering, profile
 
 SPLITS = ("train", "val")
-PREPARED = "prepared.csv"  # in a folder of prepared frames: a digest a file
 RENDERER = Path(__file__).parents[1] / "data_scripts" / "render_toystreet.py"
 
 
@@ -106,40 +105,25 @@ def _decodes(path: Path) -> bool:
     return cv2.imread(str(path), cv2.IMREAD_UNCHANGED) is not None
 
 
-@cache
-def prepared_digests(root: Path) -> dict[str, str]:
-    """Read the digests that a prepared folder keeps of its files, by path; of others none.
-
-    Raises:
-        BadInput: they cannot be read.
-    """
-    record = root / PREPARED
-    try:
-        table = pd.read_csv(record, dtype=str, keep_default_na=False)
-        return dict(table[["path", "sha256"]].values)
-    except FileNotFoundError:
-        return {}
-    except (ValueError, KeyError):  # of pandas' own kinds, or not UTF-8
-        raise BadInput(
-            f"{record} is damaged: remove it, and data_scripts/prepare_cityscapes.py writes it"
-        ) from None
-
-
-def check_prepared(frames: pd.DataFrame, root: Path) -> None:
-    """Compare the files of a prepared folder with its record, for decoded ones have no checksum.
+def check_files(frames: pd.DataFrame, dataset_name: str, root: Path) -> None:
+    """Compare files with the digests that their data set keeps: most formats have no checksum.
 
     Raises:
         BadInput: one was changed since.
     """
-    known = prepared_digests(root)
+    known = _digests(dataset_name, root)
     files = sorted({*frames["image"], *frames["label"]} - {""}) if known else []
     for file in tqdm(files, "checking", unit="file", disable=None, leave=False):
-        name = os.path.relpath(file, root)
-        if known.get(name, "") != sha256(file):
+        if known.get(os.path.relpath(file, root), "") != sha256(file):
             raise BadInput(
-                f"{file} is not what {root / PREPARED} says: remove it, then "
-                "data_scripts/prepare_cityscapes.py writes it again"
+                f"{file} is damaged, or was changed, by its digest in {root}: remove it, then "
+                "prepare or fetch it again"
             )
+
+
+@cache
+def _digests(dataset_name: str, root: Path) -> dict[str, str]:
+    return dataset(dataset_name).digests(root)
 
 
 @cache

@@ -10,7 +10,7 @@ from lasegm_core.clips import open_image
 from lasegm_core.errors import BadInput
 from lasegm_core.evaluation import Counts
 from lasegm_core.files import intact, sha256
-from lasegm_core.sources import PREPARED, prepared_digests
+from lasegm_core.index.cityscapes import PREPARED
 
 CLIP = "leftImg8bit/val/lindau/lindau_000003_000019_leftImg8bit.png"
 
@@ -64,7 +64,6 @@ def test_the_record_of_a_prepared_folder(tmp_path, script):
     record.write_text(f"path,bytes,sha256\n{CLIP},6,{sha256(frame)}\n")
 
     def read():
-        prepared_digests.cache_clear()
         assert verify(tmp_path) == 1
 
     read()

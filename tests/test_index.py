@@ -5,12 +5,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lasegm_core import sources
 from lasegm_core.clips import make_clips
 from lasegm_core.errors import BadInput
+from lasegm_core.files import sha256
 from lasegm_core.index import DATASETS, camvid, cityscapes, dataset
 from lasegm_core.index.common import blocks
 from lasegm_core.labels import CAMVID, IGNORE, TABLES
 from lasegm_core.recipes import PROFILES
+from lasegm_core.sources import check_files
 from tests.conftest import write_clip
 
 
@@ -181,3 +184,18 @@ def test_camvid_names_what_is_missing(camvid_folder, tmp_path):
         camvid.frames(camvid_folder, "val")
     with pytest.raises(BadInput, match=r"manifest\.csv is missing"):
         camvid.frames(tmp_path / "elsewhere", "val")
+
+
+def test_a_file_that_camvids_manifest_has_another_digest_of_is_named(camvid_folder):
+    val = camvid.frames(camvid_folder, "val")
+    check_files(val, "camvid", camvid_folder)  # a manifest without digests: nothing to compare
+    manifest = camvid_folder / "manifest.csv"
+    table = pd.read_csv(manifest)
+    for kind in ("image", "label"):
+        table[f"{kind}_sha256"] = [sha256(camvid_folder / path) for path in table[kind]]
+    table.to_csv(manifest, index=False)
+    sources._digests.cache_clear()
+    check_files(val, "camvid", camvid_folder)
+    cv2.imwrite(val["image"].iloc[3], np.ones((8, 8, 3), np.uint8))
+    with pytest.raises(BadInput, match=rf"{val['image'].iloc[3]} is damaged, or was changed"):
+        check_files(val, "camvid", camvid_folder)

@@ -15,9 +15,8 @@ from tqdm import tqdm
 
 from lasegm_core.errors import BadInput
 from lasegm_core.files import atomic, sha256
-from lasegm_core.index.cityscapes import LABELLED, split_stem
+from lasegm_core.index.cityscapes import LABELLED, PREPARED, digests, split_stem
 from lasegm_core.processes import side_by_side
-from lasegm_core.sources import PREPARED, prepared_digests
 
 from .archives import FINE, SEQUENCE, TIMES, Member
 
@@ -145,7 +144,7 @@ def verify(out: Path) -> int:
     Raises:
         BadInput: there is no record, or a file is missing or has changed; names the first one.
     """
-    known = prepared_digests(out)
+    known = digests(out)
     if not known:
         raise BadInput(f"{out / PREPARED} is missing: prepare the folder first, with --zips")
     for name, digest in tqdm(known.items(), "verifying", unit="file"):

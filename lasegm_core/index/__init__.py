@@ -21,16 +21,18 @@ class DataSet(NamedTuple):
     """A data set: its class table and the reader `frames(root, split)` of its layout.
 
     A table that only the data itself can tell stands in `DATASETS` as its reader `classes(root)`.
+    `digests(root)` reads the sha256 that it keeps of its files, by path from the root.
     """
 
     classes: Classes | Callable[[Path], Classes]
     frames: Callable[[Path, str], pd.DataFrame]
+    digests: Callable[[Path], dict[str, str]] = lambda _root: {}
 
 
 DATASETS = {
-    "toystreet": DataSet(CITYSCAPES, cityscapes.dense_frames),
-    "cityscapes": DataSet(CITYSCAPES, cityscapes.frames),
-    "camvid": DataSet(CAMVID, camvid.frames),
+    "toystreet": DataSet(CITYSCAPES, cityscapes.dense_frames, cityscapes.digests),
+    "cityscapes": DataSet(CITYSCAPES, cityscapes.frames, cityscapes.digests),
+    "camvid": DataSet(CAMVID, camvid.frames, camvid.digests),
     "kitti_step": DataSet(KITTI_STEP, kitti_step.frames),
     "vkitti2": DataSet(VKITTI2, vkitti2.frames),
     "folder": DataSet(folder.classes, folder.frames),

@@ -11,6 +11,7 @@ import pandas as pd
 from lasegm_core.errors import BadInput
 from lasegm_core.index.common import blocks
 
+MANIFEST = "manifest.csv"
 VIDEO_HZ = 30
 COLUMNS = ("clip", "frame", "split", "step", "image", "label")
 # These two train clips lie about a second before and after the val clip, in the same drive.
@@ -28,7 +29,7 @@ def frames(root: Path, split: str) -> pd.DataFrame:
         BadInput: no manifest, no frames of the split, or a file that is not there.
     """
     root = Path(root)
-    manifest = root / "manifest.csv"
+    manifest = root / MANIFEST
     if not manifest.is_file():
         raise BadInput(f"{manifest} is missing: point DATA_ROOT at the CamVid folder")
     table = _read(manifest).query("split == @split and clip not in @NEAR_VAL")
@@ -46,6 +47,17 @@ def frames(root: Path, split: str) -> pd.DataFrame:
             "label": str(root) + "/" + table["label"],
         }
     ).reset_index(drop=True)
+
+
+def digests(root: Path) -> dict[str, str]:
+    """Read the sha256 of images and labels, by path, where the manifest has them.
+
+    Raises:
+        BadInput: the manifest cannot be read.
+    """
+    table = _read(root / MANIFEST)
+    pairs = ([kind, f"{kind}_sha256"] for kind in ("image", "label"))
+    return {path: sha for pair in pairs if pair[1] in table for path, sha in table[pair].values}
 
 
 def _read(manifest: Path) -> pd.DataFrame:

@@ -12,6 +12,7 @@ CLIP_LENGTH = 30
 LABELLED = 19  # the labelled frame's number within its clip, from 0
 INTERVAL_S = 0.06  # as printed in the paper; the data set's own 17 Hz is 58.8 ms
 IMAGES, LABELS, TIMES = "leftImg8bit_sequence", "gtFine", "timestamp_sequence"
+PREPARED = "prepared.csv"  # beside them, where data_scripts/prepare_cityscapes.py wrote them
 IMAGE, LABEL, TIME = "_leftImg8bit", "_gtFine_labelIds", "_timestamp.txt"
 
 
@@ -33,6 +34,24 @@ def frames(root: Path, split: str) -> pd.DataFrame:
     times = Path(root) / TIMES / split
     rows = (row for stem, label in labels.items() for row in _clip(stem, label, images, times))
     return pd.DataFrame(rows)
+
+
+def digests(root: Path) -> dict[str, str]:
+    """Read the sha256 that a prepared folder keeps of its files, by path; of another none.
+
+    Raises:
+        BadInput: they cannot be read.
+    """
+    record = root / PREPARED
+    if not record.is_file():
+        return {}
+    try:
+        table = pd.read_csv(record, dtype=str, keep_default_na=False)
+        return dict(table[["path", "sha256"]].values)
+    except (ValueError, KeyError):  # of pandas' own kinds, or not UTF-8
+        raise BadInput(
+            f"{record} is damaged: remove it, and data_scripts/prepare_cityscapes.py writes it"
+        ) from None
 
 
 def dense_frames(root: Path, split: str) -> pd.DataFrame:

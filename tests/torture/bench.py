@@ -38,7 +38,7 @@ class Bench:
     def forget(self) -> None:
         """Forget what this process knows of files: another process would not know it."""
         runs.forget()
-        sources.prepared_digests.cache_clear()
+        sources._digests.cache_clear()
 
     @property
     def folder(self) -> Path:
