@@ -9,8 +9,8 @@ from statistics import median
 import pandas as pd
 
 from lasegm_core.cards import Card
+from lasegm_core.counts import Counts
 from lasegm_core.errors import BadInput, known
-from lasegm_core.evaluation import Counts
 from lasegm_core.metric import bootstrap, interval, mean_iou
 from lasegm_core.offsets import Seconds, frame_offset, seconds, spare
 from lasegm_core.staleness import staleness

@@ -1,10 +1,7 @@
 """Predictions to counts: one confusion matrix for each block of frames and each frame offset."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, pairwise
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,67 +12,13 @@ from torch.utils.data import DataLoader, Dataset
 from tqdm import tqdm
 
 from lasegm_core.clips import make_clips, read_image, read_label, single_thread
+from lasegm_core.counts import Counts
 from lasegm_core.errors import BadInput
-from lasegm_core.files import atomic
 from lasegm_core.labels import Classes
 from lasegm_core.metric import count, count_late
 
 MOST_INPUTS = 2  # all runs are scored on the same labels, those that two input frames can reach
 BATCH = 8
-
-
-@dataclass(frozen=True)
-class Counts:
-    """The counts of one run; everything that is reported is read off them.
-
-    Attributes:
-        values: int64 (blocks, offsets, n, n), rows = label; offset k is at index k.
-        blocks: names of the clips, or of the stretches of a long one.
-    """
-
-    values: np.ndarray
-    blocks: tuple[str, ...]
-
-    def at(self, offset: int) -> np.ndarray:
-        """Return the counts (blocks, n, n) at one offset.
-
-        Raises:
-            BadInput: the offset was not evaluated.
-        """
-        if not 0 <= offset < self.values.shape[1]:
-            raise BadInput(
-                f"offset {offset} was not evaluated: the counts hold 0..{self.values.shape[1] - 1}"
-            )
-        return self.values[:, offset]
-
-    def mixed(self, shares: Mapping[int, float]) -> np.ndarray:
-        """Mix the counts of several offsets, the sum of share times counts: (blocks, n, n).
-
-        Args:
-            shares: of the answers that are so many frames old; they add up to 1.
-
-        Raises:
-            BadInput: an offset was not evaluated.
-        """
-        return sum(float(share) * self.at(offset) for offset, share in shares.items())
-
-    def save(self, path: Path) -> None:
-        """Write to a compressed npz file, whole or not at all."""
-        with atomic(path) as partial:
-            np.savez_compressed(partial, values=self.values, blocks=np.array(self.blocks))
-
-    @classmethod
-    def load(cls, path: Path) -> "Counts":
-        """Read what `save` wrote.
-
-        Raises:
-            BadInput: a part is missing.
-        """
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                return cls(file["values"], tuple(file["blocks"].tolist()))
-        except KeyError as fault:  # an archive has no checksum of the list of its parts
-            raise BadInput(f"{path} is damaged: {fault.args[0]}") from None
 
 
 def scored_pairs(

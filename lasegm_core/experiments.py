@@ -12,8 +12,9 @@ from tqdm import tqdm
 
 from lasegm_core import models, provenance
 from lasegm_core.clips import ClipDataset
+from lasegm_core.counts import Counts
 from lasegm_core.devices import fast_precision, make_fabric
-from lasegm_core.evaluation import Counts, evaluate, scored_pairs
+from lasegm_core.evaluation import evaluate, scored_pairs
 from lasegm_core.files import atomic, clear_away, is_whole, locked
 from lasegm_core.identity import digest
 from lasegm_core.models.common import load_base
@@ -31,7 +32,7 @@ from lasegm_core.runs import (
 from lasegm_core.sources import Place, check_files, class_table, data_root, split_frames
 from lasegm_core.training import fit
 
-SCORING_CODE = ("labels", "clips", "evaluation", "metric", "models.common")
+SCORING_CODE = ("labels", "clips", "counts", "evaluation", "metric", "models.common")
 
 
 def ensure(run: Run, place: Place) -> Counts:

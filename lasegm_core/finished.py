@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from lasegm_core.counts import Counts
 from lasegm_core.errors import BadInput
-from lasegm_core.evaluation import Counts
 from lasegm_core.experiments import counts_path, weights_path
 from lasegm_core.files import intact, is_whole
 from lasegm_core.models import REGISTRY, entry

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from lasegm_core.counts import Counts
 from lasegm_core.errors import BadInput
-from lasegm_core.evaluation import Counts
 from lasegm_core.models import entry
 from lasegm_core.offsets import Seconds, frame_offset, positive_seconds, seconds
 from lasegm_core.scores import score

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from lasegm_core import published
-from lasegm_core.evaluation import Counts
+from lasegm_core.counts import Counts
 from lasegm_core.files import intact
 from lasegm_core.index.cityscapes import INTERVAL_S
 from lasegm_core.metric import bootstrap, interval, mean_iou

@@ -11,8 +11,8 @@ from fractions import Fraction
 
 import numpy as np
 
+from lasegm_core.counts import Counts
 from lasegm_core.errors import BadInput
-from lasegm_core.evaluation import Counts
 from lasegm_core.experiments import ensure
 from lasegm_core.grids import Cell
 from lasegm_core.hardware import Setting

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from lasegm_core.evaluation import Counts
+from lasegm_core.counts import Counts
 from lasegm_core.hardware import Setting
 from lasegm_core.metric import bootstrap, interval
 from lasegm_core.offsets import frame_offset, spare

@@ -10,12 +10,13 @@ import torch
 from tqdm import tqdm
 
 from lasegm_core.cards import Card
+from lasegm_core.counts import Counts
 from lasegm_core.delays import Delay, delays, of_network, score_delays, score_mixed
 from lasegm_core.devices import make_fabric
 from lasegm_core.engines.build import make
 from lasegm_core.engines.registry import REFERENCE, only_one
 from lasegm_core.errors import BadInput
-from lasegm_core.evaluation import MOST_INPUTS, Counts, evaluate, scored_pairs
+from lasegm_core.evaluation import MOST_INPUTS, evaluate, scored_pairs
 from lasegm_core.experiments import ensure_network
 from lasegm_core.files import atomic
 from lasegm_core.latency import autocast, summary, time_networks

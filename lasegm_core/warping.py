@@ -11,9 +11,10 @@ from torch import nn
 from tqdm import tqdm
 
 from lasegm_core.clips import open_image, read_image, read_label
+from lasegm_core.counts import Counts
 from lasegm_core.devices import fast_precision, make_fabric
 from lasegm_core.errors import BadInput
-from lasegm_core.evaluation import BATCH, Counts, Tally, scored_pairs
+from lasegm_core.evaluation import BATCH, Tally, scored_pairs
 from lasegm_core.experiments import SCORING_CODE, ensure_network
 from lasegm_core.files import locked
 from lasegm_core.flow import estimate, warp_forward

@@ -11,8 +11,9 @@ import pytest
 from lasegm_core import metric, recipes
 from lasegm_core.cards import card, lognormal
 from lasegm_core.clips import make_clips, read_image, read_label
+from lasegm_core.counts import Counts
 from lasegm_core.errors import BadInput
-from lasegm_core.evaluation import Counts, scored_pairs
+from lasegm_core.evaluation import scored_pairs
 from lasegm_core.files import intact
 from lasegm_core.index import camvid, cityscapes, dataset, kitti_step, vkitti2
 from lasegm_core.index.common import by_number, images_in

@@ -17,9 +17,10 @@ from safetensors.torch import load_file
 from torch.nn.modules.batchnorm import _NormBase
 
 from lasegm_core.clips import ClipDataset, make_clips
+from lasegm_core.counts import Counts
 from lasegm_core.devices import synchronise_batch_norm
 from lasegm_core.errors import BadInput
-from lasegm_core.evaluation import Counts, evaluate, scored_pairs
+from lasegm_core.evaluation import evaluate, scored_pairs
 from lasegm_core.index import cityscapes
 from lasegm_core.labels import CITYSCAPES
 from lasegm_core.models import build

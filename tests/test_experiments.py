@@ -8,9 +8,10 @@ import pytest
 
 from lasegm_core import experiments, recipes, runs
 from lasegm_core.cli import main
+from lasegm_core.counts import Counts
 from lasegm_core.devices import make_fabric
 from lasegm_core.errors import BadInput
-from lasegm_core.evaluation import Counts, copy_last_label, evaluate, scored_pairs
+from lasegm_core.evaluation import copy_last_label, evaluate, scored_pairs
 from lasegm_core.experiments import ensure
 from lasegm_core.index import cityscapes
 from lasegm_core.labels import CITYSCAPES

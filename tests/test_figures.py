@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lasegm_core.evaluation import Counts
+from lasegm_core.counts import Counts
 from lasegm_core.metric import mean_iou
 from lasegm_core.staleness import staleness
 from lasegm_core.streaming import mix

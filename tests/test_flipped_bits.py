@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from lasegm_core.clips import open_image
+from lasegm_core.counts import Counts
 from lasegm_core.errors import BadInput
-from lasegm_core.evaluation import Counts
 from lasegm_core.files import intact, sha256
 from lasegm_core.index.cityscapes import PREPARED
 

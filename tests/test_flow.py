@@ -10,8 +10,9 @@ from torchvision.models.optical_flow import raft_small
 
 from lasegm_core import estimators, flow, flow_costs, flow_plots, regain, warping
 from lasegm_core.cards import Card
+from lasegm_core.counts import Counts
 from lasegm_core.errors import BadInput
-from lasegm_core.evaluation import Counts, copy_last_label, scored_pairs
+from lasegm_core.evaluation import copy_last_label, scored_pairs
 from lasegm_core.experiments import ensure
 from lasegm_core.hardware import Setting
 from lasegm_core.index import cityscapes

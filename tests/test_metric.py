@@ -4,8 +4,8 @@ import torch
 from sklearn.metrics import confusion_matrix, jaccard_score
 from torchmetrics.classification import MulticlassJaccardIndex
 
+from lasegm_core.counts import Counts
 from lasegm_core.errors import BadInput
-from lasegm_core.evaluation import Counts
 from lasegm_core.labels import IGNORE
 from lasegm_core.metric import LAmIoU, bootstrap, count, interval, iou, mean_iou
 

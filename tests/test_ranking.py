@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from lasegm_core.counts import Counts
 from lasegm_core.errors import BadInput
-from lasegm_core.evaluation import Counts
 from lasegm_core.finished import Finished
 from lasegm_core.metric import bootstrap, interval, mean_iou
 from lasegm_core.ranking import LAMIOU, Conditions, rank, say_first

@@ -9,8 +9,9 @@ import torch
 from lasegm_core import recipes, replays, sources
 from lasegm_core.cards import Card
 from lasegm_core.clips import read_image, read_label
+from lasegm_core.counts import Counts
 from lasegm_core.errors import BadInput
-from lasegm_core.evaluation import Counts, scored_pairs
+from lasegm_core.evaluation import scored_pairs
 from lasegm_core.experiments import ensure, ensure_network
 from lasegm_core.hardware import Setting
 from lasegm_core.metric import iou, mean_iou

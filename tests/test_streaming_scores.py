@@ -3,8 +3,8 @@ import pytest
 
 from lasegm_core import claims, jitter, streaming_report, streaming_scores, tables
 from lasegm_core.cards import card, lognormal
+from lasegm_core.counts import Counts
 from lasegm_core.errors import BadInput
-from lasegm_core.evaluation import Counts
 from lasegm_core.grids import QUANTITIES
 from lasegm_core.hardware import Setting
 from lasegm_core.metric import mean_iou

@@ -12,7 +12,7 @@ import pytest
 from lasegm_core import user
 from lasegm_core.cards import Card
 from lasegm_core.cli import main
-from lasegm_core.evaluation import Counts
+from lasegm_core.counts import Counts
 from tests.square import YAML, constant, late, write_video
 
 

@@ -6,7 +6,7 @@ import pytest
 from lasegm_core import grids
 from lasegm_core.cards import Card
 from lasegm_core.cli import main
-from lasegm_core.evaluation import Counts
+from lasegm_core.counts import Counts
 from lasegm_core.hardware import Setting
 from lasegm_core.zoo import scores as zoo_scores
 

@@ -11,11 +11,11 @@ import pandas as pd
 
 from lasegm_core.claims import COLUMNS as CLAIM_COLUMNS
 from lasegm_core.claims import decide, draws
+from lasegm_core.counts import Counts
 from lasegm_core.delays import Delay, delays, in_data_frames
 from lasegm_core.engines.compare import Comparison
 from lasegm_core.engines.registry import REFERENCE
 from lasegm_core.errors import BadInput
-from lasegm_core.evaluation import Counts
 from lasegm_core.offsets import frame_interval, seconds
 from lasegm_core.scores import score
 

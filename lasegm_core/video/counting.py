@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from torch import nn
 
-from lasegm_core.evaluation import Counts
+from lasegm_core.counts import Counts
 from lasegm_core.metric import count
 from lasegm_core.offsets import Seconds
 from lasegm_core.video.deviation import Policy

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from lasegm_core import claims, published
-from lasegm_core.evaluation import Counts
+from lasegm_core.counts import Counts
 from lasegm_core.models import entry
 from lasegm_core.scores import score
 from lasegm_core.video.carriers import METHODS

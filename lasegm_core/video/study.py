@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from torch import nn
 
-from lasegm_core.evaluation import Counts
+from lasegm_core.counts import Counts
 from lasegm_core.experiments import ensure_network
 from lasegm_core.hardware import Setting
 from lasegm_core.runs import Run

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from lasegm_core.cards import Card
-from lasegm_core.evaluation import Counts
+from lasegm_core.counts import Counts
 from lasegm_core.experiments import ensure, ensure_all
 from lasegm_core.grids import Cell
 from lasegm_core.hardware import Setting

@@ -13,8 +13,8 @@ import pytest
 
 from lasegm_core import hardware, training
 from lasegm_core.cards import Card
+from lasegm_core.counts import Counts
 from lasegm_core.errors import BadInput
-from lasegm_core.evaluation import Counts
 from lasegm_core.files import intact, sha256
 from lasegm_core.recipes import Rendering
 from lasegm_core.sources import Place, rendered
