@@ -125,7 +125,7 @@ test: lint | $(READY)  ## ruff (make lint), unit tests, then every notebook thro
 	$(BIN)/python -m pytest --doctest-modules --nbval-lax --nbval-current-env --nbval-cell-timeout=900 \
 		--nbval-sanitize-with tests/sanitize.cfg --ignore=tests/benchmarks lasegm_core tests notebooks
 
-# Beside `test`: faults, load and damage, each case counted, for about an hour; QUICK=--short for some minutes.
+# Beside `test`: faults, load and damage, each case counted, for 35 minutes; QUICK=--short for some.
 QUICK =
 torture: | $(READY)
 	$(BIN)/python -m tests.torture $(QUICK)
