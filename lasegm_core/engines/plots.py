@@ -40,12 +40,13 @@ def before_and_after(table: pd.DataFrame, best: dict[str, str]) -> Figure:
             place = {"xytext": (0, 7), "textcoords": "offset points", "ha": "center", "size": 7}
             ax.annotate(name, (row.latency_ms, row.lamiou), **place)
         ax.set(title=f"{rate} frames a second", xlabel="latency (ms)", xscale="log")
-        ax.margins(0.4, 0.1)
+        ax.margins(0.5, 0.1)
         ax.xaxis.set_major_locator(LogLocator(10, (1, 2, 5)))
         ax.xaxis.set_major_formatter(ScalarFormatter())
         ax.xaxis.set_minor_formatter(NullFormatter())
     panels[0, 0].set_ylabel("LAmIoU")
-    panels[0, 0].legend(frameon=False, loc="lower left")
+    handles, labels = panels[0, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, frameon=False, ncols=2, loc="outside lower center")
     sns.despine(fig=figure)
     return figure
 
