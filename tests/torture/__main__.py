@@ -12,15 +12,15 @@ from pathlib import Path
 from tests.torture import changes, damage, deaths, exact, full, kills, resumes, together
 from tests.torture.counting import Case, count
 
-SUITES = {
+SUITES = {  # the longest first, so that those side by side end together
     "kills": kills,
-    "resumes": resumes,
-    "together": together,
-    "full": full,
-    "damage": damage,
-    "changes": changes,
     "deaths": deaths,
+    "damage": damage,
+    "full": full,
+    "together": together,
     "exact": exact,
+    "changes": changes,
+    "resumes": resumes,
 }
 
 
