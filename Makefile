@@ -122,7 +122,8 @@ $(MADE)/report.html: $(NOTEBOOKS:%=$(MADE)/%.ipynb)
 	$(BIN)/lasegm report $@ $^
 
 test: lint | $(READY)  ## ruff (make lint), unit tests, then every notebook through nbval
-	$(BIN)/python -m pytest --doctest-modules --nbval-lax --nbval-current-env --nbval-cell-timeout=900 \
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadscope \
+		--doctest-modules --nbval-lax --nbval-current-env --nbval-cell-timeout=900 \
 		--nbval-sanitize-with tests/sanitize.cfg --ignore=tests/benchmarks lasegm_core tests notebooks
 
 # Beside `test`: faults, load and damage, each case counted, for 35 minutes; QUICK=--short for some.
