@@ -99,7 +99,7 @@ def caption(grid: list[Cell], setting: Setting, place: Place, cards: Iterable[Ca
         f"Data set {setting.dataset}, profile {setting.profile}, seeds {seeds}",
         f"{1000 * setting.interval_s:.0f} ms a frame",
         f"latencies of {devices}",
-        "95 % intervals by bootstrap over clips",
+        "95 % intervals by bootstrap over clips, not over trainings",
         f"{train_s / 60:.0f} min of training on {every('device')}, {every('software')}",
         f"commit {every('commit')}, {every('date')}",
     ]

@@ -69,3 +69,11 @@ def test_the_zoo_is_read_off_its_counts():
         assert row.instant == pytest.approx(read_off("zoo", row.network, 1, 0, 0), abs=1e-6), row
         ours = read_off("zoo", row.network, 1, 0, int(row.offset))
         assert row.miou == pytest.approx(ours, abs=1e-6), row
+
+
+def test_what_labels_alone_say_is_the_same_on_two_kinds_of_machine():
+    folders = (FIGURES / "toystreet-laptop", FIGURES / "toystreet-laptop-on-xeon")
+    decays = (pd.read_csv(folder / "decay.csv") for folder in folders)
+    one, other = (decay[decay["name"] == "copy the last label"] for decay in decays)
+    assert len(one)
+    pd.testing.assert_frame_equal(one, other)
