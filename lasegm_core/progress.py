@@ -1,6 +1,7 @@
 """Progress bars where nobody watches them: whole lines in a log, which stays small for days."""
 
 import sys
+from datetime import datetime
 from functools import cache, partialmethod
 
 from tqdm import tqdm
@@ -8,19 +9,26 @@ from tqdm import tqdm
 _SELDOM_S = 60
 
 
+class _Log:
+    """What bars write to, if not to a screen: a line a time, with the time."""
+
+    @property
+    def encoding(self) -> str:
+        return sys.stderr.encoding
+
+    def write(self, text: str) -> None:
+        if line := text.strip():  # empty where a bar ends or is wiped out
+            print(f"{datetime.now():%Y-%m-%d %H:%M} {line}", file=sys.stderr, flush=True)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
 @cache
 def log_lines() -> None:
     """Where stderr is no terminal, let bars write a line at their start and end and each minute."""
     if sys.stderr.isatty():
         return
-    tqdm.__init__ = partialmethod(tqdm.__init__, mininterval=_SELDOM_S, maxinterval=_SELDOM_S)
-    tqdm.status_printer = staticmethod(_printer)
+    seldom = {"mininterval": _SELDOM_S, "maxinterval": _SELDOM_S}
+    tqdm.__init__ = partialmethod(tqdm.__init__, file=_Log(), **seldom)
     tqdm.moveto = lambda _bar, _lines: None  # to the place on the screen of one of several bars
-
-
-def _printer(file):
-    def show(text: str) -> None:
-        if text:  # empty where a bar is wiped out
-            print(text, file=file, flush=True)
-
-    return show

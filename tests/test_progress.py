@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import subprocess
 import sys
 import termios
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+STAMP = r"\d{4}-\d\d-\d\d \d\d:\d\d"
 BARS = """
 from lasegm_core.progress import log_lines
 log_lines()
@@ -32,14 +34,16 @@ def count_up(title):
         pass
 
 
-def said(code):
-    return subprocess.run([sys.executable, "-c", code], stderr=subprocess.PIPE).stderr.decode()
+def lines(*command, **options):
+    """Run Python; gives the lines of its log, of which each must begin with the time."""
+    said = subprocess.run([sys.executable, *command], capture_output=True, **options).stderr
+    assert not set(b"\r\x1b") & set(said)
+    found = [re.fullmatch(STAMP + r" (\w.*)", line) for line in said.decode().splitlines()]
+    return [line[1] for line in found]
 
 
 def test_a_log_has_a_line_at_the_start_and_at_the_end_of_each_bar():
-    lines = [line for line in said(BARS).split("\n") if line]
-    assert not set("\r\x1b") & set("".join(lines))
-    names = [(line.split(":")[0], line.split("|")[0].split()[-1]) for line in lines]
+    names = [tuple(re.split(r": +", line.split("|")[0])) for line in lines("-c", BARS)]
     inner = [("inner", "0%"), ("inner", "100%")]
     assert names == [("outer", "0%"), *inner, *inner, ("outer", "100%")]
 
@@ -48,10 +52,8 @@ def test_so_has_the_log_of_processes_side_by_side(tmp_path):
     script = tmp_path / "apart.py"
     script.write_text(APART)
     path = {"PYTHONPATH": str(Path(__file__).parents[1])}
-    done = subprocess.run([sys.executable, script], capture_output=True, env=os.environ | path)
-    lines = [line for line in done.stderr.decode().split("\n") if line]
-    assert not set("\r\x1b") & set("".join(lines))
-    assert sorted(line[0] for line in lines) == ["a", "a", "b", "b"]
+    found = lines(script, env=os.environ | path)
+    assert sorted(line[0] for line in found) == ["a", "a", "b", "b"]
 
 
 def test_a_terminal_has_one_line_that_moves():
