@@ -3,25 +3,24 @@
 import sys
 from datetime import datetime
 from functools import cache, partialmethod
+from io import TextIOBase
 
 from tqdm import tqdm
 
 _SELDOM_S = 60
 
 
-class _Log:
-    """What bars write to, if not to a screen: a line a time, with the time."""
+class _Log(TextIOBase):
+    """What bars write to, if not to a screen: whole lines, each with the time."""
 
     @property
     def encoding(self) -> str:
         return sys.stderr.encoding
 
-    def write(self, text: str) -> None:
+    def write(self, text: str) -> int:
         if line := text.strip():  # empty where a bar ends or is wiped out
             print(f"{datetime.now():%Y-%m-%d %H:%M} {line}", file=sys.stderr, flush=True)
-
-    def flush(self) -> None:
-        sys.stderr.flush()
+        return len(text)
 
 
 @cache

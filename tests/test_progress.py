@@ -18,6 +18,8 @@ from tqdm import tqdm
 for _ in tqdm(range(2), "outer"):
     for _ in tqdm(range(1000), "inner"):
         pass
+for _ in tqdm(range(9), "for a screen only", disable=None):
+    pass
 """
 APART = """
 from lasegm_core.processes import side_by_side
