@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import torch
 
-from lasegm_core.files import atomic
+from lasegm_core.files import atomic, clear_away
 
 
 def save(path: Path, done: dict, network, optimizer, schedule) -> None:
@@ -43,5 +43,6 @@ def save_curve(path: Path, curve: torch.Tensor) -> None:
     """Write the loss and the rate (of the parts that start new) of every step: step, loss, rate."""
     table = pd.DataFrame(curve.cpu().numpy(), columns=["loss", "rate"])
     table.index = pd.RangeIndex(1, len(table) + 1, name="step")
+    clear_away(path)
     with atomic(path) as partial:
         table.to_csv(partial, float_format="%.7g")

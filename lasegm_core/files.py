@@ -135,14 +135,19 @@ def clear_away(path: Path) -> None:
 
     Only for whoever holds the lock: nobody else is writing it then. A damaged file is named.
     """
-    start, end = f".{path.stem}.", path.suffix
-    for partial in path.parent.glob(f"{escape(start)}*{escape(end)}"):
-        # As `atomic` names them, by a process: a folder's lock would fit the pattern too.
-        if partial.name.removeprefix(start).removesuffix(end).isdecimal():
-            partial.unlink(missing_ok=True)
+    for partial in (*_partials(path), *_partials(seal_path(path))):
+        partial.unlink(missing_ok=True)
     if path.is_file() and not is_whole(path):
         print(f"{path} is damaged, it is not what was written: made again", file=sys.stderr)
         path.unlink(missing_ok=True)
+
+
+def _partials(path: Path) -> Iterator[Path]:
+    """List what `atomic` writes of a file, by the process; a folder's lock fits the pattern too."""
+    start, end = f".{path.stem}.", path.suffix
+    for partial in path.parent.glob(f"{escape(start)}*{escape(end)}"):
+        if partial.name.removeprefix(start).removesuffix(end).isdecimal():
+            yield partial
 
 
 @contextmanager

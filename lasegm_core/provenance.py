@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from lasegm_core.files import atomic
+from lasegm_core.files import atomic, clear_away
 from lasegm_core.machine import machine
 from lasegm_core.runs import Run, decisive, run_folder
 from lasegm_core.sources import Place
@@ -66,5 +66,6 @@ def _read_json(path: Path) -> dict:
 
 
 def _write_json(path: Path, content: dict) -> None:
+    clear_away(path)
     with atomic(path) as partial:
         partial.write_text(json.dumps(content, indent=2, default=str) + "\n")

@@ -12,7 +12,7 @@ from lasegm_core.counts import Counts
 from lasegm_core.devices import make_fabric
 from lasegm_core.errors import BadInput
 from lasegm_core.evaluation import copy_last_label, evaluate, scored_pairs
-from lasegm_core.experiments import ensure
+from lasegm_core.experiments import counts_path, ensure
 from lasegm_core.index import cityscapes
 from lasegm_core.labels import CITYSCAPES
 from lasegm_core.metric import iou, mean_iou
@@ -97,6 +97,17 @@ print(ensure({RUN!r}, place).values.sum())
     bars = "".join(err for _, err in outputs)
     assert bars.count(" 0%|") == 3, bars
     assert len(list((tmp_path / "build/runs").glob("*/*/weights.safetensors"))) == 2
+
+
+def test_what_a_killed_run_left_half_written_is_gone_after_the_next(place):
+    path = counts_path(RUN, place)
+    path.parent.mkdir(parents=True)
+    for name in (".checkpoint.12.pt", ".loss.12.csv", ".run.12.json", ".weights.12.safetensors"):
+        path.with_name(name).write_text("half")
+    path.with_name(f".{path.stem}.12.json").write_text("half")
+    path.with_name(f".{path.name}.12.sha256").write_text("half")
+    ensure(RUN, place)
+    assert not list(path.parent.glob(".*.12.*"))
 
 
 def test_runs_that_the_labels_do_not_allow_are_refused(place, monkeypatch):

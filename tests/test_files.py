@@ -107,6 +107,7 @@ def test_what_a_killed_process_left_half_written_is_removed_by_the_next(tmp_path
     path = tmp_path / "checkpoint.pt"
     write(path, b"content")
     (tmp_path / ".checkpoint.123.pt").write_bytes(b"half")
+    (tmp_path / ".checkpoint.pt.123.sha256").write_bytes(b"half of a seal")
     (tmp_path / ".checkpoint.pt.lock").touch()
     clear_away(path)
     names = sorted(os.listdir(tmp_path))
