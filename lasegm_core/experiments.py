@@ -15,7 +15,7 @@ from lasegm_core.clips import ClipDataset
 from lasegm_core.counts import Counts
 from lasegm_core.devices import fast_precision, make_fabric
 from lasegm_core.evaluation import evaluate, scored_pairs
-from lasegm_core.files import atomic, clear_away, is_whole, locked
+from lasegm_core.files import atomic, clear_away, is_whole, locked, remove
 from lasegm_core.identity import digest
 from lasegm_core.models.common import load_base
 from lasegm_core.processes import side_by_side
@@ -156,6 +156,7 @@ def ensure_network(run: Run, place: Place) -> torch.nn.Module:
         with locked(path):
             if _missing(path):
                 _train(network, run, place, path)
+    remove(path.with_name("checkpoint.pt"))
     network.load_state_dict(load_file(path))
     return network.eval()
 
@@ -181,7 +182,6 @@ def _train(network: torch.nn.Module, run: Run, place: Place, path: Path) -> None
         provenance.note_training(run, place, train_s, fabric.world_size)
         with atomic(path) as partial:
             save_file(weights, partial)
-        checkpoint.unlink(missing_ok=True)
     fabric.barrier()
 
 

@@ -139,7 +139,13 @@ def clear_away(path: Path) -> None:
         partial.unlink(missing_ok=True)
     if path.is_file() and not is_whole(path):
         print(f"{path} is damaged, it is not what was written: made again", file=sys.stderr)
-        path.unlink(missing_ok=True)
+        remove(path)
+
+
+def remove(path: Path) -> None:
+    """Remove a file and its seal, if they are there."""
+    path.unlink(missing_ok=True)
+    seal_path(path).unlink(missing_ok=True)
 
 
 def _partials(path: Path) -> Iterator[Path]:

@@ -12,7 +12,7 @@ from lasegm_core.counts import Counts
 from lasegm_core.devices import make_fabric
 from lasegm_core.errors import BadInput
 from lasegm_core.evaluation import copy_last_label, evaluate, scored_pairs
-from lasegm_core.experiments import counts_path, ensure
+from lasegm_core.experiments import counts_path, ensure, ensure_network
 from lasegm_core.index import cityscapes
 from lasegm_core.labels import CITYSCAPES
 from lasegm_core.metric import iou, mean_iou
@@ -108,6 +108,20 @@ def test_what_a_killed_run_left_half_written_is_gone_after_the_next(place):
     path.with_name(f".{path.name}.12.sha256").write_text("half")
     ensure(RUN, place)
     assert not list(path.parent.glob(".*.12.*"))
+
+
+def test_a_checkpoint_that_outlived_its_training_is_removed(place):
+    ensure_network(RUN, place)
+    folder = run_folder(RUN, place)
+    for name in ("checkpoint.pt", "checkpoint.pt.sha256"):
+        (folder / name).write_text("of a run killed once its weights were there")
+    ensure_network(RUN, place)
+    assert {path.name for path in folder.glob("[!.]*")} == {
+        "loss.csv",
+        "run.json",
+        "weights.safetensors",
+        "weights.safetensors.sha256",
+    }
 
 
 def test_runs_that_the_labels_do_not_allow_are_refused(place, monkeypatch):

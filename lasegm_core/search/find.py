@@ -11,7 +11,7 @@ from tqdm import tqdm
 from lasegm_core.clips import single_thread
 from lasegm_core.devices import fast_precision, make_fabric
 from lasegm_core.errors import BadInput
-from lasegm_core.files import atomic, clear_away, locked
+from lasegm_core.files import atomic, clear_away, locked, remove
 from lasegm_core.identity import code_digest, data_digest, digest
 from lasegm_core.machine import machine
 from lasegm_core.models import space
@@ -56,7 +56,7 @@ def search(wish: Wish, dataset: str, profile_name: str, place: Place) -> Path:
             architecture = _run(job, path.with_name("checkpoint.pt"))
             with atomic(path) as partial:
                 space.write(partial, architecture, "Found", _made(job, architecture))
-            path.with_name("checkpoint.pt").unlink(missing_ok=True)
+        remove(path.with_name("checkpoint.pt"))
     return path
 
 

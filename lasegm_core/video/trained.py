@@ -14,7 +14,7 @@ from tqdm import tqdm
 from lasegm_core.clips import ClipDataset
 from lasegm_core.devices import fast_precision, make_fabric
 from lasegm_core.experiments import default_jobs, ensure_all, ensure_network
-from lasegm_core.files import atomic, clear_away, is_whole, locked
+from lasegm_core.files import atomic, clear_away, is_whole, locked, remove
 from lasegm_core.identity import digest
 from lasegm_core.processes import side_by_side
 from lasegm_core.runs import (
@@ -91,6 +91,7 @@ def ensure_learned(learned: Learned, place: Place) -> LearnedOnPairs:
     with locked(path):
         if not path.is_file():
             _train(module, learned, place, path)
+        remove(path.with_name("checkpoint.pt"))
     module.learned.load_state_dict(load_file(path))
     return module.eval()
 
@@ -130,7 +131,6 @@ def _train(module: LearnedOnPairs, learned: Learned, place: Place, path: Path) -
     weights = {name: of.contiguous().cpu() for name, of in module.learned.state_dict().items()}
     with atomic(path) as partial:
         save_file(weights, partial)
-    checkpoint.unlink(missing_ok=True)
 
 
 def ensure_all_learned(learned: Iterable[Learned], place: Place, jobs: int | None = None) -> None:
