@@ -12,7 +12,6 @@ from lasegm_core import models, published
 from lasegm_core.errors import BadInput
 from lasegm_core.models.auxiliary import first_and_others, inference_parameters
 from lasegm_core.models.common import JoinFrames, load_base, parameter_groups
-from lasegm_core.models.translations import JoinTranslations, grid, translate
 
 # Parameters with one input frame and 19 classes, and what each further frame adds (3 channels of
 # the first layer: 64 or 130 kernels of 7x7, or MobileNetV2's 32 of 3x3).
@@ -201,39 +200,6 @@ def test_imagenet_weights_fill_the_encoder_and_read_the_last_frame(monkeypatch, 
     assert torch.equal(first[:, -3:], imagenet["conv1.weight"])
     assert not first[:, :-3].any()
     assert all(torch.equal(tensor, imagenet[name]) for name, tensor in own.items())
-
-
-def test_a_translation_moves_the_frame_and_leaves_black():
-    frame = torch.arange(12.0).view(1, 1, 3, 4) + 1
-    moved = translate(frame, down=1, right=-2)
-    expected = [[0, 0, 0, 0], [3, 4, 0, 0], [7, 8, 0, 0]]
-    assert moved.view(3, 4).tolist() == expected
-
-
-@pytest.mark.parametrize("number", [4, 8, 24])
-def test_translations_lie_on_a_grid_around_the_origin(number):
-    steps = grid(number)
-    assert len(set(steps)) == number
-    assert (0, 0) not in steps
-    assert {(-down, -right) for down, right in steps} == set(steps)
-
-
-def test_translations_of_the_earlier_frame_come_before_the_two_frames():
-    join, plain = JoinTranslations(8), JoinFrames()
-    clips = frames(2, 64, 128)
-    joined = join(clips)
-    assert joined.shape == (2, 30, 64, 128)
-    assert torch.equal(joined[:, -6:], plain(clips))
-    first = plain(translate(clips[:, 0], -4, -4)[:, None])  # 1/32 of the width
-    assert torch.equal(joined[:, :3], first)
-
-
-def test_the_control_has_the_width_and_not_the_translations():
-    shifted = models.build("swiftnet_r18_t8", inputs=2).stem
-    control = models.build("swiftnet_r18_w8", inputs=2).stem
-    assert (shifted[0].in_channels, control[0].in_channels) == (30, 6)
-    assert shifted[0].out_channels == control[0].out_channels == 64
-    assert shifted[3].weight.shape == control[3].weight.shape
 
 
 def test_without_a_network_the_missing_weights_are_one_line(tmp_path, monkeypatch):
