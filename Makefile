@@ -36,7 +36,7 @@ export IPYTHONDIR := $(ENV)/ipython
 KERNEL_CONFIG := $(IPYTHONDIR)/profile_default/ipython_kernel_config.py
 
 SETTING := $(DATASET)-$(PROFILE)$(if $(filter-out gtx1080ti,$(HARDWARE)),-$(basename $(notdir $(HARDWARE))))$(if $(filter folder,$(DATASET)),-$(basename $(notdir $(DATA_ROOT))))
-SOURCES := $(wildcard lasegm_core/*.py lasegm_core/*/*.py lasegm_core/*/*.csv lasegm_core/*/*/*.yaml data_scripts/*.py data_scripts/*/*.py)
+SOURCES := $(shell git ls-files lasegm_core)
 PLACE   := $(if $(DATA_ROOT),$(abspath $(DATA_ROOT)))
 
 TOOL_METADATA := metadata.papermill metadata.widgets metadata.language_info.version cell.metadata.papermill cell.metadata.execution
@@ -163,7 +163,7 @@ lab: | $(READY)  ## JupyterLab on notebooks/
 setup: $(READY)
 # Once, though several makes ask for it; what was left half-made is completed.
 $(READY):
-	$(PYTHON) -m lasegm_core.alone $@ $(MAKE) --no-print-directory install
+	$(PYTHON) lasegm_core/support/run_once.py $@ $(MAKE) --no-print-directory install
 install:
 	$(BIN)/python -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv $(ENV)
 	$(BIN)/python -m pip install --quiet --no-deps -r requirements.txt

@@ -6,15 +6,16 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from command import run
 from tqdm import tqdm
 
-from lasegm_core.clips import make_clips, read_image, read_label
-from lasegm_core.errors import BadInput
-from lasegm_core.index import folder
-from lasegm_core.index.description import SPLITS
-from lasegm_core.labels import IGNORE, Classes
-from lasegm_core.recipes import profile
+from lasegm_core.data.clips import make_clips, read_image, read_label
+from lasegm_core.data.index import folder
+from lasegm_core.data.index.description import SPLITS
+from lasegm_core.data.labels import Classes
+from lasegm_core.metric.confusion import IGNORE
+from lasegm_core.support.errors import BadInput
+from lasegm_core.support.script import run
+from lasegm_core.training.recipes import profile
 
 INPUTS = 2
 EPILOG = f"""\

@@ -5,12 +5,12 @@ import struct
 import sys
 from pathlib import Path
 
-from command import run
 from tqdm import tqdm
 
-from lasegm_core.errors import BadInput
-from lasegm_core.index import kitti_step
-from lasegm_core.index.common import images_in
+from lasegm_core.data.index import kitti_step
+from lasegm_core.data.index.common import images_in
+from lasegm_core.support.errors import BadInput
+from lasegm_core.support.script import run
 
 EPILOG = """\
 where to get it (terms: https://www.cvlibs.net/datasets/kitti/eval_step.php):

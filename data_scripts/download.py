@@ -12,8 +12,8 @@ from urllib.request import Request, urlopen
 
 from tqdm import tqdm
 
-from lasegm_core.errors import BadInput
-from lasegm_core.files import atomic
+from lasegm_core.support.errors import BadInput
+from lasegm_core.support.files import atomic
 
 BLOCK = 2**20  # bytes
 TIMEOUT_S = 60

@@ -7,13 +7,13 @@ import sys
 import tarfile
 from pathlib import Path
 
-from command import run
 from download import CHECKSUM, download, verify
 from tqdm import tqdm
 
-from lasegm_core.errors import BadInput, known
-from lasegm_core.files import atomic, locked
-from lasegm_core.index import vkitti2
+from lasegm_core.data.index import vkitti2
+from lasegm_core.support.errors import BadInput, known
+from lasegm_core.support.files import atomic, locked
+from lasegm_core.support.script import run
 
 BASE_URL = "https://download.europe.naverlabs.com/virtual_kitti_2.0.3"
 EPILOG = f"""\

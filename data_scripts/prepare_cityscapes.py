@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 from cityscapes import archives, extraction
-from command import run
 
-from lasegm_core.errors import BadInput
-from lasegm_core.index.cityscapes import INTERVAL_S, LABELLED
+from lasegm_core.data.index.cityscapes import INTERVAL_S, LABELLED
+from lasegm_core.support.errors import BadInput
+from lasegm_core.support.script import run
 
 EPILOG = """\
 what to download (https://www.cityscapes-dataset.com/downloads/, after registration) into ZIPS:
@@ -37,9 +37,9 @@ then:
 
 def paper_offsets() -> list[int]:
     """List the offsets that the paper's runs are trained at."""
-    from lasegm_core.cards import card  # these load torch, which the processes can do without
-    from lasegm_core.grids import GRIDS
-    from lasegm_core.hardware import Setting
+    from lasegm_core.experiments.grids import GRIDS
+    from lasegm_core.experiments.setting import Setting
+    from lasegm_core.latency.cards import card
 
     setting = Setting("cityscapes", "paper", card("gtx1080ti"), INTERVAL_S)
     cells = [cell for grid in GRIDS.values() for cell in grid(setting)]

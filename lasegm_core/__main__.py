@@ -2,6 +2,6 @@
 
 import sys
 
-from lasegm_core.cli import main
+from lasegm_core.cli.main import main
 
 sys.exit(main())

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 import yaml
 
-from lasegm_core import recipes
-from lasegm_core.index import DATASETS
-from lasegm_core.labels import CITYSCAPES
-from lasegm_core.recipes import Augmentation, Profile
+from lasegm_core.data.index import DATASETS
+from lasegm_core.data.labels import CITYSCAPES
+from lasegm_core.data.settings import Augmentation
+from lasegm_core.training import recipes
+from lasegm_core.training.recipes import Profile
 from tests.own_folder import CLIPS, SAYS, write_frame
 
 
@@ -71,8 +72,8 @@ TINY = Profile(
 def tiny_place(street, monkeypatch):
     """Make a place with a tiny data set that is read from disk, under the profile "tiny"."""
     # Here, for processes that tests start import this file too, and need no torch.
-    from lasegm_core import runs
-    from lasegm_core.sources import Place
+    from lasegm_core.data.sources import Place
+    from lasegm_core.experiments import runs
 
     monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), TINY)
     monkeypatch.setitem(DATASETS, "cityscapes", DATASETS["toystreet"])  # every frame has a label

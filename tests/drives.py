@@ -6,8 +6,8 @@ import tarfile
 import cv2
 import numpy as np
 
-from lasegm_core.index import vkitti2
-from lasegm_core.labels import VKITTI2
+from lasegm_core.data.index import vkitti2
+from lasegm_core.data.labels import VKITTI2
 
 SIZE = (12, 16)
 KINDS = ("rgb", "classSegmentation")

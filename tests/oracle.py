@@ -2,7 +2,7 @@
 
 import torch
 
-from lasegm_core.labels import IGNORE
+from lasegm_core.metric.confusion import IGNORE
 
 
 class Oracle(torch.nn.Module):

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import torch
 
-from lasegm_core.cards import Card
+from lasegm_core.latency.cards import Card
 
 FRAMES, SIZE, SIDE = 20, (24, 48), 10
 YAML = """\

@@ -3,13 +3,23 @@
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
+RUN_ONCE = Path(__file__).parents[1] / "lasegm_core" / "support" / "run_once.py"
 MAKE = "import pathlib, sys, time; print('made', flush=True); time.sleep(1);"
 MAKE += "pathlib.Path(sys.argv[1]).touch()"
 
 
 def ask(path):
-    command = [sys.executable, "-m", "lasegm_core.alone", path, sys.executable, "-c", MAKE, path]
+    command = [
+        sys.executable,
+        RUN_ONCE,
+        path,
+        sys.executable,
+        "-c",
+        MAKE,
+        path,
+    ]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 

@@ -8,20 +8,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lasegm_core import metric, recipes
-from lasegm_core.cards import card, lognormal
-from lasegm_core.clips import make_clips, read_image, read_label
-from lasegm_core.counts import Counts
-from lasegm_core.errors import BadInput
-from lasegm_core.evaluation import scored_pairs
-from lasegm_core.files import intact
-from lasegm_core.index import camvid, cityscapes, dataset, kitti_step, vkitti2
-from lasegm_core.index.common import by_number, images_in
-from lasegm_core.labels import CAMVID, CITYSCAPES, VKITTI2
-from lasegm_core.models import build
-from lasegm_core.offsets import frame_interval, frame_offset, spare
-from lasegm_core.schedule import POLICIES
-from lasegm_core.staleness import newest_frames, staleness
+from lasegm_core.data.clips import make_clips, read_image, read_label
+from lasegm_core.data.index import camvid, cityscapes, dataset, kitti_step, vkitti2
+from lasegm_core.data.index.common import by_number, images_in
+from lasegm_core.data.labels import CAMVID, CITYSCAPES, VKITTI2
+from lasegm_core.latency.cards import card, lognormal
+from lasegm_core.metric import confusion
+from lasegm_core.metric.counts import Counts
+from lasegm_core.metric.offsets import frame_interval, frame_offset, spare
+from lasegm_core.metric.schedule import POLICIES
+from lasegm_core.metric.staleness import newest_frames, staleness
+from lasegm_core.models.registry import build
+from lasegm_core.support.errors import BadInput
+from lasegm_core.support.files import intact
+from lasegm_core.training import recipes
+from lasegm_core.training.evaluation import scored_pairs
 
 FRAMES = pd.DataFrame({"clip": "a", "block": "a", "frame": [0, 1], "image": "i", "label": "l"})
 ONES = np.ones((2, 3, 3), np.int64)
@@ -45,10 +46,10 @@ CALLS = {
     "an unknown policy": (lambda: staleness(0.1, 0.06, 1, "at-once"), "unknown policy"),
     "a variation below 0": (lambda: lognormal(0.1, -1), "coefficient of variation"),
     "a variation that is NaN": (lambda: lognormal(0.1, math.nan), "coefficient of variation"),
-    "maps of two sizes": (lambda: metric.count(ONES[0], ONES[0, :2], 2), "differ in shape"),
-    "an id outside the table": (lambda: metric.count(ONES[0], ONES[0], 1), "outside 0..0"),
-    "maps of fractions": (lambda: metric.count(ONES / 2, ONES, 3), "whole numbers"),
-    "maps with NaN": (lambda: metric.count(ONES * math.nan, ONES, 3), "whole numbers"),
+    "maps of two sizes": (lambda: confusion.count(ONES[0], ONES[0, :2], 2), "differ in shape"),
+    "an id outside the table": (lambda: confusion.count(ONES[0], ONES[0], 1), "outside 0..0"),
+    "maps of fractions": (lambda: confusion.count(ONES / 2, ONES, 3), "whole numbers"),
+    "maps with NaN": (lambda: confusion.count(ONES * math.nan, ONES, 3), "whole numbers"),
     "an offset below 0": (lambda: make_clips(FRAMES, -1, 1), "offset -1 must be 0 or more"),
     "no inputs": (lambda: make_clips(FRAMES, 0, 0), "inputs 0 1 or more"),
     "clips too short": (lambda: make_clips(FRAMES, 5, 2), "larger than the clips allow"),

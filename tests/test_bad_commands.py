@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from lasegm_core import own_network
-from lasegm_core.cli import main
+from lasegm_core.cli import network_commands
+from lasegm_core.cli.main import main
 
 ROOT = Path(__file__).parents[1]
 TABLE1 = str(ROOT / "notebooks" / "table1.ipynb")
@@ -38,7 +38,7 @@ def place(tmp_path, monkeypatch):
     for name, content in FILES.items():
         (tmp_path / name).write_bytes(content)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(own_network, "_prepare", lambda _options: None)  # would set threads
+    monkeypatch.setattr(network_commands, "_prepare", lambda _options: None)  # would set threads
     return tmp_path
 
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lasegm_core.cards import Card
-from lasegm_core.errors import BadInput
-from lasegm_core.index import camvid, cityscapes, folder
-from lasegm_core.models import entry
-from lasegm_core.offsets import frame_interval, frame_offset
+from lasegm_core.data.index import camvid, cityscapes, folder
+from lasegm_core.latency.cards import Card
+from lasegm_core.metric.offsets import frame_interval, frame_offset
+from lasegm_core.models.registry import entry
+from lasegm_core.support.errors import BadInput
 
 ANY = settings(max_examples=200, deadline=None, derandomize=True, database=None)
 # Without the ends of lines: who puts one into a file's name reads two.

@@ -13,8 +13,8 @@ from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
 from lasegm_core import viewers
-from lasegm_core.footage import decoded
-from lasegm_core.sources import Place
+from lasegm_core.data.sources import Place
+from lasegm_core.viewers.clip_frames import decoded
 
 browser = pytest.importorskip("tests.browser", reason="playwright is not installed")
 screenshots = pytest.importorskip("tests.screenshots")

@@ -14,14 +14,18 @@ import yaml
 from packaging.requirements import Requirement
 from safetensors.torch import load_file
 
-from lasegm_core import cli, grids
-from lasegm_core.cli import main
-from lasegm_core.evaluation import MOST_INPUTS
+from lasegm_core.cli.main import main
+from lasegm_core.experiments import grids
+from lasegm_core.training.evaluation import MOST_INPUTS
 from tests.conftest import hear_control_c
 
 ROOT = Path(__file__).parents[1]
 HELP = ["make", "--no-print-directory", "help"]  # a make around it would add two lines
-LASEGM = [sys.executable, "-c", "import sys; from lasegm_core.cli import main; sys.exit(main())"]
+LASEGM = [
+    sys.executable,
+    "-c",
+    "import sys; from lasegm_core.cli.main import main; sys.exit(main())",
+]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +73,7 @@ def test_a_missing_command_shows_the_usage():
 
 
 def test_the_command_knows_every_grid_without_loading_torch():
-    assert tuple(grids.GRIDS) == cli.GRIDS
+    assert tuple(grids.GRIDS) == main.GRIDS
 
 
 @pytest.mark.parametrize("inputs", [0, MOST_INPUTS + 1])

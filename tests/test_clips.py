@@ -6,12 +6,13 @@ import torch
 from torchvision import tv_tensors
 from torchvision.transforms import v2
 
-from lasegm_core.augmentation import Blur
-from lasegm_core.clips import ClipDataset, make_clips, read_image, read_label
-from lasegm_core.errors import BadInput
-from lasegm_core.index import cityscapes
-from lasegm_core.labels import CITYSCAPES, IGNORE
-from lasegm_core.recipes import Augmentation
+from lasegm_core.data.augmentation import Blur
+from lasegm_core.data.clips import ClipDataset, make_clips, read_image, read_label
+from lasegm_core.data.index import cityscapes
+from lasegm_core.data.labels import CITYSCAPES
+from lasegm_core.data.settings import Augmentation
+from lasegm_core.metric.confusion import IGNORE
+from lasegm_core.support.errors import BadInput
 
 
 @pytest.fixture

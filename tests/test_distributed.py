@@ -16,16 +16,17 @@ from lightning_fabric import Fabric
 from safetensors.torch import load_file
 from torch.nn.modules.batchnorm import _NormBase
 
-from lasegm_core.clips import ClipDataset, make_clips
-from lasegm_core.counts import Counts
-from lasegm_core.devices import synchronise_batch_norm
-from lasegm_core.errors import BadInput
-from lasegm_core.evaluation import evaluate, scored_pairs
-from lasegm_core.index import cityscapes
-from lasegm_core.labels import CITYSCAPES
-from lasegm_core.models import build
-from lasegm_core.recipes import Augmentation, recipe
-from lasegm_core.training import fit
+from lasegm_core.data.clips import ClipDataset, make_clips
+from lasegm_core.data.index import cityscapes
+from lasegm_core.data.labels import CITYSCAPES
+from lasegm_core.data.settings import Augmentation
+from lasegm_core.metric.counts import Counts
+from lasegm_core.models.registry import build
+from lasegm_core.support.errors import BadInput
+from lasegm_core.training.devices import synchronise_batch_norm
+from lasegm_core.training.evaluation import evaluate, scored_pairs
+from lasegm_core.training.loop import fit
+from lasegm_core.training.recipes import recipe
 from tests.conftest import hear_control_c, write_clip
 
 ROOT = Path(__file__).parents[1]

@@ -3,11 +3,11 @@
 import pytest
 import torch
 
-from lasegm_core.cards import Card
-from lasegm_core.cli import main
-from lasegm_core.engines import registry
-from lasegm_core.engines.registry import REGISTRY, chosen, left_out
-from lasegm_core.errors import BadInput
+from lasegm_core.cli.main import main
+from lasegm_core.latency.cards import Card
+from lasegm_core.latency.engines import registry
+from lasegm_core.latency.engines.registry import REGISTRY, chosen, left_out
+from lasegm_core.support.errors import BadInput
 from tests.tiny import write_images
 
 

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 
-from lasegm_core.counts import Counts
-from lasegm_core.engines import plots, report, scores
-from lasegm_core.engines.compare import MARK, Comparison
+from lasegm_core.latency.engines.compare import MARK, Comparison
+from lasegm_core.metric.counts import Counts
+from lasegm_core.studies.engines import plots, report, scores
 
 INTERVAL_S = 0.06
 # Correct pixels of 100 at offset 0, 1, ... frames of the data.

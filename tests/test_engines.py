@@ -8,15 +8,15 @@ import pytest
 import torch
 from torch import nn
 
-from lasegm_core import user
-from lasegm_core.cards import Card
-from lasegm_core.engines import command, compare
-from lasegm_core.engines.build import CannotRun, make
-from lasegm_core.engines.frames import read_frames
-from lasegm_core.engines.registry import left_out
-from lasegm_core.errors import BadInput
-from lasegm_core.loading import load_network
-from lasegm_core.own_data import find_data
+from lasegm_core.latency.cards import Card
+from lasegm_core.latency.engines import compare
+from lasegm_core.latency.engines.build import CannotRun, make
+from lasegm_core.latency.engines.frames import read_frames
+from lasegm_core.latency.engines.registry import left_out
+from lasegm_core.models.loading import load_network
+from lasegm_core.scoring import engines, own_score
+from lasegm_core.scoring.data import find_data
+from lasegm_core.support.errors import BadInput
 from tests.tiny import SIZE, Tiny, write_images
 
 TOLERANCE = 1e-3  # of logits, for engines that compute in fp32
@@ -131,7 +131,7 @@ def test_an_engine_that_cannot_run_is_left_out_with_a_word(images):
     network, frames = load_network(InNumpy()), read_frames(images, SIZE)
     found = compare.compare(network, ["onnxruntime", "channels_last"], frames, 1)
     assert found.table()["engine"].tolist() == ["eager", "channels_last"]
-    text = command.say([found], ["engine x needs y"])
+    text = engines.say([found], ["engine x needs y"])
     assert "left out: engine x needs y\nleft out: engine onnxruntime cannot run InNumpy" in text
     with pytest.raises(BadInput, match="engine onnxruntime cannot run InNumpy"):
         found.card("onnxruntime")
@@ -142,13 +142,13 @@ def test_a_score_is_of_the_engine_that_is_asked_for(shared_place):
     network = nn.Sequential(nn.Conv2d(3, 19, 3, padding=1))
     cards = Card("mine", "a device", "measured", {"Sequential": 0.05})
     found = {
-        engine: user.score(network, data, hardware=cards, engine=engine)
+        engine: own_score.score(network, data, hardware=cards, engine=engine)
         for engine in ("eager", "openvino")
     }
     difference = found["openvino"].counts.values - found["eager"].counts.values
     assert np.abs(difference).sum() <= 0.002 * found["eager"].counts.values.sum()
     with pytest.raises(BadInput, match="engine all is several: name one"):
-        user.score(network, data, engine="all")
+        own_score.score(network, data, engine="all")
 
 
 SIGNAL = """

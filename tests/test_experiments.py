@@ -6,17 +6,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lasegm_core import experiments, recipes, runs
-from lasegm_core.cli import main
-from lasegm_core.counts import Counts
-from lasegm_core.devices import make_fabric
-from lasegm_core.errors import BadInput
-from lasegm_core.evaluation import copy_last_label, evaluate, scored_pairs
-from lasegm_core.experiments import counts_path, ensure, ensure_network
-from lasegm_core.index import cityscapes
-from lasegm_core.labels import CITYSCAPES
-from lasegm_core.metric import iou, mean_iou
-from lasegm_core.runs import Run, base_of, run_folder
+from lasegm_core.cli.main import main
+from lasegm_core.data.index import cityscapes
+from lasegm_core.data.labels import CITYSCAPES
+from lasegm_core.experiments import making, runs
+from lasegm_core.experiments.making import counts_path, ensure, ensure_network
+from lasegm_core.experiments.runs import Run, base_of, run_folder
+from lasegm_core.metric.confusion import iou, mean_iou
+from lasegm_core.metric.counts import Counts
+from lasegm_core.support.errors import BadInput
+from lasegm_core.training import recipes
+from lasegm_core.training.devices import make_fabric
+from lasegm_core.training.evaluation import copy_last_label, evaluate, scored_pairs
 from tests.conftest import TINY
 from tests.oracle import Oracle
 
@@ -27,8 +28,8 @@ def test_a_finished_run_is_loaded_not_done_again(place, monkeypatch):
     counts = ensure(RUN, place)
     assert counts.values.shape == (2, 4, 19, 19)
     assert counts.values.sum() == 2 * 4 * 2 * 48 * 64
-    monkeypatch.setattr(experiments, "fit", None)
-    monkeypatch.setattr(experiments, "evaluate", None)
+    monkeypatch.setattr(making, "fit", None)
+    monkeypatch.setattr(making, "evaluate", None)
     assert (ensure(RUN, place).values == counts.values).all()
 
 
@@ -51,10 +52,10 @@ def test_a_changed_setting_or_file_never_reuses_an_old_run(place, monkeypatch, s
 
 
 def test_why_a_run_is_done_again_is_said(place, monkeypatch, capsys):
-    experiments.ensure_network(RUN, place)
+    making.ensure_network(RUN, place)
     runs.forget()
     monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), replace(TINY, steps=2))
-    experiments.ensure_network(RUN, place)
+    making.ensure_network(RUN, place)
     assert f"{RUN.title} is run again: steps changed" in capsys.readouterr().err
 
 

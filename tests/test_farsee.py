@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lasegm_core import latency
-from lasegm_core.errors import BadInput
-from lasegm_core.zoo import farsee, farsee_claims, farsee_report
+from lasegm_core.latency import timing
+from lasegm_core.studies.zoo import farsee, farsee_claims, farsee_report
+from lasegm_core.support.errors import BadInput
 
 
 def printed_samples(exponent=1):
@@ -93,7 +93,7 @@ def test_networks_are_counted_and_timed_at_the_size_here():
 def test_calls_in_turn_alternate_once_they_are_warm():
     called = []
     calls = {name: lambda name=name: called.append(name) for name in "ab"}
-    times = latency.time_in_turn(calls, rounds=3)
+    times = timing.time_in_turn(calls, rounds=3)
     assert "".join(called) == "aaabbb" + "ababab"
     assert [len(of) for of in times.values()] == [3, 3]
 

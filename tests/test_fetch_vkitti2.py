@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from lasegm_core.index import vkitti2
+from lasegm_core.data.index import vkitti2
 from tests.conftest import hear_control_c
 from tests.download_server import serving
 from tests.drives import KINDS, archive, members

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lasegm_core.counts import Counts
-from lasegm_core.metric import mean_iou
-from lasegm_core.staleness import staleness
-from lasegm_core.streaming import mix
+from lasegm_core.metric.confusion import mean_iou
+from lasegm_core.metric.counts import Counts
+from lasegm_core.metric.staleness import staleness
+from lasegm_core.metric.streaming import mix
 
 FIGURES = Path(__file__).parents[1] / "figures"
 SETTINGS = [path.parent.name for path in sorted(FIGURES.glob("*/counts"))]

@@ -2,9 +2,17 @@ import os
 
 import pytest
 
-from lasegm_core import files
-from lasegm_core.errors import BadInput
-from lasegm_core.files import atomic, clear_away, intact, is_whole, locked, seal_path, sha256
+from lasegm_core.support import files
+from lasegm_core.support.errors import BadInput
+from lasegm_core.support.files import (
+    atomic,
+    clear_away,
+    intact,
+    is_whole,
+    locked,
+    seal_path,
+    sha256,
+)
 
 
 def test_a_block_that_ends_well_replaces_the_file(tmp_path):

@@ -6,11 +6,11 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from lasegm_core.clips import open_image
-from lasegm_core.counts import Counts
-from lasegm_core.errors import BadInput
-from lasegm_core.files import intact, sha256
-from lasegm_core.index.cityscapes import PREPARED
+from lasegm_core.data.clips import open_image
+from lasegm_core.data.index.cityscapes import PREPARED
+from lasegm_core.metric.counts import Counts
+from lasegm_core.support.errors import BadInput
+from lasegm_core.support.files import intact, sha256
 
 CLIP = "leftImg8bit/val/lindau/lindau_000003_000019_leftImg8bit.png"
 

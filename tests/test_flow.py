@@ -6,15 +6,16 @@ import pytest
 import torch
 from torchvision.models.optical_flow import raft_small
 
-from lasegm_core import estimators, flow, flow_costs, warping
-from lasegm_core.cards import Card
-from lasegm_core.errors import BadInput
-from lasegm_core.evaluation import copy_last_label, scored_pairs
-from lasegm_core.hardware import Setting
-from lasegm_core.index import cityscapes
-from lasegm_core.labels import CITYSCAPES
-from lasegm_core.metric import mean_iou
-from lasegm_core.sources import Place
+from lasegm_core.data.index import cityscapes
+from lasegm_core.data.labels import CITYSCAPES
+from lasegm_core.data.sources import Place
+from lasegm_core.experiments.setting import Setting
+from lasegm_core.latency.cards import Card
+from lasegm_core.metric.confusion import mean_iou
+from lasegm_core.studies.flow import costs as flow_costs
+from lasegm_core.studies.flow import estimators, flow, warping
+from lasegm_core.support.errors import BadInput
+from lasegm_core.training.evaluation import copy_last_label, scored_pairs
 
 WARPS = pytest.mark.parametrize("warp", flow.WARPS)
 DIS = [name for name in flow.METHODS if name.startswith("dis")]

@@ -6,18 +6,19 @@ from textwrap import dedent
 
 import pytest
 
-from lasegm_core import recipes
-from lasegm_core.clips import ClipDataset, make_clips, read_label
-from lasegm_core.devices import make_fabric
-from lasegm_core.errors import BadInput
-from lasegm_core.evaluation import evaluate, scored_pairs
-from lasegm_core.experiments import ensure
-from lasegm_core.hardware import find_setting
-from lasegm_core.index import dataset, folder
-from lasegm_core.labels import IGNORE, KITTI_STEP
-from lasegm_core.recipes import Augmentation
-from lasegm_core.runs import Run, training_key
-from lasegm_core.sources import Place, class_table
+from lasegm_core.data.clips import ClipDataset, make_clips, read_label
+from lasegm_core.data.index import dataset, folder
+from lasegm_core.data.labels import KITTI_STEP
+from lasegm_core.data.settings import Augmentation
+from lasegm_core.data.sources import Place, class_table
+from lasegm_core.experiments.making import ensure
+from lasegm_core.experiments.runs import Run, training_key
+from lasegm_core.experiments.setting import find_setting
+from lasegm_core.metric.confusion import IGNORE
+from lasegm_core.support.errors import BadInput
+from lasegm_core.training import recipes
+from lasegm_core.training.devices import make_fabric
+from lasegm_core.training.evaluation import evaluate, scored_pairs
 from tests.oracle import Oracle
 from tests.own_folder import CLASSES, SAYS, SIZE, write_frame
 

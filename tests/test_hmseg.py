@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from lasegm_core.zoo import hmseg, hmseg_report
+from lasegm_core.studies.zoo import hmseg, hmseg_report
 
 LATENCIES = {("hmseg", "256x512"): 0.1, ("tiny_hmseg", "256x512"): 0.05, ("mrms", "768x1536"): 2.0}
 

@@ -5,15 +5,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lasegm_core import sources
-from lasegm_core.clips import make_clips
-from lasegm_core.errors import BadInput
-from lasegm_core.files import sha256
-from lasegm_core.index import DATASETS, camvid, cityscapes, dataset
-from lasegm_core.index.common import blocks
-from lasegm_core.labels import CAMVID, IGNORE, TABLES
-from lasegm_core.recipes import PROFILES
-from lasegm_core.sources import check_files
+from lasegm_core.data import sources
+from lasegm_core.data.clips import make_clips
+from lasegm_core.data.index import DATASETS, camvid, cityscapes, dataset
+from lasegm_core.data.index.common import blocks
+from lasegm_core.data.labels import CAMVID, TABLES
+from lasegm_core.data.sources import check_files
+from lasegm_core.metric.confusion import IGNORE
+from lasegm_core.support.errors import BadInput
+from lasegm_core.support.files import sha256
+from lasegm_core.training.recipes import PROFILES
 from tests.conftest import write_clip
 
 

@@ -8,13 +8,14 @@ import cv2
 import numpy as np
 import pytest
 
-from lasegm_core.clips import ClipDataset, make_clips, read_label
-from lasegm_core.devices import make_fabric
-from lasegm_core.errors import BadInput
-from lasegm_core.evaluation import copy_last_label, evaluate, scored_pairs
-from lasegm_core.index import dataset, kitti_step
-from lasegm_core.labels import IGNORE, KITTI_STEP
-from lasegm_core.recipes import PROFILES
+from lasegm_core.data.clips import ClipDataset, make_clips, read_label
+from lasegm_core.data.index import dataset, kitti_step
+from lasegm_core.data.labels import KITTI_STEP
+from lasegm_core.metric.confusion import IGNORE
+from lasegm_core.support.errors import BadInput
+from lasegm_core.training.devices import make_fabric
+from lasegm_core.training.evaluation import copy_last_label, evaluate, scored_pairs
+from lasegm_core.training.recipes import PROFILES
 from tests.oracle import Oracle
 
 SCRIPT = Path(__file__).parents[1] / "data_scripts" / "check_kitti_step.py"

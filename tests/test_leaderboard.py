@@ -6,14 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lasegm_core import leaderboard, published, retention, standings
-from lasegm_core.cards import card
-from lasegm_core.errors import BadInput
-from lasegm_core.offsets import frame_offset
+from lasegm_core import published
+from lasegm_core.latency.cards import card
+from lasegm_core.metric.offsets import frame_offset
+from lasegm_core.studies.leaderboard import board_report, decay_curves, projection
+from lasegm_core.support.errors import BadInput
 
 FIGURES = Path(__file__).parents[1] / "figures"
-CURVES = retention.curves(FIGURES)
-NETWORKS = leaderboard.networks()
+CURVES = decay_curves.curves(FIGURES)
+NETWORKS = projection.networks()
 STRAIGHT = pd.DataFrame({"choice": "straight", "delay_s": [0, 0.1], "share": [1, 0.5]})
 STEEP = pd.DataFrame({"choice": "steep", "delay_s": [0, 0.1], "share": [1, 0.0]})
 
@@ -89,14 +90,14 @@ def test_the_printed_curve_is_that_of_table_1():
 
 
 def test_every_curve_starts_at_one_and_falls():
-    for choice in retention.CHOICES:
+    for choice in decay_curves.CHOICES:
         curve = CURVES[CURVES["choice"] == choice]
         assert (curve["delay_s"].iloc[0], curve["share"].iloc[0]) == (0, 1)
         assert (np.diff(curve["share"]) < 0).all()
 
 
 def test_a_projection_by_hand():
-    row = leaderboard.project(named([30], [0.8]), STRAIGHT, "straight", [20]).iloc[0]
+    row = projection.project(named([30], [0.8]), STRAIGHT, "straight", [20]).iloc[0]
     assert (row["k"], row["delay_s"]) == (1, 0.05)  # 30 ms at 50 ms a frame
     assert row["spare"] == pytest.approx(0.4)
     assert row["projected"] == pytest.approx(0.8 * 0.75)
@@ -104,60 +105,60 @@ def test_a_projection_by_hand():
 
 def test_the_other_curves_give_the_spread():
     curves = pd.concat([STRAIGHT, STEEP])
-    row = leaderboard.project(named([30], [0.8]), curves, "straight", [20]).iloc[0]
+    row = projection.project(named([30], [0.8]), curves, "straight", [20]).iloc[0]
     assert (row["low"], row["high"]) == pytest.approx((0.8 * 0.5, 0.8 * 0.75))
 
 
 def test_a_latency_that_ends_on_a_frame_has_nothing_spare():
-    row = leaderboard.project(named([100], [0.8]), STRAIGHT, "straight", [30]).iloc[0]
+    row = projection.project(named([100], [0.8]), STRAIGHT, "straight", [30]).iloc[0]
     assert (row["k"], row["spare"]) == (3, pytest.approx(0))
     assert row["projected"] == pytest.approx(0.4)  # the last point of the curve
 
 
 def test_beyond_the_curve_nothing_is_projected():
-    board = leaderboard.project(named([101], [0.8]), STRAIGHT, "straight", [30])
+    board = projection.project(named([101], [0.8]), STRAIGHT, "straight", [30])
     assert np.isnan(board["projected"].iloc[0])
-    assert "beyond the curve" in standings.readable(board).iloc[0].tolist()
+    assert "beyond the curve" in board_report.readable(board).iloc[0].tolist()
 
 
 def test_where_all_are_one_frame_late_no_rank_changes():
-    board = leaderboard.project(NETWORKS[NETWORKS["same_size"]], CURVES, rates=[5])
+    board = projection.project(NETWORKS[NETWORKS["same_size"]], CURVES, rates=[5])
     assert (board["k"] == 1).all()
     assert (board["rank"] == board["projected_rank"]).all()
 
 
 def test_a_front_is_what_no_other_is_both_as_cheap_and_better():
     cost, gain = pd.Series([1, 2, 3, 3, 4]), pd.Series([0.5, 0.4, 0.6, 0.6, np.nan])
-    assert leaderboard.unbeaten(cost, gain).tolist() == [True, False, True, True, False]
+    assert projection.unbeaten(cost, gain).tolist() == [True, False, True, True, False]
 
 
 def test_a_front_holds_those_whom_no_other_beats():
     networks = named([10, 20, 20, 30, 40], [0.6, 0.7, 0.65, 0.7, 0.8])
-    board = leaderboard.project(networks, STRAIGHT, "straight", [20])
+    board = projection.project(networks, STRAIGHT, "straight", [20])
     assert "".join(board["title"][board["front"]]) == "abe"
     assert "".join(board["title"][board["late_front"]]) == "e"  # all are one frame late
-    found = standings.summary(board).iloc[0]
+    found = board_report.summary(board).iloc[0]
     assert (found["first"], found["projected_first"], found["late_front"]) == ("e", "e", "e")
 
 
 def test_the_sentences_say_who_leads_by_which_curve():
     networks = named([10, 60], [0.7, 0.8])
-    board = leaderboard.project(networks, pd.concat([STRAIGHT, STEEP]), "straight", [5, 20])
+    board = projection.project(networks, pd.concat([STRAIGHT, STEEP]), "straight", [5, 20])
     board = board[board["fps"] == 20]
     # 50 and 100 ms late: 0.7 * 0.75 against 0.8 * 0.5, and 0.7 * 0.5 against nothing
-    words = standings.say(standings.summary(board))
+    words = board_report.say(board_report.summary(board))
     assert "as printed b is first" in words
     assert "at 20 frames a second a is first, 2 of 2 change rank" in words
     assert "the front of k and mIoU is a, b" in words
 
 
-@pytest.mark.parametrize(("level", "fps"), [*product((0.5, 0.6), leaderboard.RATES)])
+@pytest.mark.parametrize(("level", "fps"), [*product((0.5, 0.6), projection.RATES)])
 def test_networks_on_a_line_have_its_lamiou(level, fps):
-    lines = leaderboard.lines(CURVES, [level], 0.2, rates=[fps])
+    lines = projection.lines(CURVES, [level], 0.2, rates=[fps])
     corners = lines.iloc[1::2]  # where a stair ends, still in time
     assert len(corners) == frame_offset(0.2, Fraction(1, fps))
     networks = named(1000 * corners["latency_s"], corners["miou"].to_numpy())
-    board = leaderboard.project(networks, CURVES, rates=[fps])
+    board = projection.project(networks, CURVES, rates=[fps])
     assert board["projected"].tolist() == pytest.approx([level] * len(corners))
 
 
@@ -172,12 +173,12 @@ def test_networks_on_a_line_have_its_lamiou(level, fps):
 )
 def test_bad_input_is_named(choice, rates, words):
     with pytest.raises(BadInput, match=words):
-        leaderboard.project(NETWORKS, CURVES, choice, rates)
+        projection.project(NETWORKS, CURVES, choice, rates)
 
 
 def test_the_committed_leaderboard_follows_from_printed_numbers_and_counts():
     committed = pd.read_csv(FIGURES / "leaderboard" / "leaderboard.csv", dtype={"paper": str})
-    found = leaderboard.project(NETWORKS[NETWORKS["same_size"]], CURVES)
+    found = projection.project(NETWORKS[NETWORKS["same_size"]], CURVES)
     assert committed["title"].tolist() == found["title"].tolist()
     for column in ("k", "spare", "projected", "low", "high", "projected_rank"):
         assert committed[column].tolist() == pytest.approx(found[column].tolist(), abs=1e-6)

@@ -4,10 +4,11 @@ import torch
 from sklearn.metrics import confusion_matrix, jaccard_score
 from torchmetrics.classification import MulticlassJaccardIndex
 
-from lasegm_core.counts import Counts
-from lasegm_core.errors import BadInput
-from lasegm_core.labels import IGNORE
-from lasegm_core.metric import LAmIoU, bootstrap, count, interval, iou, mean_iou
+from lasegm_core.metric.bootstrap import bootstrap, interval
+from lasegm_core.metric.confusion import IGNORE, count, iou, mean_iou
+from lasegm_core.metric.counts import Counts
+from lasegm_core.metric.lamiou import LAmIoU
+from lasegm_core.support.errors import BadInput
 
 random = np.random.default_rng(0)
 

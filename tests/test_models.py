@@ -9,9 +9,9 @@ import torch
 from torchvision.models import ResNet18_Weights, resnet18
 
 from lasegm_core import models, published
-from lasegm_core.errors import BadInput
 from lasegm_core.models.auxiliary import first_and_others, inference_parameters
 from lasegm_core.models.common import JoinFrames, load_base, parameter_groups
+from lasegm_core.support.errors import BadInput
 
 # Parameters with one input frame and 19 classes, and what each further frame adds (3 channels of
 # the first layer: 64 or 130 kernels of 7x7, or MobileNetV2's 32 of 3x3).

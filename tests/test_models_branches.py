@@ -6,10 +6,10 @@ import torch
 from torch.nn.functional import conv2d
 
 from lasegm_core import models
-from lasegm_core.labels import IGNORE
+from lasegm_core.metric.confusion import IGNORE
 from lasegm_core.models.auxiliary import WithAuxiliary
-from lasegm_core.models.shelfnet import SharedBlock
-from lasegm_core.models.stdc import detail_loss, detail_target
+from lasegm_core.models.networks.shelfnet import SharedBlock
+from lasegm_core.models.networks.stdc import detail_loss, detail_target
 
 
 def blocky_label(height: int, width: int, clips: int = 2) -> torch.Tensor:

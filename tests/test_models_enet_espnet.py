@@ -6,8 +6,8 @@ from torch import nn
 from torch.nn.functional import max_pool2d
 
 from lasegm_core import models
-from lasegm_core.errors import BadInput
-from lasegm_core.models import enet, espnet, espnet_v2
+from lasegm_core.models.networks import enet, espnet, espnet_v2
+from lasegm_core.support.errors import BadInput
 
 
 def test_enet_puts_values_where_the_maxima_were():

@@ -5,7 +5,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from lasegm_core import models
-from lasegm_core.models.farseenet import FactorizedASPP, sub_pixel
+from lasegm_core.models.networks.farseenet import FactorizedASPP, sub_pixel
 
 
 def operations(call, *arguments):

@@ -5,10 +5,10 @@ import torch
 from torch.nn.functional import avg_pool2d, conv2d, interpolate, pad
 
 from lasegm_core import models
-from lasegm_core.models.fanet import FastAttention
-from lasegm_core.models.fasterseg import Zoomed
-from lasegm_core.models.hyperseg import positions
-from lasegm_core.models.patchwise import PatchConv, PatchInvertedResidual, cut, paste
+from lasegm_core.models.networks.fanet import FastAttention
+from lasegm_core.models.networks.fasterseg import Zoomed
+from lasegm_core.models.networks.hyperseg import positions
+from lasegm_core.models.networks.patchwise import PatchConv, PatchInvertedResidual, cut, paste
 
 
 def draw(*shape: int) -> torch.Tensor:

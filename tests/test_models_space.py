@@ -8,11 +8,11 @@ import yaml
 from torch.utils.flop_counter import FlopCounterMode
 
 from lasegm_core import models
-from lasegm_core.errors import BadInput
-from lasegm_core.hardware import local_card_path
-from lasegm_core.models import mrms, space
+from lasegm_core.experiments.runs import Run, run_folder
+from lasegm_core.experiments.setting import local_card_path
 from lasegm_core.models.auxiliary import inference_parameters
-from lasegm_core.runs import Run, run_folder
+from lasegm_core.models.networks import mrms, space
+from lasegm_core.support.errors import BadInput
 
 # Millions of parameters with one input frame and 19 classes, as printed (paper 004, Tables 1, 4).
 PRINTED = {"mrms": 2.1, "tiny_mrms": 0.6, "hmseg": 2.3, "tiny_hmseg": 0.7}

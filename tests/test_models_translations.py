@@ -5,7 +5,7 @@ import torch
 
 from lasegm_core import models
 from lasegm_core.models.common import JoinFrames
-from lasegm_core.models.translations import JoinTranslations, grid, translate
+from lasegm_core.models.networks.translations import JoinTranslations, grid, translate
 
 
 def test_a_translation_moves_the_frame_and_leaves_black():

@@ -4,8 +4,8 @@ from fractions import Fraction
 import pytest
 
 from lasegm_core import published
-from lasegm_core.errors import BadInput
-from lasegm_core.offsets import frame_offset, spare
+from lasegm_core.metric.offsets import frame_offset, spare
+from lasegm_core.support.errors import BadInput
 
 
 def test_offsets_are_those_printed_in_table_1():

@@ -6,7 +6,9 @@ from urllib.request import urlopen
 
 import pytest
 
-page_server = pytest.importorskip("lasegm_core.viewers.page_server", reason="voila is missing")
+page_server = pytest.importorskip(
+    "lasegm_core.viewers.server.page_server", reason="voila is missing"
+)
 
 
 def test_the_browser_is_opened_with_the_token_which_no_command_line_holds(monkeypatch, tmp_path):

@@ -3,8 +3,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from lasegm_core.labels import CITYSCAPES
-from lasegm_core.palette import DEFICIENCIES, appearance, safe_colors
+from lasegm_core.data.labels import CITYSCAPES
+from lasegm_core.data.palette import DEFICIENCIES, appearance, safe_colors
 
 
 def nearest(colors, deficiency):

@@ -5,9 +5,9 @@ import cv2
 import numpy as np
 import pytest
 
-from lasegm_core.clips import read_label
-from lasegm_core.labels import CITYSCAPES
-from lasegm_core.metric import count, mean_iou
+from lasegm_core.data.clips import read_label
+from lasegm_core.data.labels import CITYSCAPES
+from lasegm_core.metric.confusion import count, mean_iou
 
 IDS = np.array(CITYSCAPES.file_ids, np.uint8)
 

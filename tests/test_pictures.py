@@ -3,11 +3,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lasegm_core import anisotropy, pictures
-from lasegm_core.cards import card
-from lasegm_core.hardware import Setting
-from lasegm_core.labels import CITYSCAPES, IGNORE
-from lasegm_core.samples import choose
+from lasegm_core.data.labels import CITYSCAPES
+from lasegm_core.experiments.setting import Setting
+from lasegm_core.latency.cards import card
+from lasegm_core.metric.confusion import IGNORE
+from lasegm_core.reports import pictures
+from lasegm_core.reports.samples import choose
+from lasegm_core.studies.blur import anisotropy
 
 IMAGE = np.full((4, 6, 3), 100, np.uint8)
 

@@ -7,10 +7,17 @@ import numpy as np
 import pytest
 import torch
 
-from lasegm_core.engines.frames import read_frames
-from lasegm_core.engines.pipeline import PREPARED, STAGES, Pipeline, decode, encode, time_stream
-from lasegm_core.errors import BadInput
-from lasegm_core.latency import class_ids
+from lasegm_core.latency.engines.frames import read_frames
+from lasegm_core.latency.engines.pipeline import (
+    PREPARED,
+    STAGES,
+    Pipeline,
+    decode,
+    encode,
+    time_stream,
+)
+from lasegm_core.latency.timing import class_ids
+from lasegm_core.support.errors import BadInput
 from tests.tiny import SIZE, Tiny, write_images
 
 

@@ -3,13 +3,15 @@ from dataclasses import replace
 
 import pytest
 
-from lasegm_core import plan, recipes, trial
-from lasegm_core.arguments import parse
-from lasegm_core.cli import main
-from lasegm_core.index.cityscapes import CLIP_LENGTH, INTERVAL_S
-from lasegm_core.recipes import Augmentation, recipe
-from lasegm_core.scene import find_scene
-from lasegm_core.trial import Cost, Trial, measure
+from lasegm_core.cli.arguments import parse
+from lasegm_core.cli.main import main
+from lasegm_core.data.index.cityscapes import CLIP_LENGTH, INTERVAL_S
+from lasegm_core.data.settings import Augmentation
+from lasegm_core.experiments import plan
+from lasegm_core.experiments.plan_input import find_scene
+from lasegm_core.training import recipes, step_cost
+from lasegm_core.training.recipes import recipe
+from lasegm_core.training.step_cost import Cost, Trial, measure
 from tests.conftest import TINY
 
 SMALL = {"batch": 2, "augmentation": Augmentation((64, 64), (1.0, 1.0), blur=0.0)}
@@ -44,7 +46,7 @@ def test_a_plan_starts_nothing_not_even_the_rendering(tmp_path, capsys):
 
 
 def test_the_frames_to_come_are_those_that_the_renderer_writes():
-    from data_scripts.toystreet import world
+    from lasegm_core.data.toystreet import world
 
     assert (CLIP_LENGTH, INTERVAL_S) == (world.FRAMES, world.INTERVAL_S)
 
@@ -82,9 +84,10 @@ def test_a_plan_multiplies_steps_by_their_time_and_names_what_it_cannot_tell(sce
 
 
 def test_the_disk_is_that_of_the_files(words, place, monkeypatch):
-    from lasegm_core import experiments, provenance, training
+    from lasegm_core.experiments import making, provenance
+    from lasegm_core.training import loop
 
-    monkeypatch.setattr(training, "CHECKPOINT_S", -1)
+    monkeypatch.setattr(loop, "CHECKPOINT_S", -1)
     sizes = []
     monkeypatch.setattr(
         provenance,
@@ -95,7 +98,7 @@ def test_the_disk_is_that_of_the_files(words, place, monkeypatch):
     planned = plan.planned_runs(scene, "table1")
     base = planned["run"][0]
     said = plan.disk(planned[:1], scene, 1)
-    experiments.ensure_network(base, place)
+    making.ensure_network(base, place)
     weights = _size(plan.weights_path(base, place), "weights.safetensors")
     assert said["weights"] == pytest.approx(weights, rel=0.01)
     assert said["checkpoints"] == pytest.approx(sizes[0], rel=0.01)
@@ -164,6 +167,6 @@ def test_a_trial_times_real_steps_and_outlives_what_does_not_fit():
 
 
 def test_a_trial_that_takes_too_long_is_given_up(monkeypatch):
-    monkeypatch.setattr(trial, "LIMIT_S", 0.01)
+    monkeypatch.setattr(step_cost, "LIMIT_S", 0.01)
     small = Trial("swiftnet_r18", 1, 19, recipe("swiftnet", SMALL), (64, 64), 1)
     assert measure(small).fault == "no step in 0.01 s"

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import torch
 
-from lasegm_core.clips import ClipDataset, make_clips, read_image
-from lasegm_core.index import cityscapes
-from lasegm_core.labels import CITYSCAPES
-from lasegm_core.recipes import Augmentation
+from lasegm_core.data.clips import ClipDataset, make_clips, read_image
+from lasegm_core.data.index import cityscapes
+from lasegm_core.data.labels import CITYSCAPES
+from lasegm_core.data.settings import Augmentation
 from tests.conftest import write_clip
 
 SCRIPTS = Path(__file__).parents[1] / "data_scripts"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lasegm_core.errors import BadInput
-from lasegm_core.processes import side_by_side
+from lasegm_core.support.errors import BadInput
+from lasegm_core.support.processes import side_by_side
 from tests.conftest import hear_control_c
 
 ROOT = Path(__file__).parents[1]

@@ -9,14 +9,14 @@ from torch import nn
 from torch.nn.functional import avg_pool2d, cross_entropy, interpolate, unfold
 from torchvision.models.optical_flow import raft_small
 
-from lasegm_core import estimators, models, published
-from lasegm_core.errors import BadInput
-from lasegm_core.index import dataset
-from lasegm_core.labels import CITYSCAPES
-from lasegm_core.video.carriers import METHODS, Flow, make_carrier, usable
-from lasegm_core.video.features import ClipFeatures
-from lasegm_core.video.pairs import LearnedOnPairs, make_pairs
-from lasegm_core.video.propagation import (
+from lasegm_core import models, published
+from lasegm_core.data.index import dataset
+from lasegm_core.data.labels import CITYSCAPES
+from lasegm_core.studies.flow import estimators
+from lasegm_core.studies.video.parts.features import ClipFeatures
+from lasegm_core.studies.video.parts.methods import METHODS, Flow, make_carrier, usable
+from lasegm_core.studies.video.parts.pairs import LearnedOnPairs, make_pairs
+from lasegm_core.studies.video.parts.propagation import (
     KERNEL,
     REACH,
     STEEP,
@@ -25,6 +25,7 @@ from lasegm_core.video.propagation import (
     Key,
     weigh_neighbours,
 )
+from lasegm_core.support.errors import BadInput
 
 
 def random(*shape, seed=0):

@@ -1,13 +1,14 @@
 import numpy as np
 import pytest
 
-from lasegm_core.counts import Counts
-from lasegm_core.errors import BadInput
-from lasegm_core.finished import Finished
-from lasegm_core.metric import bootstrap, interval, mean_iou
-from lasegm_core.ranking import LAMIOU, Conditions, rank, say_first
-from lasegm_core.runs import Run
-from lasegm_core.staleness import staleness
+from lasegm_core.experiments.runs import Run
+from lasegm_core.experiments.stored_runs import Finished
+from lasegm_core.metric.bootstrap import bootstrap, interval
+from lasegm_core.metric.confusion import mean_iou
+from lasegm_core.metric.counts import Counts
+from lasegm_core.metric.staleness import staleness
+from lasegm_core.studies.streaming.ranking import LAMIOU, Conditions, rank, say_first
+from lasegm_core.support.errors import BadInput
 
 INTERVAL_S = 0.06
 

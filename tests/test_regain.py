@@ -5,14 +5,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lasegm_core import flow, flow_costs, flow_plots, regain, warping
-from lasegm_core.cards import Card
-from lasegm_core.counts import Counts
-from lasegm_core.errors import BadInput
-from lasegm_core.experiments import ensure
-from lasegm_core.hardware import Setting
-from lasegm_core.metric import mean_iou
-from lasegm_core.runs import Run
+from lasegm_core.experiments.making import ensure
+from lasegm_core.experiments.runs import Run
+from lasegm_core.experiments.setting import Setting
+from lasegm_core.latency.cards import Card
+from lasegm_core.metric.confusion import mean_iou
+from lasegm_core.metric.counts import Counts
+from lasegm_core.studies.flow import costs as flow_costs
+from lasegm_core.studies.flow import flow, recovery, warping
+from lasegm_core.studies.flow import plots as flow_plots
+from lasegm_core.support.errors import BadInput
 
 FIGURES = Path(__file__).parents[1] / "figures"
 RUN = Run("swiftnet_r18", 1, 0, "cityscapes", "tiny")
@@ -69,7 +71,7 @@ def found_of(plain, carried):
         return np.stack([one, one])[None]
 
     return {
-        ("swiftnet_r18", regain.NO_FLOW): counts(plain),
+        ("swiftnet_r18", recovery.NO_FLOW): counts(plain),
         ("swiftnet_r18", "dis_fast"): counts(carried),
     }
 
@@ -81,7 +83,7 @@ def test_a_flow_that_ends_after_the_next_frame_raises_k_by_one(flow_s, later):
     )
     flow_card = Card("local", "x", "measured", {"dis_fast": flow_s})
     found = found_of([100, 80, 60, 40], [100, 90, 70, 50])
-    row = regain.regained(found, setting, flow_card).iloc[0]
+    row = recovery.regained(found, setting, flow_card).iloc[0]
     assert (row["offset"], row["flow_offset"]) == (1, later)
     assert row["spare_ms"] == pytest.approx(2)
     iou = {hits: hits / (200 - hits) for hits in (100, 90, 80, 70, 60, 50)}
@@ -98,14 +100,14 @@ def test_too_slow_for_the_clips_is_a_row_without_a_score():
         "toystreet", "smoke", Card("x", "x", "printed", {"swiftnet_r18": 0.058}), 0.06
     )
     found = found_of([100, 80], [100, 90])
-    table = regain.regained(found, setting, Card("l", "x", "measured", {"dis_fast": 0.01}))
+    table = recovery.regained(found, setting, Card("l", "x", "measured", {"dis_fast": 0.01}))
     assert table["flow_offset"].tolist() == [2]
     assert np.isnan(table["carried"].iloc[0])
-    assert "nan" in regain.say(table)
+    assert "nan" in recovery.say(table)
 
 
 def test_the_figure_has_a_panel_a_name_and_a_line_a_flow():
-    curves = regain.curves(found_of([100, 80, 60], [100, 90, 70]))
+    curves = recovery.curves(found_of([100, 80, 60], [100, 90, 70]))
     assert curves.query("flow == ''")["gain"].eq(0).all()
     figure = flow_plots.carried(curves, 1 / 15)
     upper, lower = figure.axes

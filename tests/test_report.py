@@ -1,8 +1,8 @@
 import nbformat
 import pytest
 
-from lasegm_core.errors import BadInput
-from lasegm_core.report import bind
+from lasegm_core.reports.html import bind
+from lasegm_core.support.errors import BadInput
 
 
 def notebook(path, title, executed=True):

@@ -8,14 +8,12 @@ import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from lasegm_core.devices import make_fabric
-from lasegm_core.errors import BadInput
-from lasegm_core.index import cityscapes
-from lasegm_core.labels import CITYSCAPES
-from lasegm_core.models import space
+from lasegm_core.data.index import cityscapes
+from lasegm_core.data.labels import CITYSCAPES
+from lasegm_core.data.settings import Augmentation
 from lasegm_core.models.auxiliary import inference_parameters
-from lasegm_core.models.mrms import MRMS
-from lasegm_core.recipes import Augmentation, recipe
+from lasegm_core.models.networks import space
+from lasegm_core.models.networks.mrms import MRMS
 from lasegm_core.search import lateness, loop
 from lasegm_core.search.data import FutureLabels, future_clips, halves
 from lasegm_core.search.lateness import Lateness
@@ -32,6 +30,9 @@ from lasegm_core.search.supernet import (
     temperature,
 )
 from lasegm_core.search.table import Table
+from lasegm_core.support.errors import BadInput
+from lasegm_core.training.devices import make_fabric
+from lasegm_core.training.recipes import recipe
 from tests.constructed import SLOW_LAYER, SLOW_OPTION, constructed
 
 CAMERA_S = Fraction(1, 100)

@@ -6,12 +6,12 @@ import pandas as pd
 import pytest
 
 from lasegm_core import models
-from lasegm_core.cli import main
-from lasegm_core.errors import BadInput
+from lasegm_core.cli.main import main
 from lasegm_core.search import find, job, lookup
 from lasegm_core.search.job import Wish
 from lasegm_core.search.lookup import Task
 from lasegm_core.search.loop import Search
+from lasegm_core.support.errors import BadInput
 from tests.constructed import constructed
 
 

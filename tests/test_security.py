@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lasegm_core import server
+from lasegm_core.viewers.server import launch
 
 ROOT = Path(__file__).parents[1]
 SOURCES = [*ROOT.glob("lasegm_core/**/*.py"), *ROOT.glob("data_scripts/**/*.py")]
@@ -61,8 +61,8 @@ def test_the_test_above_would_find_it(line, tmp_path):
 
 def test_servers_listen_on_this_machine_alone(tmp_path, monkeypatch):
     started = []
-    monkeypatch.setattr(server.os, "execve", lambda _path, command, _env: started.append(command))
-    server.serve("toystreet", "smoke", server.Place(tmp_path, tmp_path))
+    monkeypatch.setattr(launch.os, "execve", lambda _path, command, _env: started.append(command))
+    launch.serve("toystreet", "smoke", launch.Place(tmp_path, tmp_path))
     assert "--Voila.ip=127.0.0.1" in started[0]
     makefile = (ROOT / "Makefile").read_text()
     assert re.findall(r"jupyter lab (\S+)", makefile) == ["--ip=127.0.0.1"]

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lasegm_core import published, speed
-from lasegm_core.cards import Card, card
-from lasegm_core.hardware import Setting
+from lasegm_core import published
+from lasegm_core.experiments.setting import Setting
+from lasegm_core.latency.cards import Card, card
+from lasegm_core.reports import speed
 
 SETTING = Setting("toystreet", "smoke", card("gtx1080ti"), 0.06)
 

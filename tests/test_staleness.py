@@ -5,10 +5,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from lasegm_core.errors import BadInput
-from lasegm_core.offsets import frame_offset
-from lasegm_core.schedule import POLICIES
-from lasegm_core.staleness import newest_frames, staleness
+from lasegm_core.metric.offsets import frame_offset
+from lasegm_core.metric.schedule import POLICIES
+from lasegm_core.metric.staleness import newest_frames, staleness
+from lasegm_core.support.errors import BadInput
 
 LATENCIES_MS = (1, 26, 38, 59, 60, 61, 76, 119, 120, 180, 195, 240, 599, 600)
 

@@ -7,22 +7,25 @@ import pytest
 import torch
 from lightning_fabric import Fabric
 
-from lasegm_core import recipes, replays, sources
-from lasegm_core.cards import Card
-from lasegm_core.clips import read_image, read_label
-from lasegm_core.counts import Counts
-from lasegm_core.errors import BadInput
-from lasegm_core.evaluation import evaluate, scored_pairs
-from lasegm_core.experiments import ensure_network
-from lasegm_core.hardware import Setting
-from lasegm_core.metric import iou, mean_iou
-from lasegm_core.recipes import Rendering
-from lasegm_core.replays import agreement, replay
-from lasegm_core.runs import Run
-from lasegm_core.schedule import POLICIES
-from lasegm_core.sources import Place
-from lasegm_core.staleness import newest_frames, shares_from_start, staleness
-from lasegm_core.streaming import mix, schedules
+from lasegm_core.data import sources
+from lasegm_core.data.clips import read_image, read_label
+from lasegm_core.data.settings import Rendering
+from lasegm_core.data.sources import Place
+from lasegm_core.experiments.making import ensure_network
+from lasegm_core.experiments.runs import Run
+from lasegm_core.experiments.setting import Setting
+from lasegm_core.latency.cards import Card
+from lasegm_core.metric.confusion import iou, mean_iou
+from lasegm_core.metric.counts import Counts
+from lasegm_core.metric.schedule import POLICIES
+from lasegm_core.metric.staleness import newest_frames, shares_from_start, staleness
+from lasegm_core.metric.streaming import mix
+from lasegm_core.studies.streaming import frame_by_frame
+from lasegm_core.studies.streaming.frame_by_frame import agreement, replay
+from lasegm_core.studies.streaming.on_device import schedules
+from lasegm_core.support.errors import BadInput
+from lasegm_core.training import recipes
+from lasegm_core.training.evaluation import evaluate, scored_pairs
 from tests.conftest import TINY
 
 CAMVID = Path(__file__).parents[2] / "shared" / "camvid"
@@ -180,5 +183,5 @@ def test_sparse_labels_cannot_be_replayed(toystreet, monkeypatch):
     setting, place = toystreet
     frames = sources.split_frames("toystreet", "tiny", place, "val")
     sparse = frames.assign(label=frames["label"].where(frames["frame"] == 19, ""))
-    monkeypatch.setattr(replays, "split_frames", lambda *_: sparse)
+    monkeypatch.setattr(frame_by_frame, "split_frames", lambda *_: sparse)
     assert agreement(setting, place).empty

@@ -1,16 +1,19 @@
 import numpy as np
 import pytest
 
-from lasegm_core import claims, jitter, streaming_report, streaming_scores, tables
-from lasegm_core.cards import card, lognormal
-from lasegm_core.counts import Counts
-from lasegm_core.errors import BadInput
-from lasegm_core.grids import QUANTITIES
-from lasegm_core.hardware import Setting
-from lasegm_core.metric import mean_iou
-from lasegm_core.recipes import NETWORKS
-from lasegm_core.staleness import staleness
-from lasegm_core.streaming import mix, mix_seeds, schedules
+from lasegm_core.experiments.grids import QUANTITIES
+from lasegm_core.experiments.setting import Setting
+from lasegm_core.latency.cards import card, lognormal
+from lasegm_core.metric.confusion import mean_iou
+from lasegm_core.metric.counts import Counts
+from lasegm_core.metric.staleness import staleness
+from lasegm_core.metric.streaming import mix, mix_seeds
+from lasegm_core.reports import claims, tables
+from lasegm_core.studies.streaming import jitter, sentences
+from lasegm_core.studies.streaming import scores as streaming_scores
+from lasegm_core.studies.streaming.on_device import schedules
+from lasegm_core.support.errors import BadInput
+from lasegm_core.training.recipes import NETWORKS
 from tests.test_tables import counts_of, paper_counts
 
 SETTING = Setting("toystreet", "laptop", card("gtx1080ti"), 0.06)
@@ -67,12 +70,12 @@ def test_a_cell_without_a_score_has_a_note_and_its_words_in_the_table():
 
 def test_the_ages_are_said_and_how_near_k_is_to_a_step():
     ages = streaming_scores.ages(schedules(SETTING), SETTING)
-    assert streaming_report.say_ages(ages) == (
+    assert sentences.say_ages(ages) == (
         "On one device DeepLab-R101 (195 ms) is 4 to 7 frames late, 5.15 on average, where LAmIoU "
         "says 4; DeepLab-MN (76 ms) is 2 to 3 frames late, 2.37 on average, where LAmIoU says 2; "
         "for SwiftNet-R18, SwiftNet-R18-X nothing changes."
     )
-    said = streaming_report.say_sensitivity(ages, SETTING)
+    said = sentences.say_sensitivity(ages, SETTING)
     assert "DeepLab-R101 8% faster (k = 4 becomes 3)" in said  # 180 of 195 ms
     assert "SwiftNet-R18-X 58% slower (k = 1 becomes 2)" in said  # 60 of 38 ms
 
@@ -83,7 +86,7 @@ def test_claims_that_keep_change_or_lose_their_verdict_are_told_apart():
     after["configuration_1", "swiftnet_r18_x"] = counts_of(0.9)
     after["configuration_3", "deeplab_r101"] = "too slow"
     verdicts = streaming_scores.kept(claims.verdicts(before), claims.verdicts(after))
-    assert streaming_report.say_claims(verdicts) == (
+    assert sentences.say_claims(verdicts) == (
         "Of 5 claims on one device: 1 with the same verdict: 1 (holds); 2 with another: 2 (from "
         "'holds' to 'does not hold'), 3 (from 'holds' to 'does not hold'); 2 not testable: 4, 5."
     )
@@ -91,7 +94,7 @@ def test_claims_that_keep_change_or_lose_their_verdict_are_told_apart():
 
 def test_policies_are_ranked_by_the_rule_for_ties():
     table = streaming_scores.by_schedule(SEEDS, SETTING)
-    said = streaming_report.say_policies(table)
+    said = sentences.say_policies(table)
     assert "DeepLab-R101: at_once (5.15 frames) with ties in time, shrinking_tail (5.20" in said
     assert "SwiftNet-R18: all the same" in said
     unlimited = table[table["devices"].isna()].set_index("network")
@@ -112,7 +115,7 @@ def test_a_start_that_is_missed_costs_its_share_of_the_hits():
     expected = np.mean(hits / (labelled + counts.sum(0) * 29 / 30 - hits))
     assert missed["miou"] == pytest.approx(expected)
     assert missed["miou"] < left["miou"]
-    said = streaming_report.say_start(table.reset_index(), 30)
+    said = sentences.say_start(table.reset_index(), 30)
     assert "SwiftNet-R18 -0.0" in said
     assert "(3% of the frames)" in said
 

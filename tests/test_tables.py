@@ -4,12 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lasegm_core import claims, grids, published, results, scores, tables
-from lasegm_core.cards import Card, card, lognormal
-from lasegm_core.errors import BadInput
-from lasegm_core.hardware import Setting
-from lasegm_core.latency import measure_card, summary, time_call
-from lasegm_core.recipes import NETWORKS
+from lasegm_core import published
+from lasegm_core.experiments import grids, results
+from lasegm_core.experiments.setting import Setting
+from lasegm_core.latency.cards import Card, card, lognormal
+from lasegm_core.latency.timing import measure_card, summary, time_call
+from lasegm_core.reports import claims, scores, tables
+from lasegm_core.support.errors import BadInput
+from lasegm_core.training.recipes import NETWORKS
 
 
 def counts_of(score, clips=40, noise=0.0, seed=0, seeds=1):

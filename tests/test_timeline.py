@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from lasegm_core.errors import BadInput
-from lasegm_core.offsets import frame_offset
-from lasegm_core.staleness import newest_frames
-from lasegm_core.video.deviation import Beyond, BeyondKnown, Deviation, Every
-from lasegm_core.video.live import Live, run
-from lasegm_core.video.rehearsal import rehearse
-from lasegm_core.video.timeline import MODES, Answer, Costs, age, newest, simulate
+from lasegm_core.metric.offsets import frame_offset
+from lasegm_core.metric.staleness import newest_frames
+from lasegm_core.studies.video.parts.deviation import Beyond, BeyondKnown, Deviation, Every
+from lasegm_core.studies.video.stream.live import Live, run
+from lasegm_core.studies.video.stream.real_timeline import rehearse
+from lasegm_core.studies.video.stream.timeline import MODES, Answer, Costs, age, newest, simulate
+from lasegm_core.support.errors import BadInput
 
 COSTS = Costs.of("0.02", "0.15", "0.025", "0.01")
 MILLISECONDS = st.integers(1, 200).map(lambda ms: Fraction(ms, 1000))

@@ -12,7 +12,8 @@ import cv2
 import numpy as np
 import pytest
 
-from lasegm_core.labels import CITYSCAPES, IGNORE
+from lasegm_core.data.labels import CITYSCAPES
+from lasegm_core.metric.confusion import IGNORE
 from tests.conftest import hear_control_c
 
 SCRIPT = Path(__file__).parents[1] / "data_scripts" / "render_toystreet.py"

@@ -2,15 +2,16 @@ import pandas as pd
 import pytest
 import torch
 
-from lasegm_core import training
-from lasegm_core.clips import ClipDataset, make_clips
-from lasegm_core.devices import make_fabric
-from lasegm_core.errors import BadInput
-from lasegm_core.index import cityscapes
-from lasegm_core.labels import CITYSCAPES
-from lasegm_core.models import build
-from lasegm_core.recipes import PAPER, Augmentation, recipe
-from lasegm_core.training import Draws, fit, make_optimizer, total_steps
+from lasegm_core.data.clips import ClipDataset, make_clips
+from lasegm_core.data.index import cityscapes
+from lasegm_core.data.labels import CITYSCAPES
+from lasegm_core.data.settings import Augmentation
+from lasegm_core.models.registry import build
+from lasegm_core.support.errors import BadInput
+from lasegm_core.training import loop
+from lasegm_core.training.devices import make_fabric
+from lasegm_core.training.loop import Draws, fit, make_optimizer, total_steps
+from lasegm_core.training.recipes import PAPER, recipe
 
 SMALL = {"batch": 2, "augmentation": Augmentation((64, 64), (1.0, 1.0), blur=0.0)}
 
@@ -32,8 +33,8 @@ def test_a_stopped_run_goes_on_to_the_same_weights_and_losses(data, tmp_path, mo
     for name in "ab":
         (tmp_path / name).mkdir()
     undisturbed = train(data, tmp_path / "a" / "checkpoint.pt")
-    monkeypatch.setattr(training, "CHECKPOINT_S", -1)  # a checkpoint after every step
-    real, calls = training.save, []
+    monkeypatch.setattr(loop, "CHECKPOINT_S", -1)  # a checkpoint after every step
+    real, calls = loop.save, []
 
     def save_then_die(path, done, *rest):
         real(path, done, *rest)
@@ -41,7 +42,7 @@ def test_a_stopped_run_goes_on_to_the_same_weights_and_losses(data, tmp_path, mo
         if calls == [1, 2]:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(training, "save", save_then_die)
+    monkeypatch.setattr(loop, "save", save_then_die)
     with pytest.raises(KeyboardInterrupt):
         train(data, tmp_path / "b" / "checkpoint.pt")
     assert len(pd.read_csv(tmp_path / "b" / "loss.csv")) == 2

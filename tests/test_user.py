@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 import torch
 
-from lasegm_core import user
-from lasegm_core.cards import Card
-from lasegm_core.delays import in_data_frames
-from lasegm_core.errors import BadInput
-from lasegm_core.loading import load_network
-from lasegm_core.metric import mean_iou
-from lasegm_core.own_data import Data, find_data
-from lasegm_core.sources import Place
-from lasegm_core.staleness import staleness
+from lasegm_core.data.sources import Place
+from lasegm_core.latency.cards import Card
+from lasegm_core.metric.confusion import mean_iou
+from lasegm_core.metric.staleness import staleness
+from lasegm_core.models.loading import load_network
+from lasegm_core.scoring import own_score
+from lasegm_core.scoring.data import Data, find_data
+from lasegm_core.studies.streaming.delays import in_data_frames
+from lasegm_core.support.errors import BadInput
 from tests.square import SIZE, Perfect, Stacked, constant, late, write_video
 
 
@@ -32,7 +32,7 @@ def data(video):
 
 @pytest.mark.parametrize(("latency_ms", "k"), [(20, 1), (50, 1), (51, 2), (195, 4)])
 def test_lamiou_is_that_of_the_square_k_frames_late(data, latency_ms, k):
-    found = user.score(Perfect(), data, hardware=constant(latency_ms))
+    found = own_score.score(Perfect(), data, hardware=constant(latency_ms))
     row = found.table.iloc[0]
     assert (found.instant[0], row["k"]) == (1, k)
     assert row["lamiou"] == pytest.approx(late(k))
@@ -41,7 +41,7 @@ def test_lamiou_is_that_of_the_square_k_frames_late(data, latency_ms, k):
 
 
 def test_streaming_mixes_the_counts_by_the_age_of_the_newest_answer(data):
-    found = user.score(Perfect(), data, hardware=constant(76))
+    found = own_score.score(Perfect(), data, hardware=constant(76))
     shares = staleness(0.076, 0.05).shares
     assert found.table["streaming"].iloc[0] == pytest.approx(
         float(mean_iou(found.counts.mixed(shares).sum(0)))
@@ -50,7 +50,7 @@ def test_streaming_mixes_the_counts_by_the_age_of_the_newest_answer(data):
 
 
 def test_faster_devices_are_those_with_latencies_divided(data):
-    rows = user.score(Perfect(), data, hardware=constant(195)).table.set_index("timing")
+    rows = own_score.score(Perfect(), data, hardware=constant(195)).table.set_index("timing")
     assert rows.index.tolist() == ["network only", "network, 2x faster", "network, 4x faster"]
     assert rows["latency_ms"].tolist() == [195, 97.5, 48.75]
     assert rows["k"].tolist() == [4, 2, 1]
@@ -58,14 +58,14 @@ def test_faster_devices_are_those_with_latencies_divided(data):
 
 
 def test_a_camera_that_skips_frames_is_exact(data):
-    found = user.score(Perfect(), data, fps=10, hardware=constant(100))
+    found = own_score.score(Perfect(), data, fps=10, hardware=constant(100))
     assert found.table["k"].iloc[0] == 1
     assert found.table["lamiou"].iloc[0] == pytest.approx(late(2))
     assert "mixed" not in found.about
 
 
 def test_a_faster_camera_mixes_two_offsets_of_the_data(data):
-    found = user.score(Perfect(), data, fps="40", hardware=constant(25))
+    found = own_score.score(Perfect(), data, fps="40", hardware=constant(25))
     halves = found.counts.mixed({0: 0.5, 1: 0.5}).sum(0)
     assert found.table["k"].iloc[0] == 1
     assert found.table["lamiou"].iloc[0] == pytest.approx(float(mean_iou(halves)))
@@ -82,7 +82,7 @@ def test_ages_keep_their_mean_and_their_sum_in_frames_of_the_data():
 
 def test_frames_come_apart_or_stacked(data):
     for network in (Perfect(), Stacked()):
-        found = user.score(network, data, hardware=constant(50, "any"))
+        found = own_score.score(network, data, hardware=constant(50, "any"))
         assert found.instant[0] == 1
 
 
@@ -122,9 +122,9 @@ def test_a_file_scores_as_the_module_it_was_made_of(kind, data, tmp_path, recwar
     path = tmp_path / f"net.{kind}"
     saved(kind, path)
     recwarn.clear()
-    found = user.score(str(path), data, min_calls=3, min_s=0.01)
+    found = own_score.score(str(path), data, min_calls=3, min_s=0.01)
     assert not [str(warning.message) for warning in recwarn if "jit" in str(warning.message)]
-    module = user.score(
+    module = own_score.score(
         Perfect(), data, hardware=constant(50), offsets=len(found.counts.values[0]) - 1
     )
     assert (found.counts.values == module.counts.values).all()
@@ -173,7 +173,7 @@ def test_onnx_without_its_runtime_says_what_to_install(tmp_path, monkeypatch):
 )
 def test_a_network_that_cannot_be_scored_is_refused(network, words, data):
     with pytest.raises(BadInput, match=words):
-        user.score(network, data, hardware=constant(50))
+        own_score.score(network, data, hardware=constant(50))
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_a_network_that_cannot_be_scored_is_refused(network, words, data):
 def test_latencies_that_cannot_be_meant_are_refused(latencies_s, words, data):
     card = Card("mine", "d", "measured", {"Perfect": 0.05}, samples_s={"Perfect": latencies_s})
     with pytest.raises(BadInput, match=words):
-        user.score(Perfect(), data, hardware=card)
+        own_score.score(Perfect(), data, hardware=card)
 
 
 @pytest.mark.parametrize(
@@ -210,12 +210,12 @@ def test_latencies_that_cannot_be_meant_are_refused(latencies_s, words, data):
 )
 def test_settings_that_cannot_be_meant_are_refused(settings, words, data):
     with pytest.raises(BadInput, match=words):
-        user.score(Perfect(), data, **({"hardware": constant(195)} | settings))
+        own_score.score(Perfect(), data, **({"hardware": constant(195)} | settings))
 
 
 def test_of_a_card_of_many_networks_the_one_of_its_name_is_taken(data):
     card = Card("two", "d", "printed", {"Perfect": 0.1, "other": 0.2})
-    found = user.score(Perfect(), data, hardware=card)
+    found = own_score.score(Perfect(), data, hardware=card)
     assert found.table["latency_ms"].iloc[0] == 100
     assert list(found.card.latency_s) == ["Perfect"]
 

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lasegm_core import user
-from lasegm_core.cards import Card
-from lasegm_core.cli import main
-from lasegm_core.counts import Counts
+from lasegm_core.cli.main import main
+from lasegm_core.latency.cards import Card
+from lasegm_core.metric.counts import Counts
+from lasegm_core.scoring import own_score
 from tests.square import YAML, constant, late, write_video
 
 
@@ -85,14 +85,14 @@ def test_modules_of_the_working_directory_are_found(video, tmp_path):
     (tmp_path / "mine.py").write_text(
         "import torch\nbuild = lambda: lambda x: torch.cat([1 - x[:, :1], x[:, :1]], 1)\n"
     )
-    program = "import sys; from lasegm_core.cli import main; sys.exit(main())"
+    program = "import sys; from lasegm_core.cli.main import main; sys.exit(main())"
     words = ["score", "--network", "mine:build", "--data", video, "--calls", "3", "--seconds", "0"]
     done = subprocess.run(
         [sys.executable, "-c", program, *map(str, words)],
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(user.__file__).parents[1])},
+        env={**os.environ, "PYTHONPATH": str(Path(own_score.__file__).parents[1])},
     )
     assert done.returncode == 0, done.stderr
     assert "instant mIoU 1.000" in done.stdout

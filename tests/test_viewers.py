@@ -9,16 +9,15 @@ import numpy as np
 import pytest
 
 from lasegm_core import viewers
-from lasegm_core.cards import Card
-from lasegm_core.experiments import ensure, weights_path
-from lasegm_core.finished import finished_runs
-from lasegm_core.footage import Footage, decoded
-from lasegm_core.labels import IGNORE
-from lasegm_core.material import Material
-from lasegm_core.metric import count, iou, mean_iou
-from lasegm_core.pictures import errors, overlay
-from lasegm_core.runs import Run
+from lasegm_core.experiments.making import ensure, weights_path
+from lasegm_core.experiments.runs import Run
+from lasegm_core.experiments.stored_runs import finished_runs
+from lasegm_core.latency.cards import Card
+from lasegm_core.metric.confusion import IGNORE, count, iou, mean_iou
+from lasegm_core.reports.pictures import errors, overlay
 from lasegm_core.viewers.base import Viewer
+from lasegm_core.viewers.clip_frames import Footage, decoded
+from lasegm_core.viewers.content import Material
 
 NOW = Run("swiftnet_r18", 1, 0, "cityscapes", "tiny")
 LATER = replace(NOW, offset=1)

@@ -4,12 +4,13 @@ import cv2
 import numpy as np
 import pytest
 
-from lasegm_core.clips import ClipDataset, make_clips, read_label
-from lasegm_core.devices import make_fabric
-from lasegm_core.errors import BadInput
-from lasegm_core.evaluation import evaluate, scored_pairs
-from lasegm_core.index import dataset, vkitti2
-from lasegm_core.labels import CITYSCAPES, IGNORE, VKITTI2
+from lasegm_core.data.clips import ClipDataset, make_clips, read_label
+from lasegm_core.data.index import dataset, vkitti2
+from lasegm_core.data.labels import CITYSCAPES, VKITTI2
+from lasegm_core.metric.confusion import IGNORE
+from lasegm_core.support.errors import BadInput
+from lasegm_core.training.devices import make_fabric
+from lasegm_core.training.evaluation import evaluate, scored_pairs
 from tests.drives import CAR, KINDS, ROAD, SIZE, members, picture
 from tests.oracle import Oracle
 

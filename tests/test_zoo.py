@@ -10,17 +10,14 @@ from matplotlib import pyplot as plt
 from matplotlib.text import Text
 from scipy.stats import spearmanr
 
-from lasegm_core import (
-    leaderboard,
-    models,
-    plots,
-    published,
-)
-from lasegm_core.cards import Card
-from lasegm_core.cli import main
-from lasegm_core.latency import time_call
-from lasegm_core.zoo import complexity, report, survey, survey_report
-from lasegm_core.zoo import plots as zoo_plots
+from lasegm_core import models, published
+from lasegm_core.cli.main import main
+from lasegm_core.latency.cards import Card
+from lasegm_core.latency.timing import time_call
+from lasegm_core.reports import plots
+from lasegm_core.studies.leaderboard import projection
+from lasegm_core.studies.zoo import complexity, report, survey, survey_report
+from lasegm_core.studies.zoo import plots as zoo_plots
 
 NAMED = {  # by the papers, in the survey's taxonomy
     "encoder-decoder": "segnet enet sqnet erfnet linknet espnet espnet_v2 swiftnet_r18 fast_scnn "
@@ -247,7 +244,7 @@ def test_a_slow_call_is_timed_no_longer_than_allowed():
 
 
 def test_the_survey_s_scores_on_camvid_are_no_scores_of_other_frames():
-    networks = leaderboard.networks()
+    networks = projection.networks()
     assert set(networks.loc[networks["paper"] == "002", "data"]) == {"cityscapes"}
 
 

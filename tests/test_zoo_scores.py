@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from lasegm_core import grids
-from lasegm_core.cards import Card
-from lasegm_core.cli import main
-from lasegm_core.counts import Counts
-from lasegm_core.hardware import Setting
-from lasegm_core.zoo import scores as zoo_scores
+from lasegm_core.cli.main import main
+from lasegm_core.experiments import grids
+from lasegm_core.experiments.setting import Setting
+from lasegm_core.latency.cards import Card
+from lasegm_core.metric.counts import Counts
+from lasegm_core.studies.zoo import scores as zoo_scores
 
 FAST = Card("fast", "fast", "printed", {"deeplab_mn": 0.03, "swiftnet_r18": 0.03})
 SLOW = Card("slow", "slow", "printed", {"deeplab_mn": 0.1, "swiftnet_r18": 0.03})

@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
-from lasegm_core.errors import BadInput
+from lasegm_core.support.errors import BadInput
 
 SEQUENCE = "leftImg8bit_sequence_trainvaltest.zip"
 FINE = "gtFine_trainvaltest.zip"

@@ -13,10 +13,10 @@ import pandas as pd
 from PIL import Image
 from tqdm import tqdm
 
-from lasegm_core.errors import BadInput
-from lasegm_core.files import atomic, sha256
-from lasegm_core.index.cityscapes import LABELLED, PREPARED, digests, split_stem
-from lasegm_core.processes import side_by_side
+from lasegm_core.data.index.cityscapes import LABELLED, PREPARED, digests, split_stem
+from lasegm_core.support.errors import BadInput
+from lasegm_core.support.files import atomic, sha256
+from lasegm_core.support.processes import side_by_side
 
 from .archives import FINE, SEQUENCE, TIMES, Member
 

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 
-from lasegm_core.labels import IGNORE
+from lasegm_core.metric.confusion import IGNORE
 from lasegm_core.models.common import resize
 
 

@@ -4,10 +4,10 @@ import pandas as pd
 import torch
 from torch.utils.data import Dataset
 
-from lasegm_core.clips import ClipDataset, make_clips
-from lasegm_core.errors import BadInput
-from lasegm_core.labels import Classes
-from lasegm_core.recipes import Augmentation
+from lasegm_core.data.clips import ClipDataset, make_clips
+from lasegm_core.data.labels import Classes
+from lasegm_core.data.settings import Augmentation
+from lasegm_core.support.errors import BadInput
 
 
 class FutureLabels(Dataset):

@@ -8,29 +8,29 @@ import torch
 from torch.utils.data import DataLoader, Dataset
 from tqdm import tqdm
 
-from lasegm_core.clips import single_thread
-from lasegm_core.devices import fast_precision, make_fabric
-from lasegm_core.errors import BadInput
-from lasegm_core.files import atomic, clear_away, locked, remove
-from lasegm_core.identity import code_digest, data_digest, digest
-from lasegm_core.machine import machine
-from lasegm_core.models import space
+from lasegm_core.data.clips import single_thread
+from lasegm_core.data.sources import Place, class_table, data_root, split_frames
 from lasegm_core.models.auxiliary import inference_parameters
-from lasegm_core.models.mrms import MRMS
+from lasegm_core.models.networks import space
+from lasegm_core.models.networks.mrms import MRMS
 from lasegm_core.search.data import FutureLabels, future_clips, halves
 from lasegm_core.search.job import Job, Wish, make_job
 from lasegm_core.search.lookup import MEASURES, UNITS, Task
 from lasegm_core.search.loop import Search
 from lasegm_core.search.supernet import Supernet, architecture_of, gates_of
-from lasegm_core.sources import Place, class_table, data_root, split_frames
-from lasegm_core.training import Draws
+from lasegm_core.support.digests import code_digest, data_digest, digest
+from lasegm_core.support.errors import BadInput
+from lasegm_core.support.files import atomic, clear_away, locked, remove
+from lasegm_core.support.machine import machine
+from lasegm_core.training.devices import fast_precision, make_fabric
+from lasegm_core.training.loop import Draws
 
 CHECKPOINT_S = 30  # an interruption loses at most this much work
 CODE = (
     *("search.data", "search.lateness", "search.lookup", "search.loop", "search.supernet"),
-    *("search.table", "clips", "augmentation", "labels", "training"),
-    *("models.mrms", "models.inverted", "models.space", "models.blocks", "models.common"),
-    "models.auxiliary",
+    *("search.table", "data.clips", "data.augmentation", "data.labels", "training.loop"),
+    *("models.networks.mrms", "models.networks.inverted", "models.networks.space"),
+    *("models.networks.blocks", "models.common", "models.auxiliary"),
 )
 
 

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
-from lasegm_core.clips import open_pixels
-from lasegm_core.errors import BadInput, known
-from lasegm_core.models import space
-from lasegm_core.offsets import frame_interval, seconds
-from lasegm_core.recipes import Recipe, profile, recipe
+from lasegm_core.data.clips import open_pixels
+from lasegm_core.data.sources import Place, class_table, split_frames
+from lasegm_core.metric.offsets import frame_interval, seconds
+from lasegm_core.models.networks import space
 from lasegm_core.search.lateness import Lateness
 from lasegm_core.search.lookup import MEASURES, UNITS, Task, ensure_table
 from lasegm_core.search.loop import Aim
 from lasegm_core.search.supernet import gates_of
 from lasegm_core.search.table import Table
-from lasegm_core.sources import Place, class_table, split_frames
+from lasegm_core.support.errors import BadInput, known
+from lasegm_core.training.recipes import Recipe, profile, recipe
 
 OBJECTIVES = ("lamiou", "instant")
 

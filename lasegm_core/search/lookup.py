@@ -15,16 +15,16 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
-from lasegm_core.files import locked
-from lasegm_core.identity import code_digest, digest
-from lasegm_core.latency import time_call
-from lasegm_core.machine import machine
-from lasegm_core.models import space
+from lasegm_core.latency.timing import time_call
 from lasegm_core.models.common import resize
-from lasegm_core.models.inverted import InvertedResidual, of_width, shrunk
-from lasegm_core.models.mrms import DILATIONS, FIRST, MRMS
+from lasegm_core.models.networks import space
+from lasegm_core.models.networks.inverted import InvertedResidual, of_width, shrunk
+from lasegm_core.models.networks.mrms import DILATIONS, FIRST, MRMS
 from lasegm_core.search.supernet import LAYERS, OPTIONS
 from lasegm_core.search.table import Table
+from lasegm_core.support.digests import code_digest, digest
+from lasegm_core.support.files import locked
+from lasegm_core.support.machine import machine
 
 CALLS, SECONDS = 5, 0.05  # of timing, for each candidate
 
@@ -65,10 +65,10 @@ def _code() -> str:
     modules = (
         "search.lookup",
         "search.supernet",
-        "models.mrms",
-        "models.inverted",
-        "models.space",
-        "models.blocks",
+        "models.networks.mrms",
+        "models.networks.inverted",
+        "models.networks.space",
+        "models.networks.blocks",
     )
     return code_digest(*(f"lasegm_core.{name}" for name in modules))
 

@@ -25,16 +25,16 @@ import torch
 from lightning_fabric import Fabric
 from torch.nn.functional import cross_entropy, one_hot
 
-from lasegm_core.delays import in_data_frames
-from lasegm_core.errors import BadInput
-from lasegm_core.files import atomic
-from lasegm_core.labels import IGNORE
+from lasegm_core.metric.confusion import IGNORE
 from lasegm_core.models.auxiliary import first_and_others
-from lasegm_core.recipes import Recipe
 from lasegm_core.search.lateness import Lateness
 from lasegm_core.search.supernet import Choices, Supernet, temperature
 from lasegm_core.search.table import Table
-from lasegm_core.training import make_optimizer
+from lasegm_core.studies.streaming.delays import in_data_frames
+from lasegm_core.support.errors import BadInput
+from lasegm_core.support.files import atomic
+from lasegm_core.training.loop import make_optimizer
+from lasegm_core.training.recipes import Recipe
 
 ARCHITECTURE_LR = 0.01
 

@@ -9,10 +9,10 @@ import torch
 from torch import nn
 from torch.nn.functional import gumbel_softmax, one_hot
 
-from lasegm_core.models import space
 from lasegm_core.models.common import resize
-from lasegm_core.models.inverted import InvertedResidual, shrunk
-from lasegm_core.models.mrms import MRMS
+from lasegm_core.models.networks import space
+from lasegm_core.models.networks.inverted import InvertedResidual, shrunk
+from lasegm_core.models.networks.mrms import MRMS
 
 HOTTEST, COLDEST = 10.0, 0.1  # temperatures
 OPTIONS = (*space.OPERATORS, space.IDENTITY)

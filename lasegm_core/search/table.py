@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from lasegm_core.files import atomic
-from lasegm_core.identity import digest
-from lasegm_core.models import space
+from lasegm_core.models.networks import space
 from lasegm_core.search.supernet import RATIO_DECISIONS
+from lasegm_core.support.digests import digest
+from lasegm_core.support.files import atomic
 
 
 @dataclass(frozen=True)

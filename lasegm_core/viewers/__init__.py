@@ -7,10 +7,10 @@ sentence stands in its place.
 
 import ipywidgets as w
 
-from lasegm_core.material import Material, load
-from lasegm_core.sources import Place
+from lasegm_core.data.sources import Place
 from lasegm_core.viewers.base import made
 from lasegm_core.viewers.configurations import Configurations
+from lasegm_core.viewers.content import Material, load
 from lasegm_core.viewers.explorer import Explorer
 from lasegm_core.viewers.lens import Lens
 from lasegm_core.viewers.overlay import Overlay

@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl, urlencode
 import ipywidgets as w
 import traitlets as t
 
-from lasegm_core.errors import BadInput, known
-from lasegm_core.files import atomic
+from lasegm_core.support.errors import BadInput, known
+from lasegm_core.support.files import atomic
 from lasegm_core.viewers.widgets import Save
 
 _FAULT = '<div class="lasegm-fault">{}</div>'

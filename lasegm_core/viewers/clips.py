@@ -8,14 +8,13 @@ import cv2
 import ipywidgets as w
 import numpy as np
 
-from lasegm_core.errors import BadInput
-from lasegm_core.footage import Footage, decoded
-from lasegm_core.labels import IGNORE
-from lasegm_core.machine import COMMIT
-from lasegm_core.metric import count, iou
-from lasegm_core.palette import safe_colors
-from lasegm_core.pictures import WRONG, errors, overlay
+from lasegm_core.data.palette import safe_colors
+from lasegm_core.metric.confusion import IGNORE, count, iou
+from lasegm_core.reports.pictures import WRONG, errors, overlay
+from lasegm_core.support.errors import BadInput
+from lasegm_core.support.machine import COMMIT
 from lasegm_core.viewers.base import Control, Viewer
+from lasegm_core.viewers.clip_frames import Footage, decoded
 from lasegm_core.viewers.page import page
 from lasegm_core.viewers.widgets import Legend, Picture
 

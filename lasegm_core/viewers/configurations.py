@@ -2,12 +2,12 @@
 
 import ipywidgets as w
 
-from lasegm_core.errors import BadInput
-from lasegm_core.finished import Finished
-from lasegm_core.material import Material
-from lasegm_core.models import entry
+from lasegm_core.experiments.stored_runs import Finished
+from lasegm_core.models.registry import entry
+from lasegm_core.support.errors import BadInput
 from lasegm_core.viewers.base import Control
 from lasegm_core.viewers.clips import ClipViewer, Scene
+from lasegm_core.viewers.content import Material
 
 SIDES = {
     "1: I_t → S_t": "1",

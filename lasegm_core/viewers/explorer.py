@@ -5,10 +5,10 @@ from urllib.parse import parse_qsl
 
 import ipywidgets as w
 
-from lasegm_core.errors import known
-from lasegm_core.material import Material
+from lasegm_core.support.errors import known
 from lasegm_core.viewers.base import Viewer, made
 from lasegm_core.viewers.configurations import Configurations
+from lasegm_core.viewers.content import Material
 from lasegm_core.viewers.lens import Lens
 from lasegm_core.viewers.overlay import Overlay
 from lasegm_core.viewers.whatif import WhatIf

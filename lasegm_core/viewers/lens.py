@@ -2,12 +2,13 @@
 
 import ipywidgets as w
 
-from lasegm_core.errors import BadInput
-from lasegm_core.finished import Finished
-from lasegm_core.material import ONE_FOR_ALL, Material
-from lasegm_core.metric import bootstrap, interval, mean_iou
-from lasegm_core.offsets import frame_offset
+from lasegm_core.experiments.stored_runs import Finished
+from lasegm_core.metric.bootstrap import bootstrap, interval
+from lasegm_core.metric.confusion import mean_iou
+from lasegm_core.metric.offsets import frame_offset
+from lasegm_core.support.errors import BadInput
 from lasegm_core.viewers.clips import ClipViewer, Scene
+from lasegm_core.viewers.content import ONE_FOR_ALL, Material
 
 _WIDE = w.Layout(width="400px")
 

@@ -2,8 +2,8 @@
 
 import ipywidgets as w
 
-from lasegm_core.material import Material
 from lasegm_core.viewers.clips import ClipViewer, Scene
+from lasegm_core.viewers.content import Material
 
 TRUE_LABELS = ("true labels", "")
 

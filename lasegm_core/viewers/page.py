@@ -5,8 +5,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
 
-_HERE = Path(__file__).parent
-_JINJA = Environment(loader=FileSystemLoader(_HERE), autoescape=True)
+_STATIC = Path(__file__).parent / "static"
+_JINJA = Environment(loader=FileSystemLoader(_STATIC), autoescape=True)
 
 
 def page(title: str, note: str, data: dict) -> str:
@@ -20,13 +20,13 @@ def page(title: str, note: str, data: dict) -> str:
             for a ranking `bars`, `ages` and `answer`.
     """
     modules = {
-        name: (_HERE / f"{name}.js").read_text().replace("export default", "return")
+        name: (_STATIC / f"{name}.js").read_text().replace("export default", "return")
         for name in ("picture", "legend", "bars")
     }
     return _JINJA.get_template("page.html.j2").render(
         title=title,
         note=note,
-        style=(_HERE / "viewers.css").read_text(),
+        style=(_STATIC / "viewers.css").read_text(),
         modules=modules,
         data=json.dumps(data).replace("</", "<\\/"),
     )

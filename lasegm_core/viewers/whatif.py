@@ -9,14 +9,14 @@ import matplotlib as mpl
 import pandas as pd
 from matplotlib import pyplot as plt
 
-from lasegm_core import plots
-from lasegm_core.cards import Card
-from lasegm_core.errors import BadInput
-from lasegm_core.machine import COMMIT
-from lasegm_core.material import HERE, ONE_FOR_ALL, Material
-from lasegm_core.models import entry
-from lasegm_core.ranking import SCHEDULES, Conditions, rank, say_first
+from lasegm_core.latency.cards import Card
+from lasegm_core.models.registry import entry
+from lasegm_core.reports import plots
+from lasegm_core.studies.streaming.ranking import SCHEDULES, Conditions, rank, say_first
+from lasegm_core.support.errors import BadInput
+from lasegm_core.support.machine import COMMIT
 from lasegm_core.viewers.base import Toggles, Viewer
+from lasegm_core.viewers.content import HERE, ONE_FOR_ALL, Material
 from lasegm_core.viewers.page import page
 from lasegm_core.viewers.widgets import Bars
 

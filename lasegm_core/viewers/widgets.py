@@ -6,7 +6,7 @@ from pathlib import Path
 import anywidget
 import traitlets as t
 
-_HERE = Path(__file__).parent
+_STATIC = Path(__file__).parent / "static"
 
 
 class Picture(anywidget.AnyWidget):
@@ -28,8 +28,8 @@ class Picture(anywidget.AnyWidget):
         drawn: counts the redraws.
     """
 
-    _esm = _HERE / "picture.js"
-    _css = _HERE / "viewers.css"
+    _esm = _STATIC / "picture.js"
+    _css = _STATIC / "viewers.css"
     title = t.Unicode().tag(sync=True)
     image = t.Bytes().tag(sync=True)
     ids = t.Bytes().tag(sync=True)
@@ -56,8 +56,8 @@ class Legend(anywidget.AnyWidget):
         hidden: class ids that are not shown.
     """
 
-    _esm = _HERE / "legend.js"
-    _css = _HERE / "viewers.css"
+    _esm = _STATIC / "legend.js"
+    _css = _STATIC / "viewers.css"
     names = t.List().tag(sync=True)
     colors = t.List().tag(sync=True)
     columns = t.List().tag(sync=True)
@@ -73,8 +73,8 @@ class Bars(anywidget.AnyWidget):
         chosen: key of the chosen one.
     """
 
-    _esm = _HERE / "bars.js"
-    _css = _HERE / "viewers.css"
+    _esm = _STATIC / "bars.js"
+    _css = _STATIC / "viewers.css"
     bars = t.List().tag(sync=True)
     chosen = t.Unicode().tag(sync=True)
 
@@ -87,7 +87,7 @@ class Address(anywidget.AnyWidget):
         query: what it is to be.
     """
 
-    _esm = _HERE / "address.js"
+    _esm = _STATIC / "address.js"
     opened = t.Unicode().tag(sync=True)
     query = t.Unicode().tag(sync=True)
 
@@ -100,7 +100,7 @@ class Save(anywidget.AnyWidget):
         file: its name.
     """
 
-    _esm = _HERE / "save.js"
+    _esm = _STATIC / "save.js"
 
     def __init__(self, make: Callable[[], str], file: str) -> None:
         super().__init__()

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lasegm_core import tables
-from lasegm_core.machine import machine
+from lasegm_core.reports import tables
+from lasegm_core.support.machine import machine
 
 COLUMNS = ["what", "ours_ms", "against", "theirs_ms", "ratio", "target"]
 

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torchmetrics.classification import MulticlassJaccardIndex
 
-from lasegm_core.metric import count
+from lasegm_core.metric.confusion import count
 from tests.benchmarks.conftest import milliseconds
 
 CLASSES = 19

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import torch
 
-from lasegm_core.engines.compare import compare as by_engines
-from lasegm_core.engines.frames import read_frames, toystreet_paths
-from lasegm_core.engines.registry import REFERENCE, chosen
-from lasegm_core.loading import load_network
-from lasegm_core.sources import Place
+from lasegm_core.data.sources import Place
+from lasegm_core.latency.engines.compare import compare as by_engines
+from lasegm_core.latency.engines.frames import read_frames, toystreet_paths
+from lasegm_core.latency.engines.registry import REFERENCE, chosen
+from lasegm_core.models.loading import load_network
 
 SIZE, ROUNDS, TARGET = (512, 1024), 9, 2.5
 

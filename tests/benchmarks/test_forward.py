@@ -8,7 +8,7 @@ import torch
 from torchvision.models import segmentation
 
 from lasegm_core import models
-from lasegm_core.latency import time_in_turn
+from lasegm_core.latency.timing import time_in_turn
 
 SIZE, CLASSES, ROUNDS = (512, 1024), 19, 5
 

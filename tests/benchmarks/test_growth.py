@@ -8,11 +8,11 @@ import pytest
 import torch
 
 from lasegm_core import models
-from lasegm_core.devices import make_fabric
-from lasegm_core.evaluation import evaluate, scored_pairs
-from lasegm_core.index import dataset
-from lasegm_core.labels import CITYSCAPES
-from lasegm_core.metric import count
+from lasegm_core.data.index import dataset
+from lasegm_core.data.labels import CITYSCAPES
+from lasegm_core.metric.confusion import count
+from lasegm_core.training.devices import make_fabric
+from lasegm_core.training.evaluation import evaluate, scored_pairs
 from tests.benchmarks.conftest import milliseconds
 from tests.conftest import write_clip
 

@@ -7,8 +7,8 @@ import torch
 from torch.nn.functional import unfold
 
 from lasegm_core import models
-from lasegm_core.video.carriers import make_carrier, usable
-from lasegm_core.video.propagation import KERNEL, Key, weigh_neighbours
+from lasegm_core.studies.video.parts.methods import make_carrier, usable
+from lasegm_core.studies.video.parts.propagation import KERNEL, Key, weigh_neighbours
 from tests.benchmarks.conftest import milliseconds
 
 CALLS = 7

@@ -12,10 +12,11 @@ from torchvision import tv_tensors
 from torchvision.datasets import Cityscapes, wrap_dataset_for_transforms_v2
 from torchvision.transforms import v2
 
-from lasegm_core.clips import ClipDataset, make_clips
-from lasegm_core.index import cityscapes
-from lasegm_core.labels import CITYSCAPES, IGNORE
-from lasegm_core.recipes import Augmentation
+from lasegm_core.data.clips import ClipDataset, make_clips
+from lasegm_core.data.index import cityscapes
+from lasegm_core.data.labels import CITYSCAPES
+from lasegm_core.data.settings import Augmentation
+from lasegm_core.metric.confusion import IGNORE
 
 SIZE = 1024, 2048
 SAMPLES = 24
@@ -26,8 +27,8 @@ SCRIPTS = Path(__file__).parents[2] / "data_scripts"
 def street(tmp_path, monkeypatch):
     """Six rendered frames with sensor noise; without it a PNG would decode too fast."""
     monkeypatch.syspath_prepend(SCRIPTS)
-    from toystreet.paint import render
-    from toystreet.world import make_world
+    from lasegm_core.data.toystreet.paint import render
+    from lasegm_core.data.toystreet.world import make_world
 
     chance = np.random.default_rng(0)
     for number in range(6):

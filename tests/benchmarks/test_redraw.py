@@ -10,14 +10,15 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
-from lasegm_core import pictures, viewers
-from lasegm_core.experiments import weights_path
-from lasegm_core.finished import Finished
-from lasegm_core.footage import Footage, decoded, encoded
-from lasegm_core.index.cityscapes import CLIP_LENGTH
-from lasegm_core.labels import CITYSCAPES
-from lasegm_core.material import Material
-from lasegm_core.runs import Run
+from lasegm_core import viewers
+from lasegm_core.data.index.cityscapes import CLIP_LENGTH
+from lasegm_core.data.labels import CITYSCAPES
+from lasegm_core.experiments.making import weights_path
+from lasegm_core.experiments.runs import Run
+from lasegm_core.experiments.stored_runs import Finished
+from lasegm_core.reports import pictures
+from lasegm_core.viewers.clip_frames import Footage, decoded, encoded
+from lasegm_core.viewers.content import Material
 from tests.conftest import tiny_place
 
 browser = pytest.importorskip("tests.browser", reason="playwright is not installed")
@@ -31,8 +32,8 @@ RUN = Run("swiftnet_r18", 1, 0, "cityscapes", "tiny")
 def material(request, tmp_path, monkeypatch):
     """A rendered clip with the label of the frame before as the prediction."""
     monkeypatch.syspath_prepend(SCRIPTS)
-    from toystreet.paint import render
-    from toystreet.world import make_world
+    from lasegm_core.data.toystreet.paint import render
+    from lasegm_core.data.toystreet.world import make_world
 
     world, chance = make_world(0, "val", 0), np.random.default_rng(0)
     ids = []

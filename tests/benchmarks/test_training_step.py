@@ -8,11 +8,11 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from lasegm_core import models
-from lasegm_core.devices import make_fabric
-from lasegm_core.labels import IGNORE
-from lasegm_core.latency import time_in_turn
-from lasegm_core.runs import Run
-from lasegm_core.training import make_optimizer, take_step
+from lasegm_core.experiments.runs import Run
+from lasegm_core.latency.timing import time_in_turn
+from lasegm_core.metric.confusion import IGNORE
+from lasegm_core.training.devices import make_fabric
+from lasegm_core.training.loop import make_optimizer, take_step
 
 CLASSES, BATCH, ROUNDS = 11, 4, 5
 

@@ -5,7 +5,7 @@ import sys
 import time
 
 from lasegm_core import models
-from lasegm_core.zoo import complexity
+from lasegm_core.studies.zoo import complexity
 
 LIMIT_S = 2.0  # to build any network
 

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from lasegm_core import recipes, runs, sources
-from lasegm_core.cli import main
-from lasegm_core.runs import Run, run_folder
-from lasegm_core.sources import Place
+from lasegm_core.cli.main import main
+from lasegm_core.data import sources
+from lasegm_core.data.sources import Place
+from lasegm_core.experiments import runs
+from lasegm_core.experiments.runs import Run, run_folder
+from lasegm_core.training import recipes
 from tests.conftest import TINY, tiny_place, write_street
 
 RUN = Run("swiftnet_r18", 2, 1, "cityscapes", "tiny")

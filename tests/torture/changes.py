@@ -5,7 +5,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from lasegm_core import experiments, recipes, runs
+from lasegm_core.experiments import making, runs
+from lasegm_core.training import recipes
 from tests.conftest import TINY
 from tests.torture.bench import Bench, bench
 from tests.torture.counting import Case
@@ -61,4 +62,4 @@ def _training_code(own: Bench) -> None:
 
 
 def _scoring_code(own: Bench) -> None:
-    own.patch.setattr(experiments, "SCORING_CODE", (*experiments.SCORING_CODE, "errors"))
+    own.patch.setattr(making, "SCORING_CODE", (*making.SCORING_CODE, "errors"))

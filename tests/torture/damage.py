@@ -11,13 +11,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lasegm_core import hardware, training
-from lasegm_core.cards import Card
-from lasegm_core.counts import Counts
-from lasegm_core.errors import BadInput
-from lasegm_core.files import intact, sha256
-from lasegm_core.recipes import Rendering
-from lasegm_core.sources import Place, rendered
+from lasegm_core.data.settings import Rendering
+from lasegm_core.data.sources import Place, rendered
+from lasegm_core.experiments import setting
+from lasegm_core.latency.cards import Card
+from lasegm_core.metric.counts import Counts
+from lasegm_core.support.errors import BadInput
+from lasegm_core.support.files import intact, sha256
+from lasegm_core.training import loop
 from tests.conftest import tiny_place
 from tests.torture.bench import Bench, bench, last_line
 from tests.torture.counting import Case
@@ -143,18 +144,18 @@ class _Finished:
             expected = own.numbers()
             for path in own.folder.iterdir():
                 path.unlink()
-            own.patch.setattr(training, "CHECKPOINT_S", -1)
-            written = training.save
+            own.patch.setattr(loop, "CHECKPOINT_S", -1)
+            written = loop.save
 
             def save(path: Path, done: dict, *rest) -> None:
                 written(path, done, *rest)
                 if done["step"] == 2:
                     raise Stopped
 
-            own.patch.setattr(training, "save", save)
+            own.patch.setattr(loop, "save", save)
             with pytest.raises(Stopped):
                 own.command()
-            own.patch.setattr(training, "save", written)
+            own.patch.setattr(loop, "save", written)
             path = own.folder / "checkpoint.pt"
             spoil(path, kind, chance)
             code, said = own.command()
@@ -238,14 +239,14 @@ def timed_card(folder: Path, kind: Spoil, chance: Random) -> None:
         times = {"swiftnet_r18": 0.0123}
         card = Card("local", "a device", "measured", times, samples_s={"swiftnet_r18": [0.0123]})
         path = folder / "cards" / "local.json"
-        patch.setattr(hardware, "measure_card", lambda *_: card)
-        patch.setattr(hardware, "local_card_path", lambda *_: path)
-        patch.setattr(hardware, "_to_time", lambda *_: (("swiftnet_r18",), (8, 8)))
-        patch.setattr(hardware, "class_table", lambda *_: type("Table", (), {"names": "ab"}))
+        patch.setattr(setting, "measure_card", lambda *_: card)
+        patch.setattr(setting, "local_card_path", lambda *_: path)
+        patch.setattr(setting, "_to_time", lambda *_: (("swiftnet_r18",), (8, 8)))
+        patch.setattr(setting, "class_table", lambda *_: type("Table", (), {"names": "ab"}))
         place = Place(folder, folder)
-        assert hardware.hardware_card("local", "toystreet", "smoke", place) == card
+        assert setting.hardware_card("local", "toystreet", "smoke", place) == card
         spoil(path, kind, chance)
-        assert hardware.hardware_card("local", "toystreet", "smoke", place) == card
+        assert setting.hardware_card("local", "toystreet", "smoke", place) == card
 
 
 def card_file(folder: Path, kind: Spoil, chance: Random) -> None:

@@ -14,10 +14,10 @@ from random import Random
 import nbformat
 import pytest
 
-from lasegm_core import ending
-from lasegm_core.cards import Card
-from lasegm_core.clips import ClipDataset
-from lasegm_core.files import is_whole
+from lasegm_core.cli import exit_codes
+from lasegm_core.data.clips import ClipDataset
+from lasegm_core.latency.cards import Card
+from lasegm_core.support.files import is_whole
 from tests.torture.bench import bench, last_line
 from tests.torture.counting import Case
 from tests.torture.tree import ROOT
@@ -75,7 +75,7 @@ def loader(folder: Path) -> None:
         own.patch.setattr(ClipDataset, "__getitem__", die)
         code, said = own.command()
         assert code == 1, said[-500:]
-        assert ending.LEFT in last_line(said) and "Traceback" not in said, said[-500:]
+        assert exit_codes.LEFT in last_line(said) and "Traceback" not in said, said[-500:]
         own.patch.setattr(ClipDataset, "__getitem__", real)
         assert own.command()[0] == 0
         assert own.numbers() == expected
@@ -96,7 +96,7 @@ def pool(folder: Path) -> None:
     os.kill(workers[0], signal.SIGKILL)
     said = parent.communicate(timeout=120)[1]
     assert parent.returncode == 1, said[-800:]
-    assert ending.LEFT in last_line(said) and "Traceback" not in said, said[-800:]
+    assert exit_codes.LEFT in last_line(said) and "Traceback" not in said, said[-800:]
 
 
 def timing(folder: Path, after_s: float) -> None:

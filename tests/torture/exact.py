@@ -17,12 +17,12 @@ import pandas as pd
 import torch
 from torchmetrics.classification import MulticlassJaccardIndex
 
-from lasegm_core import plots, tables
-from lasegm_core.labels import CITYSCAPES, IGNORE
-from lasegm_core.metric import count, iou
-from lasegm_core.offsets import frame_offset
-from lasegm_core.schedule import POLICIES
-from lasegm_core.staleness import newest_frames
+from lasegm_core.data.labels import CITYSCAPES
+from lasegm_core.metric.confusion import IGNORE, count, iou
+from lasegm_core.metric.offsets import frame_offset
+from lasegm_core.metric.schedule import POLICIES
+from lasegm_core.metric.staleness import newest_frames
+from lasegm_core.reports import plots, tables
 from tests.test_staleness import simulate
 from tests.torture.counting import Case
 from tests.torture.tree import ROOT

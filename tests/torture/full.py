@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from lasegm_core import tables, training
-from lasegm_core.cards import Card
+from lasegm_core.latency.cards import Card
+from lasegm_core.reports import tables
+from lasegm_core.training import loop
 from tests.torture.bench import Bench, bench, last_line
 from tests.torture.counting import Case, Skipped
 from tests.torture.tree import ROOT
@@ -111,8 +112,8 @@ def checkpointing(small: Path) -> None:
     """Train with a checkpoint after every step, which has no room from the second on."""
     with bench(small, steps=3) as own:
         expected = _undisturbed(own)
-        own.patch.setattr(training, "CHECKPOINT_S", -1)
-        written = training.save
+        own.patch.setattr(loop, "CHECKPOINT_S", -1)
+        written = loop.save
         first: dict[str, bytes] = {}
 
         def save(path: Path, done: dict, *rest) -> None:
@@ -122,10 +123,10 @@ def checkpointing(small: Path) -> None:
                     written(path, done, *rest)
             written(path, done, *rest)
 
-        own.patch.setattr(training, "save", save)
+        own.patch.setattr(loop, "save", save)
         _refused(own)
         assert whole_files(own.folder) == first, "the old checkpoint is not what it was"
-        own.patch.setattr(training, "save", written)
+        own.patch.setattr(loop, "save", written)
         assert own.command()[0] == 0
         assert own.numbers() == expected
 

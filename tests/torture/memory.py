@@ -14,15 +14,17 @@ import pytest
 import torch
 from matplotlib.figure import Figure
 
-from lasegm_core import evaluation, plots, training
-from lasegm_core.clips import ClipDataset, make_clips
-from lasegm_core.devices import make_fabric
-from lasegm_core.evaluation import evaluate, scored_pairs
-from lasegm_core.files import atomic
-from lasegm_core.index import cityscapes
-from lasegm_core.labels import CITYSCAPES
-from lasegm_core.machine import machine
-from lasegm_core.recipes import Augmentation, recipe
+from lasegm_core.data.clips import ClipDataset, make_clips
+from lasegm_core.data.index import cityscapes
+from lasegm_core.data.labels import CITYSCAPES
+from lasegm_core.data.settings import Augmentation
+from lasegm_core.reports import plots
+from lasegm_core.support.files import atomic
+from lasegm_core.support.machine import machine
+from lasegm_core.training import evaluation, loop
+from lasegm_core.training.devices import make_fabric
+from lasegm_core.training.evaluation import evaluate, scored_pairs
+from lasegm_core.training.recipes import recipe
 from tests.conftest import write_street
 
 MB = 2**20
@@ -103,11 +105,11 @@ def _counted(call: Callable, meter: Meter) -> Callable:
 def _train(folder: Path, steps: int, meter: Meter, patch: pytest.MonkeyPatch) -> None:
     clips = make_clips(cityscapes.dense_frames(folder, "train"), 1, 2)
     data = ClipDataset(clips, CITYSCAPES, SMALL["augmentation"])
-    patch.setattr(training, "CHECKPOINT_S", 1)
-    patch.setattr(training, "take_step", _counted(training.take_step, meter))
-    patch.setattr(training, "parameter_groups", _groups)
+    patch.setattr(loop, "CHECKPOINT_S", 1)
+    patch.setattr(loop, "take_step", _counted(loop.take_step, meter))
+    patch.setattr(loop, "parameter_groups", _groups)
     own = (folder / "checkpoint.pt", make_fabric(), "train")
-    training.fit(Tiny(), data, recipe("swiftnet", SMALL), steps, 0, *own)
+    loop.fit(Tiny(), data, recipe("swiftnet", SMALL), steps, 0, *own)
 
 
 def _groups(network: torch.nn.Module) -> dict:

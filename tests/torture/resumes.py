@@ -12,13 +12,14 @@ import pytest
 import torch
 from safetensors.torch import save
 
-from lasegm_core import training
-from lasegm_core.clips import ClipDataset, make_clips
-from lasegm_core.devices import make_fabric
-from lasegm_core.index import cityscapes
-from lasegm_core.labels import CITYSCAPES
-from lasegm_core.models import build
-from lasegm_core.recipes import Augmentation, recipe
+from lasegm_core.data.clips import ClipDataset, make_clips
+from lasegm_core.data.index import cityscapes
+from lasegm_core.data.labels import CITYSCAPES
+from lasegm_core.data.settings import Augmentation
+from lasegm_core.models.registry import build
+from lasegm_core.training import loop
+from lasegm_core.training.devices import make_fabric
+from lasegm_core.training.recipes import recipe
 from tests.conftest import write_street
 from tests.torture.counting import Case
 
@@ -72,7 +73,7 @@ class _Undisturbed:
         data = ClipDataset(clips, CITYSCAPES, SMALL["augmentation"])
         torch.manual_seed(0)
         network = build("swiftnet_r18", inputs=2)
-        written = training.save
+        written = loop.save
 
         def save_and_stop(path: Path, done: dict, *rest) -> None:
             if done["step"] == stop:
@@ -80,11 +81,11 @@ class _Undisturbed:
                 raise Stopped
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(training, "CHECKPOINT_S", -1)
-            patch.setattr(training, "save", save_and_stop)
+            patch.setattr(loop, "CHECKPOINT_S", -1)
+            patch.setattr(loop, "save", save_and_stop)
             own = (checkpoint, make_fabric(), "resume")
             try:
-                training.fit(network, data, recipe("swiftnet", SMALL), STEPS, 0, *own)
+                loop.fit(network, data, recipe("swiftnet", SMALL), STEPS, 0, *own)
                 assert stop is None
             except Stopped:
                 pass

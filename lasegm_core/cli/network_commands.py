@@ -1,0 +1,196 @@
+"""The commands for the user's own network, `lasegm latency` and `lasegm score`."""
+
+import argparse
+import re
+import sys
+from pathlib import Path
+
+from lasegm_core.latency.engines.registry import REFERENCE
+from lasegm_core.latency.engines.registry import REGISTRY as ENGINES
+from lasegm_core.support.errors import BadInput
+
+_LATENCY = """\
+Times each network with batch 1 after a warm-up, the device synchronised: the network alone (frames
+on the device to logits), and end to end (uint8 frames in host memory to class ids in host memory).
+
+NETWORK is a name of 'lasegm networks', or your own:
+  found.yaml        an architecture that 'lasegm search' found
+  my_module:build   a function without arguments, in a module here or installed, that returns it
+  net.pt, net.pth   TorchScript (torch.jit.save)
+  net.pt2           exported program (torch.export.save)
+  net.onnx          ONNX, by onnxruntime on the CPU (pip install 'lasegm-core[onnx]')
+It takes float frames in 0..1, RGB, oldest first, as (1, T, 3, H, W) or (1, 3 T, H, W) (which of the
+two is tried), and gives logits (1, K, H, W) of the frames' size. Each of these is code that runs on
+this machine: name only what you trust. Weights alone and pickled modules are not opened.
+
+--engine all times every engine that is installed, in turn, so that ratios are fair, and compares
+its answers with eager fp32 on real frames (ToyStreet's, or --frames): largest difference of logits,
+share of pixels whose class is another. Over 0.1 % an engine is marked: counts of fp32 do not hold
+for it. A line says which engines are left out, and what installs them. Networks of the registry
+have random weights here. --out writes the card of one engine, if it is not marked.
+"""
+_SCORE = """\
+Times your network here, scores it at every frame offset on your labelled video, and prints what is
+left of its accuracy when the answer comes: instant mIoU, k, LAmIoU, streaming mIoU (one device that
+always works on the newest frame), and the same on devices 2 and 4 times as fast.
+
+  lasegm score --network my_module:build                      6 toy clips, to see whether it runs
+  lasegm score --network my_module:build --data video.yaml --fps 30
+  lasegm score --network net.onnx --data video.yaml --hardware jetson.json --out scores
+  lasegm score --network net.pt --dataset camvid --data-root ../camvid
+  lasegm score --network swiftnet_r18 --profile laptop        one of ours, trained first if need be
+
+NETWORK is what 'lasegm latency --help' says, and is code that runs on this machine. Its classes are
+those of the data, in their order. video.yaml says where frames and labels are:
+  frames: video/{clip}/{frame}.jpg
+  labels: masks/{clip}/{frame}.png
+  fps: 30
+  splits: {train: [monday], val: [tuesday]}
+  classes: cityscapes
+jetson.json is what 'lasegm latency my_module:build --out jetson.json' wrote on another device.
+
+--fps is the rate of your camera, if the data has another: k frames of the camera are k / fps
+seconds, and where that lies between two frames of the data, the counts of both offsets are mixed.
+That is exact for whole frames of the data, and too high for less than one.
+"""
+
+
+def add_commands(commands) -> None:
+    """Add the two commands to those of `lasegm`."""
+    latency = _add(commands, "latency", "time networks here and write a hardware card", _LATENCY)
+    latency.add_argument("networks", nargs="+", metavar="NETWORK", help="see above")
+    latency.add_argument("--size", default="1024x2048", help="HxW of a frame (%(default)s)")
+    latency.add_argument("--classes", type=int, default=19, help="classes (%(default)s)")
+    latency.add_argument("--out", type=Path, help="JSON file of the card, for HARDWARE=")
+    latency.add_argument("--frames", nargs="+", metavar="IMAGE", help="to compare engines on")
+    latency.add_argument(
+        "--made", type=Path, default="data", help="made data (default: %(default)s)"
+    )
+    several = f"all, or of {', '.join(ENGINES)}, with commas (%(default)s)"
+    latency.add_argument("--engine", default=REFERENCE, help=several)
+    _add_timing(latency)
+    score = _add(commands, "score", "time and score your own network on your own video", _SCORE)
+    score.add_argument("--network", required=True, help="see above")
+    score.add_argument("--data", type=Path, help="YAML file of your video, or its folder")
+    score.add_argument("--fps", help="frames a second of the camera (default: the data's)")
+    score.add_argument("--hardware", default="local", help="a card instead of timing it here")
+    score.add_argument("--offsets", type=int, help="score 0..N (default: the profile's, or more)")
+    score.add_argument("--out", type=Path, help="folder for counts.npz, card.json and score.csv")
+    score.add_argument("--dataset", help="instead of --data (default: toystreet)")
+    score.add_argument("--data-root", type=Path, help="folder of a data set read from disk")
+    score.add_argument("--profile", help="default: smoke of toystreet, the first one of others")
+    score.add_argument("--build", type=Path, default="build", help="runs (default: %(default)s)")
+    score.add_argument("--made", type=Path, default="data", help="made data (default: %(default)s)")
+    score.add_argument("--engine", default=REFERENCE, help="what runs it, as 'lasegm latency'")
+    _add_timing(score)
+
+
+def _add(commands, name: str, short: str, long: str) -> argparse.ArgumentParser:
+    raw = argparse.RawDescriptionHelpFormatter
+    return commands.add_parser(name, help=short, description=long, formatter_class=raw)
+
+
+def _add_timing(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--inputs", type=int, default=1, help="input frames (%(default)s)")
+    command.add_argument("--precision", default="fp32", choices=("fp32", "bf16", "fp16"))
+    command.add_argument("--threads", type=int, help="CPU threads (default: all cores)")
+    command.add_argument("--calls", type=int, default=20, help="at least so many (%(default)s)")
+    command.add_argument("--seconds", type=float, default=2.0, help="at least (%(default)s)")
+
+
+def latency(options: argparse.Namespace) -> None:
+    """Run `lasegm latency`."""
+    from lasegm_core.latency.timing import measure_card, summary
+
+    size = frame_size(options.size)
+    if options.out and options.out.suffix != ".json":
+        raise BadInput(f"--out {options.out} must end in .json")
+    _prepare(options)
+    if options.engine != REFERENCE:
+        _by_engines(options, size)
+        return
+    card = measure_card(
+        tuple(options.networks),
+        size,
+        options.classes,
+        options.inputs,
+        options.precision,
+        options.calls,
+        options.seconds,
+    )
+    for title, samples in (("network only", card.samples_s), ("end to end", card.end_to_end_s)):
+        print(f"{title}, {card.facts['size']}, {options.precision}, {card.device}")
+        print(summary(samples).round(2).to_string())
+    if options.out:
+        card.save(options.out)
+
+
+def _by_engines(options: argparse.Namespace, size: tuple[int, int]) -> None:
+    """Compare engines, and print a row each; with --out write the card of the one asked for."""
+    from lasegm_core.scoring import engines
+
+    if options.out and ("," in options.engine or options.engine == "all"):
+        raise BadInput(f"--out is the card of one engine: name one instead of {options.engine}")
+    found, lines = engines.compare_all(
+        options.networks,
+        options.engine,
+        size,
+        options.classes,
+        options.inputs,
+        options.calls,
+        options.frames,
+        options.made.resolve(),
+    )
+    print(engines.say(found, lines))
+    if options.out:
+        engines.card(found, options.engine).save(options.out)
+
+
+def frame_size(text: str) -> tuple[int, int]:
+    """Read (H, W) as --size gives it.
+
+    Raises:
+        BadInput: it is no size.
+    """
+    sides = re.fullmatch(r"([1-9]\d{1,4})x([1-9]\d{1,4})", text)
+    if not sides:
+        raise BadInput(f"--size {text!r} must be HEIGHTxWIDTH in pixels, as 1024x2048")
+    return int(sides[1]), int(sides[2])
+
+
+def score(options: argparse.Namespace) -> None:
+    """Run `lasegm score`."""
+    from lasegm_core.data.sources import Place
+    from lasegm_core.latency.cards import card
+    from lasegm_core.scoring import own_score
+    from lasegm_core.scoring.data import find_data
+
+    _prepare(options)
+    root = options.data_root.resolve() if options.data_root else None
+    place = Place(options.build.resolve(), options.made.resolve(), root)
+    found = own_score.score(
+        options.network,
+        find_data(place, options.data, options.dataset, options.profile),
+        options.fps,
+        options.inputs,
+        None if options.hardware == "local" else card(options.hardware),
+        options.offsets,
+        options.precision,
+        options.calls,
+        options.seconds,
+        options.engine,
+    )
+    print(found)
+    if options.out:
+        found.save(options.out)
+
+
+def _prepare(options: argparse.Namespace) -> None:
+    """Check what both commands take, and let modules of the working directory be imported."""
+    import torch
+
+    if options.engine != REFERENCE and options.precision != "fp32":
+        raise BadInput(f"--precision {options.precision} is --engine {options.precision}")
+    torch.set_num_threads(options.threads or torch.get_num_threads())
+    if "" not in sys.path:  # as `python -m` has it
+        sys.path.insert(0, "")

@@ -1,0 +1,90 @@
+"""The paper's augmentation, the same for all frames of a clip and its label (section 4.4)."""
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import torch
+from torchvision import tv_tensors
+from torchvision.transforms import v2
+
+from lasegm_core.metric.confusion import IGNORE
+from lasegm_core.data.settings import Augmentation
+
+FILL = {tv_tensors.Video: 0, tv_tensors.Mask: IGNORE}
+
+
+class Part(NamedTuple):
+    """A part of a frame, and the size (H, W) that it is scaled to."""
+
+    box: tuple[slice, slice]
+    size: tuple[int, int]
+
+
+class Blur(v2.GaussianBlur):
+    """The same blur by OpenCV, which is much faster on uint8 frames."""
+
+    def transform(self, inpt: torch.Tensor, params: dict) -> torch.Tensor:
+        """Blur the frames (T, 3, H, W); a label stays as it is."""
+        if isinstance(inpt, tv_tensors.Mask):
+            return inpt
+        frames = inpt.permute(0, 2, 3, 1).contiguous().numpy()
+        sigma, border = params["sigma"][0], cv2.BORDER_REFLECT_101
+        blurred = [
+            cv2.GaussianBlur(of, self.kernel_size, sigma, borderType=border) for of in frames
+        ]
+        return tv_tensors.wrap(torch.from_numpy(np.stack(blurred)).permute(0, 3, 1, 2), like=inpt)
+
+
+class Augment:
+    """Random scale, crop, flip and blur.
+
+    What a crop will show is cut first and scaled then, so that a large frame is neither read nor
+    scaled as a whole.
+
+    Args:
+        augmentation: sizes, ranges and probabilities.
+    """
+
+    def __init__(self, augmentation: Augmentation) -> None:
+        self.crop, self.scale = augmentation.crop, augmentation.scale
+        steps: list[v2.Transform] = []
+        if augmentation.flip:
+            steps.append(v2.RandomHorizontalFlip(augmentation.flip))
+        if augmentation.blur:
+            # Probability and strength after the first author's later code; the paper gives neither.
+            steps.append(v2.RandomApply([Blur(5, (0.1, 1.0))], p=augmentation.blur))
+        self.change = v2.Compose(steps) if steps else v2.Identity()
+
+    def draw_part(self, size: tuple[int, int]) -> Part:
+        """Draw which part of a frame of `size` (H, W) becomes the crop, and its scale."""
+        factor = torch.empty(()).uniform_(*self.scale).item() if self.scale != (1.0, 1.0) else 1.0
+        box, scaled = [], []
+        for side, crop in zip(size, self.crop, strict=True):
+            length = round(crop / factor)
+            first = int(torch.randint(0, side - length + 1, ())) if length < side else 0
+            box.append(slice(first, first + length))
+            scaled.append(crop if length <= side else round(side * factor))
+        return Part(tuple(box), tuple(scaled))
+
+    def __call__(
+        self, frames: torch.Tensor, label: torch.Tensor, size: tuple[int, int]
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Scale a part that was cut out, fill it up to the crop, flip and blur it.
+
+        Args:
+            frames: uint8 (T, 3, h, w).
+            label: class ids (h, w).
+            size: what it is scaled to, as drawn.
+
+        Returns:
+            The same with the crop's size.
+        """
+        both = tv_tensors.Video(frames), tv_tensors.Mask(label)
+        if size != label.shape:
+            both = v2.Resize(size, antialias=True)(*both)
+        if size != self.crop:
+            bottom, right = (crop - side for crop, side in zip(self.crop, size, strict=True))
+            both = v2.Pad((0, 0, right, bottom), FILL)(*both)
+        frames, label = self.change(*both)
+        return frames.as_subclass(torch.Tensor), label.as_subclass(torch.Tensor)

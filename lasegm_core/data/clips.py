@@ -1,0 +1,192 @@
+"""Clips made from the frames table, and the torch data set that reads them."""
+
+from pathlib import Path
+from tokenize import TokenError
+
+import cv2
+import numpy as np
+import pandas as pd
+import torch
+
+from lasegm_core.data.augmentation import Augment
+from lasegm_core.support.errors import BadInput
+from lasegm_core.data.labels import Classes
+from lasegm_core.data.settings import Augmentation
+
+
+def make_clips(frames: pd.DataFrame, offset: int, inputs: int, reach: int = 1) -> pd.DataFrame:
+    """Pair every labelled frame t with the input frames that end at t - offset.
+
+    Args:
+        frames: the frames table (see `lasegm_core.data.index`).
+        offset: whole frames between the last input and the label, 0 or more.
+        inputs: number of input frames, 1 or more, consecutive.
+        reach: keep only the labels that so many input frames can reach, where that is more; runs
+            that differ in inputs then see the same labels in the same order.
+
+    Returns:
+        A row a labelled frame: `clip`, `block`, `frame`, `label`, and `inputs`, the tuple of image
+        paths, oldest first. Frames too early in their clip to have all inputs are left out.
+
+    Raises:
+        BadInput: no clip is long enough.
+
+    >>> frames = pd.DataFrame({"clip": "a", "block": "a", "frame": [0, 1, 2],
+    ...                        "image": ["i0", "i1", "i2"], "label": ["", "l1", "l2"]})
+    >>> make_clips(frames, offset=1, inputs=2)[["frame", "inputs"]].values.tolist()
+    [[2, ('i0', 'i1')]]
+    """
+    if offset < 0 or inputs < 1:
+        raise BadInput(f"offset {offset} must be 0 or more and inputs {inputs} 1 or more")
+    by_clip = frames.groupby("clip", sort=False)["image"]
+    images = [by_clip.shift(offset + ago) for ago in reversed(range(inputs))]
+    clips = frames[["clip", "block", "frame", "label"]].assign(
+        inputs=list(zip(*images, strict=True))
+    )
+    usable = (frames["label"] != "") & by_clip.shift(offset + max(inputs, reach) - 1).notna()
+    if not usable.any():
+        raise BadInput(
+            f"offset {offset} with {inputs} input frames is larger than the clips allow: "
+            f"the last labelled frame is number {frames.loc[frames['label'] != '', 'frame'].max()}"
+        )
+    clips = clips[usable].reset_index(drop=True)
+    absent = clips["inputs"].map(lambda paths: "" in paths)
+    if absent.any():
+        raise BadInput(
+            f"clip {clips['clip'][absent.idxmax()]} lacks a frame on disk that offset {offset} "
+            f"with {inputs} input frames needs: prepare the data for that offset"
+        )
+    return clips
+
+
+def open_pixels(path: str, flags: int = cv2.IMREAD_UNCHANGED) -> np.ndarray:
+    """Open an image or label file: a packed one (.npy) is mapped, any other decoded by OpenCV.
+
+    Raises:
+        BadInput: the file is missing or does not decode.
+    """
+    try:
+        pixels = np.load(path, mmap_mode="r") if path.endswith(".npy") else cv2.imread(path, flags)
+    except (ValueError, EOFError, OSError, TokenError):  # the last of a packed one's damaged head
+        pixels = None
+    if pixels is None:
+        fault = "does not decode as an image" if Path(path).is_file() else "is missing"
+        raise BadInput(f"{path} {fault}: make or fetch the data again")
+    return pixels
+
+
+def open_image(path: str) -> np.ndarray:
+    """Open an image as uint8 RGB of shape (H, W, 3); of a packed one nothing is read yet.
+
+    Raises:
+        BadInput: the file is missing or does not decode.
+    """
+    pixels = open_pixels(path, cv2.IMREAD_COLOR)
+    return pixels if path.endswith(".npy") else cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)
+
+
+def read_image(path: str) -> torch.Tensor:
+    """Read an image as uint8 RGB of shape (3, H, W).
+
+    Raises:
+        BadInput: the file is missing or does not decode.
+    """
+    return torch.from_numpy(np.array(open_image(path))).permute(2, 0, 1)
+
+
+def read_label(path: str, classes: Classes) -> np.ndarray:
+    """Read a label file as uint8 class ids of shape (H, W), `IGNORE` where not evaluated.
+
+    Raises:
+        BadInput: missing, does not decode, other channels or depth than the class table says, or an
+            id or colour outside the table.
+    """
+    return class_ids(open_pixels(path), path, classes)
+
+
+def class_ids(pixels: np.ndarray, path: str, classes: Classes) -> np.ndarray:
+    """Turn the pixels of a label file, or a part of them, into class ids; see `read_label`."""
+    values = _values(pixels, path, classes.code)
+    label = classes.lookup()[values]
+    if label.min() < 0:
+        value = int(values[label < 0][0])
+        red_green_blue = value >> 16, value >> 8 & 255, value & 255
+        held = f"colour {red_green_blue}" if classes.code == "color" else f"id {value}"
+        raise BadInput(f"label {path} holds {held}, which is not in the {classes.name} table")
+    return label.astype(np.uint8)
+
+
+def _values(pixels: np.ndarray, path: str, code: str) -> np.ndarray:
+    """Find what a label holds, (H, W): ids, or colours as 0xRRGGBB."""
+    channels, wanted = ((), "with one channel") if code == "id" else ((3,), "RGB")
+    if pixels.shape[2:] != channels or pixels.dtype != np.uint8:
+        found = f"{pixels.dtype} {pixels.shape}"
+        raise BadInput(f"label {path} must be 8-bit {wanted}, not {found}")
+    if code == "color":
+        # Blue, green, red, alpha: read as one number, a colour is its own place in the table.
+        pixels = cv2.cvtColor(pixels, cv2.COLOR_BGR2BGRA).view("<u4")[..., 0] & 0xFFFFFF
+    return pixels[..., 2] if code == "red" else pixels
+
+
+def single_thread(_worker: int) -> None:
+    """Keep a worker of a data loader to one core."""
+    cv2.setNumThreads(0)
+
+
+class ClipDataset(torch.utils.data.Dataset):
+    """Clips as tensors: `frames` (T, 3, H, W) float in 0..1 and `label` (H, W) int64.
+
+    An item is asked for as (draw, row): the row of the clips table and the number of the draw,
+    which seeds the augmentation. So a sample depends on nothing but the two, and a training run
+    that is resumed sees what it would have seen.
+
+    Args:
+        clips: table of `make_clips`.
+        classes: class table of the labels.
+        augmentation: None reads the frames as they are.
+        seed: seed of all draws.
+    """
+
+    def __init__(
+        self,
+        clips: pd.DataFrame,
+        classes: Classes,
+        augmentation: Augmentation | None = None,
+        seed: int = 0,
+    ) -> None:
+        self.inputs = clips["inputs"].tolist()
+        self.labels = clips["label"].tolist()
+        self.classes = classes
+        self.augment = Augment(augmentation) if augmentation else None
+        self.seed = seed
+
+    def __len__(self) -> int:
+        """Count the clips."""
+        return len(self.labels)
+
+    def __getitem__(self, item: tuple[int, int]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Read the clip of one draw."""
+        draw, row = item
+        images = [open_image(path) for path in self.inputs[row]]
+        path = self.labels[row]
+        pixels = open_pixels(path)
+        if images[-1].shape[:2] != pixels.shape[:2]:
+            raise BadInput(
+                f"{self.inputs[row][-1]} is {images[-1].shape[:2]} but its label {path} is "
+                f"{pixels.shape[:2]}: they must be of one size"
+            )
+        if not self.augment:
+            label = torch.from_numpy(class_ids(pixels, path, self.classes))
+            return _stack(images) / 255, label.long()
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(hash((self.seed, draw)) & 0xFFFFFFFF)
+            part = self.augment.draw_part(pixels.shape[:2])
+            frames = _stack([image[part.box] for image in images])
+            label = torch.from_numpy(class_ids(pixels[part.box], path, self.classes))
+            frames, label = self.augment(frames, label, part.size)
+        return frames / 255, label.long()
+
+
+def _stack(images: list[np.ndarray]) -> torch.Tensor:
+    """Stack images (H, W, 3) to (T, 3, H, W)."""
+    return torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2)

@@ -1,0 +1,55 @@
+"""Data sets as one frames table: a row a frame, in time order within each clip.
+
+Columns: `clip` (id of the video the frame belongs to), `block` (what a bootstrap resamples: the
+clip, or a stretch of it where there are few), `frame` (number from 0 within the
+clip), `interval_s` (seconds to the next frame), `image` and `label` (paths; the label is empty
+where a frame has none). The frames of a clip are complete: no number is left out.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from lasegm_core.support.errors import known
+from lasegm_core.data.index import camvid, cityscapes, folder, kitti_step, vkitti2
+from lasegm_core.data.labels import CAMVID, CITYSCAPES, KITTI_STEP, VKITTI2, Classes
+
+
+class DataSet(NamedTuple):
+    """A data set: its class table and the reader `frames(root, split)` of its layout.
+
+    A table that only the data itself can tell stands in `DATASETS` as its reader `classes(root)`.
+    `digests(root)` reads the sha256 that it keeps of its files, by path from the root.
+    """
+
+    classes: Classes | Callable[[Path], Classes]
+    frames: Callable[[Path, str], pd.DataFrame]
+    digests: Callable[[Path], dict[str, str]] = lambda _root: {}
+
+
+DATASETS = {
+    "toystreet": DataSet(CITYSCAPES, cityscapes.dense_frames, cityscapes.digests),
+    "cityscapes": DataSet(CITYSCAPES, cityscapes.frames, cityscapes.digests),
+    "camvid": DataSet(CAMVID, camvid.frames, camvid.digests),
+    "kitti_step": DataSet(KITTI_STEP, kitti_step.frames),
+    "vkitti2": DataSet(VKITTI2, vkitti2.frames),
+    "folder": DataSet(folder.classes, folder.frames),
+}
+
+
+def dataset(name: str, root: Path | None = None) -> DataSet:
+    """Look up a data set.
+
+    Args:
+        name: its name.
+        root: where it is; a class table that only the data can tell is read from there.
+
+    Raises:
+        BadInput: the name is unknown, or the data cannot be read.
+    """
+    found = DATASETS[known("data set", name, DATASETS)]
+    if root is not None and callable(found.classes):
+        return found._replace(classes=found.classes(root))
+    return found

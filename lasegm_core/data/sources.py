@@ -1,0 +1,147 @@
+"""Where frames come from: a folder on disk, or ToyStreet, which is rendered when it is missing."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+
+import cv2
+import pandas as pd
+from tqdm import tqdm
+
+from lasegm_core.support.errors import BadInput, known
+from lasegm_core.support.files import locked, sha256
+from lasegm_core.support.digests import digest, source_digest
+from lasegm_core.data.index import dataset
+from lasegm_core.data.labels import Classes
+from lasegm_core.data import toystreet
+from lasegm_core.data.settings import RENDERINGS, Rendering
+
+SPLITS = ("train", "val")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where things are kept: finished runs, rendered data, and data that is read from disk."""
+
+    build: Path
+    data: Path
+    data_root: Path | None = None
+
+
+def data_root(dataset_name: str, profile_name: str, place: Place) -> Path:
+    """Find the folder of a data set's frames; renders them first where that is how they are made.
+
+    Raises:
+        BadInput: the data set is read from disk and no folder was named, or rendering failed.
+    """
+    if rendering := rendering_of(dataset_name, profile_name):
+        return rendered(rendering, place)
+    if place.data_root is None:
+        raise BadInput(f"data set {dataset_name!r} is read from disk: say where, DATA_ROOT=FOLDER")
+    return place.data_root
+
+
+def rendering_of(dataset_name: str, profile_name: str) -> Rendering | None:
+    """Find what is rendered for a profile; None for a data set that is read from disk.
+
+    Raises:
+        BadInput: ToyStreet is not rendered for such a profile.
+    """
+    if dataset_name != "toystreet":
+        return None
+    return RENDERINGS[known("profile", profile_name, RENDERINGS)]
+
+
+def rendering_root(rendering: Rendering, place: Place) -> Path:
+    """Name the folder of ToyStreet as a profile wants it."""
+    code = source_digest(*sorted(Path(toystreet.__file__).parent.glob("*.py")))
+    key = digest({"rendering": asdict(rendering), "code": code})
+    return place.data / "toystreet-{}x{}-{}".format(*rendering.size, key)
+
+
+def is_rendered(rendering: Rendering, place: Place) -> bool:
+    """Tell whether ToyStreet as a profile wants it is there."""
+    return (rendering_root(rendering, place) / "manifest.json").is_file()
+
+
+@cache
+def rendered(rendering: Rendering, place: Place) -> Path:
+    """Find ToyStreet as a profile wants it, or render it."""
+    root, size = rendering_root(rendering, place), "{}x{}".format(*rendering.size)
+    options = {"out": root, "size": size, "train": rendering.train, "val": rendering.val}
+    with locked(root):
+        _discard_changed(root)
+        if not is_rendered(rendering, place):
+            arguments = [f"--{name}={value}" for name, value in options.items()]
+            command = [sys.executable, "-m", toystreet.__name__, *arguments]
+            command += [f"--seed={rendering.seed}"]
+            if subprocess.run(command, stdout=subprocess.DEVNULL).returncode:
+                raise BadInput(f"ToyStreet could not be rendered to {root}: see the line above")
+    return root
+
+
+def _discard_changed(root: Path) -> None:
+    """Remove a set whose frames are not those that were rendered; the manifest has their digest."""
+    manifest = root / "manifest.json"
+    if not manifest.is_file():
+        return
+    total, files = hashlib.sha256(), sorted(root.glob("*/*/*/[!.]*.png"))
+    for path in files:
+        total.update(path.read_bytes())
+    try:
+        about = json.loads(manifest.read_text())
+        if about["sha256"] == total.hexdigest():
+            return
+        wanted = 2 * about["frames"] * sum(about["settings"][split] for split in SPLITS)
+        fault = next((f"{path} does not decode" for path in files if not _decodes(path)), None)
+        fault = fault or f"{len(files)} of {wanted} files are there, and some have other bytes"
+    except (ValueError, KeyError, TypeError):
+        fault = "its manifest cannot be read"
+    print(f"{root} is damaged: {fault}; rendered again", file=sys.stderr)
+    # By another name first: of a set that is half removed nothing may be left under its own.
+    away = root.with_name(f".{root.name}.{os.getpid()}.damaged")
+    os.replace(root, away)
+    shutil.rmtree(away)
+
+
+def _decodes(path: Path) -> bool:
+    return cv2.imread(str(path), cv2.IMREAD_UNCHANGED) is not None
+
+
+def check_files(frames: pd.DataFrame, dataset_name: str, root: Path) -> None:
+    """Compare files with the digests that their data set keeps: most formats have no checksum.
+
+    Raises:
+        BadInput: one was changed since.
+    """
+    known = _digests(dataset_name, root)
+    files = sorted({*frames["image"], *frames["label"]} - {""}) if known else []
+    for file in tqdm(files, "checking", unit="file", disable=None, leave=False):
+        if known.get(os.path.relpath(file, root), "") != sha256(file):
+            raise BadInput(
+                f"{file} is damaged, or was changed, by its digest in {root}: remove it, then "
+                "prepare or fetch it again"
+            )
+
+
+@cache
+def _digests(dataset_name: str, root: Path) -> dict[str, str]:
+    return dataset(dataset_name).digests(root)
+
+
+@cache
+def split_frames(dataset_name: str, profile_name: str, place: Place, split: str) -> pd.DataFrame:
+    """Read the frames table of a split ("train" or "val")."""
+    return dataset(dataset_name).frames(data_root(dataset_name, profile_name, place), split)
+
+
+@cache
+def class_table(dataset_name: str, profile_name: str, place: Place) -> Classes:
+    """Find the class table of a data set."""
+    return dataset(dataset_name, data_root(dataset_name, profile_name, place)).classes

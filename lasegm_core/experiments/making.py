@@ -1,0 +1,199 @@
+"""`ensure`: load a finished run, or do it; once, whoever asks."""
+
+import os
+import sys
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from tqdm import tqdm
+
+from lasegm_core import models
+from lasegm_core.data.clips import ClipDataset
+from lasegm_core.data.sources import Place, check_files, class_table, data_root, split_frames
+from lasegm_core.experiments import provenance
+from lasegm_core.experiments.runs import (
+    Run,
+    base_of,
+    code_of,
+    run_folder,
+    split_digest,
+    steps_of,
+    training_clips,
+    training_key,
+)
+from lasegm_core.metric.counts import Counts
+from lasegm_core.models.common import load_base
+from lasegm_core.support.digests import digest
+from lasegm_core.support.files import atomic, clear_away, is_whole, locked, remove
+from lasegm_core.support.processes import side_by_side
+from lasegm_core.training.devices import fast_precision, make_fabric
+from lasegm_core.training.evaluation import evaluate, scored_pairs
+from lasegm_core.training.loop import fit
+
+SCORING_CODE = (
+    "data.labels",
+    "data.clips",
+    "metric.counts",
+    "metric.confusion",
+    "training.evaluation",
+    "models.common",
+)
+
+
+def ensure(run: Run, place: Place) -> Counts:
+    """Load the counts of a run, or train and score it first.
+
+    A run is found again by all that decides its numbers: settings, data, code and the run it starts
+    from. Two processes that ask for the same run do it once.
+
+    Args:
+        run: what is asked for.
+        place: where runs and data are kept.
+
+    Returns:
+        Its counts on the val split, at every offset of the profile.
+
+    Raises:
+        BadInput: the data is missing or broken, or the run cannot be trained on it.
+    """
+    path = counts_path(run, place)
+    if _missing(path):
+        network = ensure_network(run, place)
+        with locked(path):
+            if _missing(path):
+                _score(network, run, place, path)
+    return Counts.load(path)
+
+
+def _missing(path: Path) -> bool:
+    """Tell whether a file is still to be made, as the first of this run's processes sees it."""
+    return make_fabric().broadcast(not is_whole(path))
+
+
+def _score(network: torch.nn.Module, run: Run, place: Place, path: Path) -> None:
+    settings, fabric = run.settings, make_fabric()
+    if fabric.global_rank == 0:
+        provenance.say_why_scored(run, path, _scoring(run, place))
+    frames = split_frames(run.dataset, run.profile, place, "val")
+    check_files(frames, run.dataset, data_root(run.dataset, run.profile, place))
+    pairs = scored_pairs(frames, run.inputs, settings.offsets, settings.targets)
+    classes = class_table(run.dataset, run.profile, place)
+    counts = evaluate(network, pairs, classes, fabric, f"score {run.title}")
+    if fabric.global_rank == 0:
+        provenance.note_scoring(path, _scoring(run, place))
+        counts.save(path)
+    fabric.barrier()
+
+
+def counts_path(run: Run, place: Place) -> Path:
+    """Name the file of a run's counts, by all that decides them."""
+    return run_folder(run, place) / f"counts-{digest(_scoring(run, place))}.npz"
+
+
+def _scoring(run: Run, place: Place) -> dict:
+    """Collect all that decides the counts of a run."""
+    return {
+        "training": training_key(run, place),
+        "offsets": run.settings.offsets,
+        "targets": run.settings.targets,
+        "data": split_digest(run, place, "val"),
+        "precision": fast_precision(),
+        "code": code_of(SCORING_CODE, run),
+    }
+
+
+def ensure_all(runs: Iterable[Run], place: Place, jobs: int | None = None) -> None:
+    """Make the runs that are missing, several side by side.
+
+    Small batches keep one core busy, not two: processes side by side use the others.
+
+    Args:
+        runs: what is asked for; a run's base is made first.
+        place: where runs and data are kept.
+        jobs: processes; None takes two on a CPU, and one where a GPU or torchrun does the work.
+
+    Raises:
+        BadInput: as `ensure`.
+    """
+    to_do = missing(runs, place)
+    jobs = min(jobs or default_jobs(), sum(not run.base for run in to_do))
+    if jobs > 1:
+        threads = max(1, torch.get_num_threads() // jobs)
+        for title in side_by_side(partial(_make, place, threads), to_do, jobs):
+            tqdm.write(f"{title} is made", file=sys.stderr)
+
+
+def bases_of(runs: Iterable[Run]) -> list[Run]:
+    """List the bases that runs start from, each once."""
+    return list(dict.fromkeys(base for base in map(base_of, runs) if base))
+
+
+def missing(runs: Iterable[Run], place: Place) -> list[Run]:
+    """List what is to be made: the bases that are still needed, then the runs without counts."""
+    to_do = [run for run in dict.fromkeys(runs) if not is_whole(counts_path(run, place))]
+    bases = bases_of(run for run in to_do if not is_whole(weights_path(run, place)))
+    return [base for base in bases if not is_whole(weights_path(base, place))] + to_do
+
+
+def default_jobs() -> int:
+    """Choose how many runs are made side by side."""
+    alone = torch.cuda.is_available() or int(os.environ.get("WORLD_SIZE", 1)) > 1
+    return 1 if alone else min(2, torch.get_num_threads())
+
+
+def _make(place: Place, threads: int, run: Run) -> str:
+    """Make a run in a process of its own; returns its title."""
+    torch.set_num_threads(threads)
+    ensure_network(run, place) if run.base else ensure(run, place)
+    return run.title
+
+
+def weights_path(run: Run, place: Place) -> Path:
+    """Name the file of a run's weights, by all that decides them."""
+    return run_folder(run, place) / "weights.safetensors"
+
+
+def ensure_network(run: Run, place: Place) -> torch.nn.Module:
+    """Load the trained network of a run, or train it first; on the CPU, in evaluation mode."""
+    path = weights_path(run, place)
+    network = _new_network(run, place)
+    if _missing(path):
+        with locked(path):
+            if _missing(path):
+                _train(network, run, place, path)
+    remove(path.with_name("checkpoint.pt"))
+    network.load_state_dict(load_file(path))
+    return network.eval()
+
+
+def _train(network: torch.nn.Module, run: Run, place: Place, path: Path) -> None:
+    fabric = make_fabric()
+    checkpoint, title = path.with_name("checkpoint.pt"), f"train {run.title}"
+    if fabric.global_rank == 0:
+        provenance.say_why_trained(run, place)
+        clear_away(checkpoint)
+    fabric.barrier()
+    if base := base_of(run):
+        load_base(network, ensure_network(base, place).state_dict())
+    clips = training_clips(run, place)
+    frames = split_frames(run.dataset, run.profile, place, "train")
+    check_files(frames, run.dataset, data_root(run.dataset, run.profile, place))
+    classes = class_table(run.dataset, run.profile, place)
+    data = ClipDataset(clips, classes, run.recipe.augmentation, run.seed)
+    steps = steps_of(run, len(clips))
+    train_s = fit(network, data, run.recipe, steps, run.seed, checkpoint, fabric, title)
+    if fabric.global_rank == 0:
+        weights = {name: tensor.contiguous().cpu() for name, tensor in network.state_dict().items()}
+        provenance.note_training(run, place, train_s, fabric.world_size)
+        with atomic(path) as partial:
+            save_file(weights, partial)
+    fabric.barrier()
+
+
+def _new_network(run: Run, place: Place) -> torch.nn.Module:
+    torch.manual_seed(run.seed)
+    classes = len(class_table(run.dataset, run.profile, place).names)
+    return models.build(run.network, run.inputs, classes, run.settings.pretrained)

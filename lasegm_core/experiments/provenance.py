@@ -1,0 +1,71 @@
+"""What made a run, where and when, and what has changed since an earlier one of its name."""
+
+import json
+import sys
+from pathlib import Path
+
+from lasegm_core.data.sources import Place
+from lasegm_core.experiments.runs import Run, decisive, run_folder
+from lasegm_core.support.files import atomic, clear_away
+from lasegm_core.support.machine import machine
+
+_RECORD = "run.json"  # beside the weights
+
+
+def note_training(run: Run, place: Place, train_s: float, processes: int) -> None:
+    """Write beside the weights what made them, where and when."""
+    facts = {"decisive": decisive(run, place), "train_s": round(train_s, 1)}
+    path = run_folder(run, place) / _RECORD
+    _write_json(path, facts | {"processes": processes, **machine()})
+
+
+def training_facts(run: Run, place: Place) -> dict:
+    """Read when and where a run was trained; empty if it was not."""
+    path = run_folder(run, place) / _RECORD
+    return _read_json(path) if path.is_file() else {}
+
+
+def note_scoring(counts: Path, scoring: dict) -> None:
+    """Write beside the counts all that decides them."""
+    _write_json(counts.with_suffix(".json"), scoring)
+
+
+def say_why_trained(run: Run, place: Place) -> None:
+    """Say what changed since an earlier run of the same name, if there is one."""
+    folder = run_folder(run, place)
+    others = list(folder.parent.glob(f"{run.title}-*/{_RECORD}"))
+    if others:
+        before = _read_json(_newest(others)).get("decisive", {})
+        if changed := _changed(before, decisive(run, place)):
+            print(f"{run.title} is run again: {changed} changed", file=sys.stderr)
+
+
+def say_why_scored(run: Run, counts: Path, scoring: dict) -> None:
+    """Say what changed since the same weights were scored before, if they were."""
+    others = [other for other in counts.parent.glob("counts-*.json") if other.stem != counts.stem]
+    if others:
+        changed = _changed(_read_json(_newest(others)), scoring)
+        print(f"{run.title} is scored again: {changed} changed", file=sys.stderr)
+
+
+def _newest(paths: list[Path]) -> Path:
+    return max(paths, key=lambda path: path.stat().st_mtime)
+
+
+def _changed(before: dict, now: dict) -> str:
+    now = json.loads(json.dumps(now, default=str))
+    return ", ".join(name for name in now if now[name] != before.get(name))
+
+
+def _read_json(path: Path) -> dict:
+    """Read facts that only inform; of a damaged file there are none."""
+    try:
+        return json.loads(path.read_text())
+    except ValueError:
+        return {}
+
+
+def _write_json(path: Path, content: dict) -> None:
+    clear_away(path)
+    with atomic(path) as partial:
+        partial.write_text(json.dumps(content, indent=2, default=str) + "\n")

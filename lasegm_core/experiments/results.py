@@ -1,0 +1,107 @@
+"""From the cells of a grid to their counts, and the caption that says what they are."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from lasegm_core.data.sources import Place
+from lasegm_core.experiments.grids import Cell
+from lasegm_core.experiments.making import ensure, ensure_all
+from lasegm_core.experiments.provenance import training_facts
+from lasegm_core.experiments.runs import Run, base_of, consecutive
+from lasegm_core.experiments.setting import Setting
+from lasegm_core.latency.cards import Card
+
+CellCounts = dict[tuple[str, str], np.ndarray | str]
+
+
+def ensure_cells(grid: list[Cell], place: Place, jobs: int | None = None) -> list[np.ndarray | str]:
+    """Load or make the counts of every cell.
+
+    Args:
+        grid: the cells.
+        place: where runs and data are kept.
+        jobs: processes, as for `ensure_all`.
+
+    Returns:
+        For each cell its counts (seeds, blocks, n, n), or the words why there are none.
+    """
+    obstacles = [_obstacle(cell, place) for cell in grid]
+    cells = list(zip(grid, obstacles, strict=True))
+    ensure_all([run for cell, obstacle in cells if not obstacle for run in cell.runs], place, jobs)
+    return [obstacle or _counts_of(cell, place) for cell, obstacle in cells]
+
+
+def ensure_counts(grid: list[Cell], place: Place, jobs: int | None = None) -> CellCounts:
+    """Load or make the counts of every cell, by (quantity, network); see `ensure_cells`."""
+    values = ensure_cells(grid, place, jobs)
+    return {(cell.quantity, cell.network): of for cell, of in zip(grid, values, strict=True)}
+
+
+def blocks(cell: Cell, place: Place) -> tuple[str, ...]:
+    """Name the clips of a cell's counts."""
+    return ensure(cell.runs[0], place).blocks
+
+
+def _counts_of(cell: Cell, place: Place) -> np.ndarray:
+    return np.stack([ensure(run, place).at(cell.offset) for run in cell.runs])
+
+
+def _obstacle(cell: Cell, place: Place) -> str:
+    """Say why a cell cannot have a score; empty if it can."""
+    run = cell.runs[0]
+    if cell.offset > run.settings.offsets:
+        return f"too slow for this clip length: k = {cell.offset}"
+    if (run.offset or run.inputs > 1) and not consecutive(run.dataset, run.profile, place):
+        return "not trainable: training labels are too far apart"
+    return ""
+
+
+def runs_of(grid: list[Cell], place: Place) -> list[Run]:
+    """List the runs of the cells that have a score, each once."""
+    cells = (cell for cell in grid if not _obstacle(cell, place))
+    return list(dict.fromkeys(run for cell in cells for run in cell.runs))
+
+
+def save_counts(grid: list[Cell], place: Place, out: Path) -> None:
+    """Write the counts that a grid is read off, so that every score can be computed anew.
+
+    Args:
+        grid: the cells; those without counts are left out.
+        place: where runs and data are kept.
+        out: folder; gets `counts/RUN.npz` for every run, to be read by `Counts.load`.
+    """
+    for run in runs_of(grid, place):
+        ensure(run, place).save(Path(out) / "counts" / f"{run.title}.npz")
+
+
+def caption(grid: list[Cell], setting: Setting, place: Place, cards: Iterable[Card] = ()) -> str:
+    """Say what the numbers are: data, profile, hardware, interval, machine, commit and date.
+
+    Args:
+        grid: the cells.
+        setting: data set, profile and interval.
+        place: where runs and data are kept.
+        cards: the hardware, if it is not the setting's.
+    """
+    runs = runs_of(grid, place)
+    runs += [base for base in map(base_of, runs) if base]
+    facts = [fact for run in dict.fromkeys(runs) if (fact := training_facts(run, place))]
+    train_s = sum(fact["train_s"] for fact in facts)
+
+    def every(name: str) -> str:
+        return " and ".join(sorted({fact[name] for fact in facts}))
+
+    seeds = list(setting.settings.seeds)
+    devices = ", ".join(f"{of.device} ({of.kind})" for of in cards or [setting.card])
+    parts = [
+        f"Data set {setting.dataset}, profile {setting.profile}, seeds {seeds}",
+        f"{1000 * setting.interval_s:.0f} ms a frame",
+        f"latencies of {devices}",
+        "95 % intervals by bootstrap over clips, not over trainings",
+        f"{train_s / 60:.0f} min of training on {every('device')}, {every('software')}",
+        f"commit {every('commit')}, {every('date')}",
+    ]
+    warning = "SMOKE RUN, ITS NUMBERS MEAN NOTHING. " if setting.profile == "smoke" else ""
+    return warning + "; ".join(parts) + "."

@@ -1,0 +1,117 @@
+"""What a result is for: data set, profile, hardware, and so the frame offset of each network."""
+
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from lasegm_core import models
+from lasegm_core.data.clips import open_pixels
+from lasegm_core.data.sources import Place, class_table, split_frames
+from lasegm_core.latency.cards import Card, card
+from lasegm_core.latency.timing import measure_card
+from lasegm_core.metric.offsets import frame_offset
+from lasegm_core.models.registry import checked
+from lasegm_core.support.digests import digest
+from lasegm_core.support.files import locked
+from lasegm_core.training.recipes import Profile, profile
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a table or figure is for.
+
+    Attributes:
+        dataset: name of the data set.
+        profile: name of the profile.
+        card: the hardware.
+        interval_s: seconds between the frames that are scored.
+        chosen: names of networks; the profile's, if empty.
+    """
+
+    dataset: str
+    profile: str
+    card: Card
+    interval_s: float
+    chosen: tuple[str, ...] = ()
+
+    @property
+    def settings(self) -> Profile:
+        """Look up the profile."""
+        return profile(self.dataset, self.profile)
+
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """List the networks that are compared."""
+        return self.chosen or self.settings.networks
+
+    def offset(self, network: str, hardware: Card | None = None) -> int:
+        """Compute the frame offset k of a network, on this hardware or another.
+
+        Raises:
+            BadInput: the card has no latency of it.
+        """
+        return frame_offset((hardware or self.card).of(network), self.interval_s)
+
+
+def find_setting(
+    dataset_name: str, profile_name: str, hardware: str, place: Place, networks: Iterable[str] = ()
+) -> Setting:
+    """Find the hardware card and the frame interval.
+
+    Args:
+        dataset_name: name of the data set.
+        profile_name: name of the profile.
+        hardware: name or file of a card; "local" times the networks here, once.
+        place: where runs and data are kept.
+        networks: names of the registry; empty for those of the profile.
+
+    Raises:
+        BadInput: an unknown name, or the data is missing.
+    """
+    chosen = tuple(map(checked, networks))
+    found = hardware_card(hardware, dataset_name, profile_name, place, chosen)
+    frames = split_frames(dataset_name, profile_name, place, "val")
+    interval_s = float(frames["interval_s"].median())
+    return Setting(dataset_name, profile_name, found, interval_s, chosen)
+
+
+def hardware_card(
+    name: str, dataset_name: str, profile_name: str, place: Place, networks: tuple[str, ...] = ()
+) -> Card:
+    """Find a hardware card; "local" times the networks, or else the profile's, here, once.
+
+    Raises:
+        BadInput: there is no such card.
+    """
+    if name != "local":
+        return card(name)
+    path = local_card_path(dataset_name, profile_name, place, networks)
+    with locked(path):
+        if not path.is_file():
+            networks, size = _to_time(dataset_name, profile_name, place, networks)
+            print(f"timing {', '.join(networks)} on frames of {size}", file=sys.stderr)
+            classes = len(class_table(dataset_name, profile_name, place).names)
+            measure_card(networks, size, classes).save(path)
+    return Card.load(path)
+
+
+def local_card_path(
+    dataset_name: str, profile_name: str, place: Place, networks: tuple[str, ...] = ()
+) -> Path:
+    """Name the file of the latencies measured here, by all that decides them."""
+    networks, size = _to_time(dataset_name, profile_name, place, networks)
+    decisive = {"networks": networks, "size": size}
+    found = [models.architecture(name) for name in networks]
+    if any(found):  # in files that may change
+        decisive["architectures"] = found
+    return place.build / "cards" / f"local-{digest(decisive)}.json"
+
+
+def _to_time(
+    dataset_name: str, profile_name: str, place: Place, networks: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[int, int]]:
+    """Say which networks are timed, and on frames of which size."""
+    frames = split_frames(dataset_name, profile_name, place, "val")
+    size = open_pixels(frames["label"].max()).shape[:2]
+    return networks or profile(dataset_name, profile_name).networks, size

@@ -1,0 +1,112 @@
+"""Finished runs: what is there to look at and to rank, without training anything."""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from lasegm_core.data.sources import Place
+from lasegm_core.experiments.making import counts_path, weights_path
+from lasegm_core.experiments.runs import Run
+from lasegm_core.metric.counts import Counts
+from lasegm_core.models.registry import REGISTRY, entry
+from lasegm_core.support.errors import BadInput
+from lasegm_core.support.files import intact, is_whole
+
+_TITLE = re.compile(r"(\w+)-i(\d+)-k(\d+)-s(\d+)")
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A run as far as it is there.
+
+    Attributes:
+        run: the run.
+        counts: its counts on the val split; None if it was not scored.
+        trained: whether its weights are there, to predict with.
+    """
+
+    run: Run
+    counts: Counts | None
+    trained: bool
+
+    @property
+    def title(self) -> str:
+        """Name it for people: network, configuration and, but for the first, the seed."""
+        run = self.run
+        source = "I_t" if run.inputs == 1 else "I_t-1, I_t"
+        target = f"S_t+{run.offset}" if run.offset else "S_t"
+        seed = f", seed {run.seed}" if run.seed else ""
+        return f"{entry(run.network).title}: {source} → {target}{seed}"
+
+    @property
+    def configuration(self) -> int:
+        """Number the configuration: 1, 2 or 3 of the paper's Table 1."""
+        return 3 if self.run.inputs > 1 else 2 if self.run.offset else 1
+
+    def scores(self) -> Counts:
+        """Return the counts.
+
+        Raises:
+            BadInput: the run was not scored.
+        """
+        if self.counts is None:
+            raise BadInput(f"{self.title} has no counts yet: repeat its make command to score it")
+        return self.counts
+
+
+def finished_runs(
+    dataset_name: str, profile_name: str, place: Place, kept: Path | None = None
+) -> list[Finished]:
+    """List the runs of a profile that were trained here, or whose counts are kept.
+
+    Args:
+        dataset_name: name of the data set.
+        profile_name: name of the profile.
+        place: where runs and data are kept; the data must be there.
+        kept: folder of counts that `results.save_counts` wrote, for runs that are not in `place`.
+
+    Returns:
+        The runs of today's code and data in the order of the registry, then by configuration.
+    """
+    found = [_in(place, run) for run in _trained(dataset_name, profile_name, place)]
+    there = {finished.run for finished in found if finished.counts}
+    for path in sorted(Path(kept).glob("*.npz")) if kept else []:
+        run = _named(path.stem, dataset_name, profile_name)
+        if run and run not in there:
+            trained = any(finished.run == run for finished in found)
+            found = [finished for finished in found if finished.run != run]
+            found.append(Finished(run, Counts.load(intact(path)), trained))
+    order = list(REGISTRY)
+    return sorted(found, key=lambda of: (order.index(of.run.network), *_task(of)))
+
+
+def _task(finished: Finished) -> tuple[int, int, int]:
+    return finished.configuration, finished.run.offset, finished.run.seed
+
+
+def _trained(dataset_name: str, profile_name: str, place: Place) -> list[Run]:
+    """List the runs whose weights are there and are those that today's code would make."""
+    runs = []
+    group = place.build / "runs" / f"{dataset_name}-{profile_name}"
+    for path in sorted(group.glob("*/run.json")):
+        told = json.loads(path.read_text())["decisive"]["run"] | {"profile": profile_name}
+        if told["network"] in REGISTRY and not told["base"]:
+            run = Run(**told)
+            if weights_path(run, place) == path.with_name("weights.safetensors"):
+                runs.append(run)
+    return [run for run in runs if weights_path(run, place).is_file()]
+
+
+def _in(place: Place, run: Run) -> Finished:
+    path = counts_path(run, place)
+    return Finished(run, Counts.load(path) if is_whole(path) else None, True)
+
+
+def _named(title: str, dataset_name: str, profile_name: str) -> Run | None:
+    """Find the run that a file of counts is named after; None if it is another's."""
+    found = _TITLE.fullmatch(title)
+    if not found or found[1] not in REGISTRY:
+        return None
+    inputs, offset, seed = map(int, found.groups()[1:])
+    return Run(found[1], inputs, offset, dataset_name, profile_name, seed)

@@ -1,0 +1,1 @@
+"""The same weights by other engines: torch's own, ONNX Runtime, OpenVINO, TensorRT."""

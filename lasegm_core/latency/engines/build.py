@@ -1,0 +1,77 @@
+"""From a network and the name of an engine to a call."""
+
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from lasegm_core.latency.engines.registry import REFERENCE, REGISTRY
+from lasegm_core.models.loading import Call, Network, one_line, quiet
+from lasegm_core.support.errors import BadInput
+
+
+class CannotRun(BadInput):
+    """An engine cannot do what a network needs."""
+
+
+class _Wrapped(nn.Module):
+    """A network that takes (1, 3 T, H, W), or that is a function, as a module."""
+
+    def __init__(self, call: Call, stacked: bool) -> None:
+        super().__init__()
+        self.call, self.stacked = call, stacked
+
+    def forward(self, frames: torch.Tensor) -> torch.Tensor:
+        return self.call(frames.flatten(1, 2) if self.stacked else frames)
+
+
+def _module(network: Network, frames: torch.Tensor) -> nn.Module:
+    """Find the module behind a network; it takes frames (1, T, 3, H, W)."""
+    inner = getattr(network.call, "__self__", network.call)  # an exported program's is bound
+    inner = inner if isinstance(inner, nn.Module) else network.call
+    stacked = network.fitted(frames).call is not network.call
+    whole = isinstance(inner, nn.Module) and not stacked
+    return inner if whole else _Wrapped(inner, stacked)
+
+
+@torch.no_grad()
+def make(name: str, network: Network, frames: torch.Tensor) -> Network:
+    """Let an engine run a network.
+
+    Args:
+        name: of the registry; it must be usable here (see `registry.chosen`).
+        network: as `loading.load_network` gives it.
+        frames: example (1, T, 3, H, W) on its device; its size is the one that can be run.
+
+    Returns:
+        The network with the engine's call, which takes frames of that shape.
+
+    Raises:
+        CannotRun: the engine lacks an operator, or fails in another way.
+        BadInput: the network does not give logits of the frames' size.
+    """
+    if name == REFERENCE:
+        return network.fitted(frames)
+    if Path(network.title).suffix == ".onnx":
+        raise CannotRun(f"engine {name} cannot run {network.title}: it is no torch module")
+    module, maker = _module(network, frames), REGISTRY[name].maker.split(":")
+    try:
+        with quiet():
+            call = getattr(import_module(f"lasegm_core.latency.engines.{maker[0]}"), maker[1])(
+                module, frames
+            )
+            with torch.inference_mode():
+                call(frames)  # some compile only now
+    except Exception as error:  # whatever somebody else's compiler raises
+        raise CannotRun(f"engine {name} cannot run {network.title}: {_reason(error)}") from error
+    return replace(network, call=call, runtime=REGISTRY[name].title)
+
+
+def _reason(error: Exception) -> str:
+    """Say what is wrong: the end of a chain of errors, its first line."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    lines = [line for line in str(error).splitlines() if line.strip()]
+    return one_line(Exception(lines[0])) if lines else type(error).__name__

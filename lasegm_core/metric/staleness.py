@@ -1,0 +1,157 @@
+"""How old the newest answer is while a camera does not wait. Pure and exact: no torch, no clock.
+
+Frame i is captured at i intervals. A device takes the newest frame, and no frame is taken twice.
+What counts at a frame is the output, among those finished by then, that was made from the newest
+frame. LAmIoU (paper 000, eq. 3) is the case of unlimited devices. The policies are those of
+Li et al., Towards Streaming Perception (ECCV 2020), which takes the output that was finished last:
+another one only where runs side by side overtake each other.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from lasegm_core.metric.offsets import Seconds
+from lasegm_core.metric.schedule import make_stream
+from lasegm_core.support.errors import BadInput
+
+FRAMES = 10_000  # 10 minutes at 60 ms
+TOO_SLOW = "too slow for {} frames: no output is finished by then, the latency is longer"
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How many frames old the newest finished output is, in the long run.
+
+    Attributes:
+        ages: of one frame after the other, for a period; if the schedule does not repeat in the
+            frames looked at, for all of these.
+        startup: the first frames, which have no output yet; they are not among the ages.
+        period: frames after which the ages repeat, so that the shares are exact; None if they do
+            not repeat.
+    """
+
+    ages: tuple[int, ...]
+    startup: int
+    period: int | None
+
+    @cached_property
+    def shares(self) -> dict[int, Fraction]:
+        """Count p(k), the share of the frames at which it is k frames old; they add up to 1."""
+        return _shares(self.ages)
+
+    @property
+    def mean(self) -> Fraction:
+        """Average the age, in frames."""
+        return Fraction(sum(self.ages), len(self.ages))
+
+    def newest(self, frames: int, phase: int = 0) -> list[int]:
+        """Show a clip that the camera has been running before.
+
+        Args:
+            frames: of the clip.
+            phase: where in `ages` its first frame is.
+
+        Returns:
+            As `newest_frames`; numbers below 0 are of frames before the clip.
+        """
+        return [i - self.ages[(phase + i) % len(self.ages)] for i in range(frames)]
+
+
+def _shares(ages: Sequence) -> dict:
+    number = Counter(ages)
+    ordered = sorted(number, key=lambda age: -1 if age is None else age)
+    return {age: Fraction(number[age], len(ages)) for age in ordered}
+
+
+def staleness(
+    latencies_s: Seconds | Sequence[Seconds],
+    interval_s: Seconds,
+    devices: int | None = 1,
+    policy: str = "at_once",
+    *,
+    strict: bool = False,
+    frames: int = FRAMES,
+) -> Schedule:
+    """Compute how old the newest finished output is at every frame.
+
+    Args:
+        latencies_s: seconds from input to output: one time, or samples, which the runs take in
+            order, over and over.
+        interval_s: seconds between frames.
+        devices: how many runs there can be at once; None for unlimited: every frame starts at once.
+        policy: what a free device does. "at_once" starts on the newest frame, "next_frame" waits
+            for the next one (but for one that comes just now), "shrinking_tail" waits if and only
+            if the time since the last frame would, after the run, be shorter than it is now; for
+            that it takes the mean latency, not knowing the next.
+        strict: an output that is finished just as a frame comes is too late for it; else in time,
+            as in LAmIoU.
+        frames: how many to look at, at most.
+
+    Raises:
+        BadInput: a time that is not above 0, no latencies, no devices, an unknown policy, or no
+            output in all these frames.
+
+    >>> schedule = staleness(0.195, 0.06)
+    >>> {age: str(share) for age, share in schedule.shares.items()}, schedule.period
+    ({4: '4/13', 5: '4/13', 6: '4/13', 7: '1/13'}, 13)
+    >>> staleness(0.195, 0.06, devices=None).shares
+    {4: Fraction(1, 1)}
+    """
+    stream = make_stream(latencies_s, interval_s, devices, policy, strict, frames)
+    first, period = stream.cycle(frames)
+    newest = stream.newest(first + period if period else frames)
+    startup = newest.count(None)
+    if startup == len(newest):
+        raise BadInput(TOO_SLOW.format(frames))
+    ages = [i - newest[i] for i in range(first if period else startup, len(newest))]
+    return Schedule(tuple(ages), startup, period)
+
+
+def newest_frames(
+    latencies_s: Seconds | Sequence[Seconds],
+    interval_s: Seconds,
+    devices: int | None = 1,
+    policy: str = "at_once",
+    *,
+    strict: bool = False,
+    frames: int = FRAMES,
+) -> list[int | None]:
+    """Replay the schedule: at each frame, from which frame the newest finished output is.
+
+    Args: see `staleness`.
+
+    Returns:
+        For each of `frames` frames the number of that frame, None while there is no output yet.
+
+    Raises:
+        BadInput: see `staleness`; a clip without any output is none.
+
+    >>> newest_frames(0.076, 0.06, frames=8)
+    [None, None, 0, 1, 2, 2, 3, 5]
+    """
+    return make_stream(latencies_s, interval_s, devices, policy, strict, frames).newest(frames)
+
+
+def shares_from_start(newest: Sequence[int | None]) -> dict[int | None, Fraction]:
+    """Count the ages in a clip whose first frame is the stream's.
+
+    Args:
+        newest: as `newest_frames` gives it.
+
+    Returns:
+        The share of each age; that of None is the frames that have no output yet.
+
+    Raises:
+        BadInput: no output is finished within the clip.
+
+    >>> shares = shares_from_start(newest_frames(0.195, 0.06, devices=None, frames=20))
+    >>> {age: str(share) for age, share in shares.items()}
+    {None: '1/5', 4: '4/5'}
+    """
+    found = [i - frame for i, frame in enumerate(newest) if frame is not None]
+    if not found:
+        raise BadInput(TOO_SLOW.format(len(newest)))
+    return _shares([None] * (len(newest) - len(found)) + found)

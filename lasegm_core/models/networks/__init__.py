@@ -1,0 +1,1 @@
+"""A file a network, and the blocks that several of them share."""

@@ -1,0 +1,176 @@
+"""What the paper claims of Table 1, decided from the counts by a paired bootstrap."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from lasegm_core.metric.bootstrap import bootstrap, interval
+from lasegm_core.metric.confusion import mean_iou
+
+TEXTS = {
+    1: "instant mIoU ranks DeepLab-R101 first",
+    2: "by LAmIoU (configuration 1) SwiftNet-R18 is first and DeepLab-R101 last",
+    3: "training on the future label (2) is no worse than on the present one (1)",
+    4: "two input frames (3) beat one (2)",
+    5: "with two frames the wider stem wins: SwiftNet-R18-X is first",
+}
+COLUMNS = ["claim", "about", "text", "difference", "low", "high", "verdict"]
+
+
+def draws(counts: np.ndarray) -> np.ndarray:
+    """Score counts for `decide`, which takes the difference of two such.
+
+    Args:
+        counts: (clips, n, n), or (seeds, clips, n, n).
+
+    Returns:
+        mIoU, the mean over the seeds: the pooled value first, then that of every bootstrap draw.
+    """
+    return np.concatenate([[mean_iou(counts.sum(-3)).mean()], bootstrap(counts)])
+
+
+class _Scores:
+    """The score of every cell, as `draws` gives it."""
+
+    def __init__(self, counts: dict[tuple[str, str], np.ndarray | str]) -> None:
+        self.of = {
+            cell: draws(values) for cell, values in counts.items() if not isinstance(values, str)
+        }
+        self.networks = list(dict.fromkeys(network for _, network in counts))
+
+    def lead(self, quantity: str, first: str) -> np.ndarray:
+        """Return how far a network is ahead of the best other one."""
+        others = [self.of[quantity, other] for other in self.networks if other != first]
+        if not others:
+            raise KeyError(first)
+        return self.of[quantity, first] - np.max(others, axis=0)
+
+    def difference(self, quantity: str, after: str, before: str) -> np.ndarray:
+        """Return how far one network is ahead of another."""
+        return self.of[quantity, after] - self.of[quantity, before]
+
+    def gain(self, network: str, before: int, after: int) -> np.ndarray:
+        """Return what a network gains from one configuration to another."""
+        return (
+            self.of[f"configuration_{after}", network] - self.of[f"configuration_{before}", network]
+        )
+
+
+def verdicts(counts: dict[tuple[str, str], np.ndarray | str]) -> pd.DataFrame:
+    """Decide the five claims.
+
+    A claim about several differences holds if the smallest of them does; the claims 3 and 4 also
+    have a row a network.
+
+    Args:
+        counts: as `results.ensure_counts` gives them.
+
+    Returns:
+        `claim`, `about`, `text`, `difference` (mIoU), `low`, `high` (95 % interval), `verdict`:
+        "holds", "does not hold", "not resolved", or "not tested" where a cell is missing.
+    """
+    scores = _Scores(counts)
+    return pd.DataFrame([decide(*case) for case in _cases(scores)], columns=COLUMNS)
+
+
+def ablation(counts: dict[tuple[str, str], np.ndarray | str], plain: str) -> pd.DataFrame:
+    """Decide section 5.3: where does the gain of translated inputs come from?
+
+    Args:
+        counts: of configuration 3, by (quantity, network); names end in t<N> for translations and
+            in w<N> for their width alone.
+        plain: the network without either.
+
+    Returns:
+        As `verdicts`, a row a question and N.
+    """
+    scores = _Scores(counts)
+    rows = []
+    for name in scores.networks:
+        if name.startswith(f"{plain}_t"):
+            number = name.removeprefix(f"{plain}_t")
+            width = f"{plain}_w{number}"
+            for text, after, before in (
+                ("both beat the plain network", name, plain),
+                ("the width alone beats the plain network", width, plain),
+                ("translations beat the same width without them", name, width),
+            ):
+                gain = _try(scores.difference, "configuration_3", after, before)
+                rows.append(decide("5.3", f"N = {number}", gain, text))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def say_ablation(found: pd.DataFrame) -> str:
+    """Say in one sentence what the ablation's verdicts come to."""
+    tally = found.groupby("text", sort=False)["verdict"].agg(", ".join)
+    numbers = ", ".join(dict.fromkeys(found["about"].str.removeprefix("N = ")))
+    return f"For N = {numbers}: " + "; ".join(f"{text}: {of}" for text, of in tally.items()) + "."
+
+
+def by_seed(counts: dict[tuple[str, str], np.ndarray | str]) -> pd.DataFrame:
+    """Decide claim 4, two input frames against one, for each network and seed apart.
+
+    Returns:
+        As `verdicts`; `about` names the network and the position of the seed.
+    """
+    rows = []
+    for network in _Scores(counts).networks:
+        values = counts["configuration_3", network]
+        for seed in range(0 if isinstance(values, str) else len(values)):
+            one = {cell: of[[seed]] for cell, of in counts.items() if cell[1] == network}
+            gain = _Scores(one).gain(network, 2, 3)
+            rows.append(decide(4, f"{network}, seed {seed}", gain))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _cases(scores: _Scores) -> Iterable[tuple[int, str, np.ndarray | None]]:
+    every = f"every network ({len(scores.networks)})"
+    instant, first = "instant", "configuration_1"
+    yield 1, "deeplab_r101", _try(scores.lead, instant, "deeplab_r101")
+    yield 2, "swiftnet_r18", _try(_first_and_last, scores, first, "swiftnet_r18", "deeplab_r101")
+    for claim, before, after in ((3, 1, 2), (4, 2, 3)):
+        gains = {name: _try(scores.gain, name, before, after) for name in scores.networks}
+        complete = all(gain is not None for gain in gains.values())
+        yield claim, every, np.min(list(gains.values()), axis=0) if complete else None
+        yield from ((claim, name, gain) for name, gain in gains.items())
+    yield 5, "swiftnet_r18_x", _try(scores.lead, "configuration_3", "swiftnet_r18_x")
+
+
+def _first_and_last(scores: _Scores, quantity: str, first: str, last: str) -> np.ndarray:
+    others = [scores.of[quantity, other] for other in scores.networks if other != last]
+    behind = np.min(others, axis=0) - scores.of[quantity, last]
+    return np.minimum(scores.lead(quantity, first), behind)
+
+
+def _try(compute, *arguments) -> np.ndarray | None:
+    """Return None where a cell that the claim is about has no counts."""
+    try:
+        return compute(*arguments)
+    except KeyError:
+        return None
+
+
+def decide(claim: int | str, about: str, difference: np.ndarray | None, text: str = "") -> dict:
+    """Decide a claim: that a difference is above zero.
+
+    Args:
+        claim: its number.
+        about: what it is decided for.
+        difference: the pooled value first, then every bootstrap draw of it; None if not tested.
+        text: the claim, if it is none of `TEXTS`.
+
+    Returns:
+        A row of `verdicts`.
+    """
+    row = {"claim": claim, "about": about, "text": text or TEXTS[claim]}
+    if difference is None:
+        return row | {"verdict": "not tested"}
+    low, high = interval(difference[1:])
+    verdict = "holds" if low > 0 else "does not hold" if high < 0 else "not resolved"
+    return row | {
+        "difference": difference[0],
+        "low": low,
+        "high": high,
+        "verdict": verdict,
+    }

@@ -1,0 +1,100 @@
+"""Papermill, strictly: typed and known parameters only, a failure in one line, whole files only."""
+
+import os
+import re
+import sys
+from ast import literal_eval
+from math import inf
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from nbclient.exceptions import DeadKernelError
+from papermill.exceptions import PapermillExecutionError
+
+from lasegm_core.support.errors import BadInput, known
+from lasegm_core.support.files import atomic
+
+
+def opened(path: Path) -> nbformat.NotebookNode:
+    """Open a notebook.
+
+    Raises:
+        BadInput: the file is missing, or is none.
+    """
+    if not Path(path).is_file():
+        raise BadInput(f"notebook {path} is missing")
+    try:
+        found = nbformat.read(path, 4)
+        nbformat.validate(found)
+    except Exception as error:  # of many kinds
+        raise BadInput(f"{path} is not a notebook: {type(error).__name__}") from None
+    return found
+
+
+def execute(source: Path, output: Path, parameters: dict) -> None:
+    """Run a notebook in its own folder.
+
+    Args:
+        source: the notebook.
+        output: written only if every cell ends well.
+        parameters: values of the cell tagged `parameters`.
+
+    Raises:
+        BadInput: no such notebook, a parameter it does not have or of another kind than its
+            default, or a cell that fails; the notebook as far as it came is kept beside `output`
+            as `<name>.failed.ipynb`.
+    """
+    opened(source)
+    _check(source, parameters)
+    failed = Path(output).with_suffix(".failed.ipynb")
+    failed.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        papermill.execute_notebook(
+            str(source),
+            str(failed),
+            parameters,
+            kernel_name="python3",
+            cwd=str(Path(source).parent),
+            progress_bar=sys.stderr.isatty(),
+        )
+    except PapermillExecutionError as error:
+        message = re.sub(r"\x1b\[[0-9;]*m", "", f"{error.ename}: {error.evalue}").splitlines()[0]
+        raise BadInput(
+            f"{source} failed in cell {error.exec_count}: {message}; see {failed}"
+        ) from None
+    except DeadKernelError:
+        raise BadInput(
+            f"{source}: its kernel was ended, by hand or for want of memory: repeat to go on"
+        ) from None
+    with atomic(output) as partial:
+        nbformat.write(nbformat.read(failed, 4), partial)
+    os.unlink(failed)
+
+
+def _check(source: Path, parameters: dict) -> None:
+    has = papermill.inspect_notebook(str(source))
+    for name, value in parameters.items():
+        default = literal_eval(has[known(f"parameter of {source}", name, has)]["default"])
+        if not _is_as(default, value):
+            raise BadInput(f"{name}={value!r} does not suit {source}; a value as {default!r} would")
+
+
+def _is_as(default: Any, value: Any) -> bool:
+    """Tell whether a value is of its default's kind: a count, a number, text, or a list of them.
+
+    Of names there may be one, or none for those of the profile.
+    """
+    match default:
+        case str():
+            return isinstance(value, str)
+        case int():
+            return type(value) is int and value > 0
+        case float():
+            return type(value) in (int, float) and 0 <= value < inf
+        case [str(), *_] if not isinstance(value, list):
+            return value is None or isinstance(value, str)
+        case [first, *_]:
+            return isinstance(value, list) and all(_is_as(first, item) for item in value)
+    return True

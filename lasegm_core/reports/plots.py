@@ -1,0 +1,187 @@
+"""Figures: functions of tables that return axes, and how a figure is written."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import matplotlib as mpl
+import pandas as pd
+import seaborn as sns
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from lasegm_core import models
+from lasegm_core.reports.scores import COPIED
+from lasegm_core.support.files import atomic
+
+mpl.rcParams["svg.hashsalt"] = "lasegm"  # the same bytes on every run
+_LABELS = {
+    "instant": "instant",
+    "configuration_1": "1: I_t, trained on S_t",
+    "configuration_2": "2: I_t, trained on S_t+k",
+    "configuration_3": "3: I_t-1 and I_t, trained on S_t+k",
+}
+
+
+def color_of(title: str) -> tuple[float, float, float]:
+    """Choose a network's colour: the same in every figure."""
+    titles = [COPIED, *(row.title for row in models.REGISTRY.values())]
+    return sns.color_palette("colorblind")[titles.index(title) % 10]
+
+
+def table1(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw Table 1: a group a network, ours with its interval and the paper's value beside it.
+
+    Args:
+        table: scores as `scores.table` gives them.
+        ax: axes to draw on.
+    """
+    ax = ax or plt.subplots(figsize=(9, 4), layout="constrained")[1]
+    networks = table["network"].unique().tolist()
+    colors = sns.color_palette("colorblind", len(_LABELS))
+    for place, (quantity, label) in enumerate(_LABELS.items()):
+        rows = table[table["quantity"] == quantity]
+        x = rows["network"].map(networks.index) + 0.18 * (place - 1.5)
+        color, reach = colors[place], _reach(rows, "ours")
+        ax.errorbar(x, rows["ours"], reach, fmt="o", color=color, label=label, capsize=3)
+        ax.plot(x + 0.05, rows["paper"], "_", color=color, markersize=10, mew=2)
+    ax.plot([], [], "_", color="grey", markersize=10, mew=2, label="printed in the paper")
+    ax.set_xticks(range(len(networks)), [models.entry(name).title for name in networks])
+    ax.set(ylabel="mIoU", ylim=(0, None))
+    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    sns.despine(ax=ax)
+    return ax
+
+
+def decay(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw mIoU over the frame offset, a line a network, with 95 % bands.
+
+    Args:
+        table: rows of `name`, `offset`, `miou`, `low`, `high`.
+        ax: axes to draw on.
+    """
+    ax = ax or plt.subplots(figsize=(8, 4), layout="constrained")[1]
+    for name, rows in table.groupby("name", sort=False):
+        color = color_of(name)
+        ax.plot(rows["offset"], rows["miou"], "o-", color=color, label=name)
+        ax.fill_between(rows["offset"], rows["low"], rows["high"], color=color, alpha=0.2, lw=0)
+    ticks = sorted(table["offset"].unique())
+    ax.set(xlabel="frame offset k", ylabel="mIoU", ylim=(0, 1.02), xticks=ticks)
+    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    sns.despine(ax=ax)
+    return ax
+
+
+def figure3(trained: pd.DataFrame, instant: pd.DataFrame) -> Axes:
+    """Draw Figure 3: networks trained for each offset, above those trained on the instant task.
+
+    Args:
+        trained: rows as for `decay`, each point a network trained for that offset.
+        instant: the same of the configuration-1 networks, with the copied last label.
+
+    Returns:
+        The upper axes.
+    """
+    _, (upper, lower) = plt.subplots(
+        2, 1, figsize=(8, 7.5), sharex=True, sharey=True, layout="constrained"
+    )
+    copied = instant[instant["name"] == COPIED]
+    decay(pd.concat([trained, copied]), upper)
+    decay(instant, lower)
+    upper.set_title("two input frames, trained and scored at offset k")
+    lower.set_title("configuration 1: one input frame, trained at offset 0, scored at offset k")
+    return upper
+
+
+def figure4(
+    steps: pd.DataFrame, devices: pd.DataFrame, crossings: Iterable[float], ax: Axes | None = None
+) -> Axes:
+    """Draw Figure 4: LAmIoU over the inverse speed of the hardware, with the paper's devices.
+
+    Args:
+        steps: `network`, `above`, `ratio`, `miou` (see `speed.steps`).
+        devices: `device`, `network`, `kind`, `ratio`, `miou`, `low`, `high`.
+        crossings: ratios at which the curves cross.
+        ax: axes to draw on.
+    """
+    ax = ax or plt.subplots(figsize=(9, 4.5), layout="constrained")[1]
+    limits = devices["ratio"].min() / 1.2, devices["ratio"].max() * 1.2
+    for network, rows in devices.groupby("network", sort=False):
+        color = color_of(models.entry(network).title)
+        own = steps[(steps["network"] == network) & (steps["above"] < limits[1])]
+        ends = own["ratio"].clip(upper=limits[1])
+        ax.hlines(own["miou"], own["above"].clip(lower=limits[0]), ends, color=color, lw=2)
+        for kind, points in rows.groupby("kind"):
+            label = f"{models.entry(network).title}, latency {kind}"
+            look = {"fmt": "o", "capsize": 3, "mfc": color if kind == "printed" else "white"}
+            reach = _reach(points, "miou")
+            ax.errorbar(points["ratio"], points["miou"], reach, color=color, label=label, **look)
+    for ratio in crossings:
+        ax.axvline(ratio, color="0.4", ls=":", label=f"the curves cross at {ratio:.2f}")
+    ax.set(xscale="log", xlim=limits, ylabel="LAmIoU")
+    ax.set_xlabel("inverse hardware speed: latency / latency on GTX 1080 Ti")
+    _mark_devices(devices[devices["kind"] != "measured"].drop_duplicates("device"), ax)
+    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    sns.despine(ax=ax)
+    return ax
+
+
+def _mark_devices(marked: pd.DataFrame, ax: Axes) -> None:
+    for ratio in marked["ratio"]:
+        ax.axvline(ratio, color="0.9", zorder=0)
+    names = [f"{row.ratio:.2f}\n{row.device}" for row in marked.itertuples()]
+    ax.set_xticks(marked["ratio"], names, fontsize=8)
+    ax.minorticks_off()
+
+
+def _reach(table: pd.DataFrame, column: str) -> list[pd.Series]:
+    """Give how far the intervals reach below and above a column."""
+    return [table[column] - table["low"], table["high"] - table[column]]
+
+
+def differences(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw differences in mIoU with their 95 % intervals, and the zero they are compared with.
+
+    Args:
+        table: `about`, `text`, `difference`, `low`, `high`.
+        ax: axes to draw on.
+    """
+    ax = ax or plt.subplots(figsize=(8, 0.45 * len(table) + 1), layout="constrained")[1]
+    y = range(len(table))
+    reach = _reach(table, "difference")
+    ax.errorbar(table["difference"], y, xerr=reach, fmt="o", color="black", capsize=3)
+    ax.axvline(0, color="0.6", lw=1)
+    ax.set_yticks(y, table["text"] + ", " + table["about"])
+    ax.set(xlabel="difference in LAmIoU (95 % interval)")
+    ax.invert_yaxis()
+    sns.despine(ax=ax)
+    return ax
+
+
+def ranking(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw runs as bars, the best first, with their 95 % intervals.
+
+    Args:
+        table: as `ranking.rank` gives it; runs without a score are named only.
+        ax: axes to draw on.
+    """
+    size = (9, 0.32 * len(table) + 0.8)
+    ax = ax or plt.subplots(figsize=size, layout="constrained")[1]
+    titles = [models.entry(name).title for name in table["network"]]
+    y = range(len(table))
+    ax.barh(y, table["miou"].fillna(0), color=[color_of(title) for title in titles])
+    ax.errorbar(table["miou"], y, xerr=_reach(table, "miou"), fmt="none", color="black", capsize=2)
+    ax.set_yticks(y, table["name"])
+    ax.set(xlabel="mIoU of the newest answer (95 % interval)")
+    ax.invert_yaxis()
+    sns.despine(ax=ax)
+    return ax
+
+
+def write(name: str, drawn: Axes | Figure, out: Path) -> None:
+    """Write a figure as pdf, svg and png."""
+    quiet = {"pdf": {"CreationDate": None}, "svg": {"Date": None}, "png": {}}
+    figure = drawn if isinstance(drawn, Figure) else drawn.figure
+    for suffix, metadata in quiet.items():
+        with atomic(Path(out) / f"{name}.{suffix}") as partial:
+            figure.savefig(partial, metadata=metadata, dpi=150)

@@ -1,0 +1,148 @@
+"""Tables for people: the paper's layout as csv, md, html and tex."""
+
+import html
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from lasegm_core import models
+from lasegm_core.support.files import atomic
+
+ROWS = {  # quantity: input, target in training, target in the test, as Table 1 heads its rows
+    "instant": "I_t -> S_t, scored on S_t (instant mIoU)",
+    "configuration_1": "I_t -> S_t, scored on S_t+k",
+    "configuration_2": "I_t -> S_t+k, scored on S_t+k",
+    "configuration_3": "I_t-1, I_t -> S_t+k, scored on S_t+k",
+    "offset": "frame offset k",
+    "latency_ms": "latency (ms)",
+    "fps": "fps",
+}
+_LEGEND = "paper / ours [95 % interval], * best of the row"
+_STREAMED = "LAmIoU -> streaming mIoU on one device [95 % interval]"
+_DECIMALS = {"offset": 0, "latency_ms": 0, "fps": 0}
+
+
+def layout(table: pd.DataFrame) -> pd.DataFrame:
+    """Lay a table out as the paper does: networks in columns, in each cell paper / ours [interval].
+
+    Args:
+        table: `quantity`, `network`, `paper`, `ours` and, for scores, `low`, `high`, `note`.
+
+    Returns:
+        Text cells; the best score of each row is marked with an asterisk.
+    """
+    scores = table[~table["quantity"].isin(_DECIMALS)]
+    best = set(scores.loc[scores["ours"].notna()].groupby("quantity")["ours"].idxmax())
+    text = [_cell(row, row.Index in best) for row in table.itertuples()]
+    wide = table.assign(text=text).pivot(index="quantity", columns="network", values="text")
+    wide = wide.loc[table["quantity"].unique(), table["network"].unique()]
+    titled = wide.rename(index=ROWS, columns=lambda name: models.entry(name).title)
+    return titled.rename_axis(index=f"input -> target ({_LEGEND})", columns=None)
+
+
+def _cell(row, best: bool) -> str:
+    if row.quantity in _DECIMALS:
+        decimals = _DECIMALS[row.quantity]
+        return f"{_number(row.paper, decimals)} / {row.ours:.{decimals}f}"
+    paper = _number(row.paper, 2)
+    if pd.isna(row.ours):
+        return f"{paper} / {row.note}"
+    return f"{paper} / {row.ours:.3f}{'*' if best else ''} [{row.low:.3f}, {row.high:.3f}]"
+
+
+def streamed(table: pd.DataFrame, ages: pd.DataFrame) -> pd.DataFrame:
+    """Lay out Table 1 under a real device: in each cell LAmIoU -> streaming mIoU [interval].
+
+    Args:
+        table: as `streaming_scores.compare` gives it.
+        ages: as `streaming_scores.ages` gives it.
+
+    Returns:
+        Text cells, and two rows with what is known of the ages.
+    """
+    text = [_streamed_cell(row) for row in table.itertuples()]
+    wide = table.assign(text=text).pivot(index="quantity", columns="network", values="text")
+    wide = wide.loc[table["quantity"].unique(), table["network"].unique()]
+    late = ages.set_index("network").apply(_late, axis=1)
+    wide.loc["frames late"] = late
+    wide.loc["p(k)"] = ages.set_index("network")["shares"].str.removeprefix("k = ")
+    titled = wide.rename(index=ROWS, columns=lambda name: models.entry(name).title)
+    return titled.rename_axis(index=f"input -> target ({_STREAMED})", columns=None)
+
+
+def by_schedule(table: pd.DataFrame) -> pd.DataFrame:
+    """Lay out what `streaming_scores.by_schedule` gives: a row a schedule, a column a network."""
+    devices = table["devices"].map(str).replace("<NA>", "unlimited")
+    text = [f"{row.miou:.3f}, {row.age:.2f} late" for row in table.itertuples()]
+    table = table.assign(devices=devices, text=np.where(table["note"] == "", text, table["note"]))
+    rows = ["devices", "policy", "ties"]
+    wide = table.pivot(index=rows, columns="network", values="text")
+    wide = wide.reindex(table[rows].drop_duplicates().itertuples(index=False, name=None))
+    titled = wide[table["network"].unique()].rename(columns=lambda name: models.entry(name).title)
+    return titled.rename_axis(columns=None).reset_index()
+
+
+def _streamed_cell(row) -> str:
+    if pd.isna(row.lamiou):
+        return row.note
+    score = row.note or f"{row.streaming:.3f} [{row.low:.3f}, {row.high:.3f}]"
+    return score if row.quantity == "instant" else f"{row.lamiou:.3f} -> {score}"
+
+
+def _late(row: pd.Series) -> str:
+    return f"{row.offset} -> {row.age:.2f}"
+
+
+def _number(value: float, decimals: int) -> str:
+    return "-" if pd.isna(value) else f"{value:.{decimals}f}"
+
+
+def readable(verdicts: pd.DataFrame) -> pd.DataFrame:
+    """Shorten the verdicts to what is read: claim, whom it is about, difference and verdict."""
+
+    def difference(row) -> str:
+        if pd.isna(row.difference):
+            return "-"
+        return f"{row.difference:+.3f} [{row.low:+.3f}, {row.high:+.3f}]"
+
+    return pd.DataFrame(
+        {
+            "claim": [f"{row.claim}. {row.text}" for row in verdicts.itertuples()],
+            "about": [_titled(about) for about in verdicts["about"]],
+            "difference in mIoU": [difference(row) for row in verdicts.itertuples()],
+            "verdict": verdicts["verdict"],
+        }
+    )
+
+
+def _titled(about: str) -> str:
+    """Put a network's title for its name: `swiftnet_r18, seed 0` is read SwiftNet-R18, seed 0."""
+    name, comma, rest = about.partition(",")
+    return (models.entry(name).title if name in models.REGISTRY else name) + comma + rest
+
+
+def write(name: str, data: pd.DataFrame, shown: pd.DataFrame, caption: str, out: Path) -> None:
+    """Write a table: `data` as csv, and `shown` with its caption as md, html and tex.
+
+    Args:
+        name: file name without suffix.
+        data: full numbers, a row a value.
+        shown: text cells.
+        caption: says what, where and when; each file but the csv carries it.
+        out: folder; made if it is missing.
+    """
+    index = not isinstance(shown.index, pd.RangeIndex)  # plain row numbers tell nothing
+    escaped = re.sub(r"([%&_#$])", r"\\\1", caption)
+    head = f"<caption>{html.escape(caption)}</caption>"
+    page = shown.to_html(index=index, justify="left")
+    texts = {
+        "csv": data.to_csv(index=False, float_format="%.6f", lineterminator="\n"),
+        "md": f"{shown.to_markdown(index=index)}\n\n{caption}\n",
+        "html": page.replace("<thead>", f"{head}\n<thead>", 1),
+        "tex": shown.to_latex(caption=escaped, escape=True, index=index),
+    }
+    for suffix, text in texts.items():
+        with atomic(Path(out) / f"{name}.{suffix}") as partial:
+            partial.write_text(text)

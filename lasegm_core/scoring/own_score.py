@@ -1,0 +1,224 @@
+"""The user's own network, video and camera: what is left of its accuracy when it runs here."""
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import ceil
+from pathlib import Path
+
+import pandas as pd
+import torch
+from tqdm import tqdm
+
+from lasegm_core.experiments.making import ensure_network
+from lasegm_core.experiments.runs import Run
+from lasegm_core.latency.cards import Card
+from lasegm_core.latency.engines.build import make
+from lasegm_core.latency.engines.registry import REFERENCE, only_one
+from lasegm_core.latency.timing import autocast, summary, time_networks
+from lasegm_core.metric.counts import Counts
+from lasegm_core.metric.offsets import frame_interval
+from lasegm_core.models.loading import Call, Network, load_network
+from lasegm_core.models.registry import is_ours
+from lasegm_core.scoring.data import Data
+from lasegm_core.studies.streaming.delays import (
+    Delay,
+    delays,
+    of_network,
+    score_delays,
+    score_mixed,
+)
+from lasegm_core.support.errors import BadInput
+from lasegm_core.support.files import atomic
+from lasegm_core.support.machine import COMMIT
+from lasegm_core.training.devices import make_fabric
+from lasegm_core.training.evaluation import MOST_INPUTS, evaluate, scored_pairs
+
+_FACTS = ("software", "runtime", "precision", "timer", "place", "commit", "date")
+
+
+@dataclass(frozen=True)
+class Score:
+    """What came out; as a string it is the report.
+
+    Attributes:
+        about: what was scored and timed, in words.
+        counts: one confusion matrix a clip and offset of the data.
+        card: hardware card with all latency samples.
+        instant: mIoU at offset 0, and the ends of its interval.
+        table: as `delays.score_delays` gives it.
+    """
+
+    about: str
+    counts: Counts
+    card: Card
+    instant: tuple[float, float, float]
+    table: pd.DataFrame
+
+    def __str__(self) -> str:
+        rows = [
+            {
+                "": row.timing,
+                "latency": f"{row.latency_ms:.1f} ms",
+                "k (spare)": f"{row.k} ({row.spare:.2f})",
+                "LAmIoU": _span(row.lamiou, row.lamiou_low, row.lamiou_high),
+                "streaming mIoU": _span(row.streaming, row.streaming_low, row.streaming_high),
+                "newest answer, frames old": row.ages.removeprefix("k = "),
+            }
+            for row in self.table.itertuples()
+        ]
+        shown = pd.DataFrame(rows).to_string(index=False)
+        return f"{self.about}\ninstant mIoU {_span(*self.instant)}\n{shown}"
+
+    def save(self, out: Path) -> None:
+        """Write `counts.npz`, `card.json`, and the table as `score.csv`."""
+        self.counts.save(Path(out) / "counts.npz")
+        self.card.save(Path(out) / "card.json")
+        with atomic(Path(out) / "score.csv") as partial:
+            self.table.to_csv(partial, index=False, float_format="%.6f", lineterminator="\n")
+
+
+def _span(miou: float, low: float, high: float) -> str:
+    return f"{miou:.3f} [{low:.3f}, {high:.3f}]"
+
+
+def score(
+    source: str | Call,
+    data: Data,
+    fps: int | float | str | Fraction | None = None,
+    inputs: int = 1,
+    hardware: Card | None = None,
+    offsets: int | None = None,
+    precision: str = "fp32",
+    min_calls: int = 20,
+    min_s: float = 2.0,
+    engine: str = REFERENCE,
+) -> Score:
+    """Time a network here, score it at every offset, and read LAmIoU and streaming mIoU off that.
+
+    k and ages count frames of the camera, the counts hold offsets of the data. Where the camera
+    has another rate, k frames of it are k / fps seconds: where that lies between two offsets of
+    the data, the counts of both are mixed by how near they are. That is exact for a whole number
+    of the data's frames (a slower camera that leaves some out), and too high for less than one.
+
+    Args:
+        source: as `loading.load_network` takes it. A network of the registry is trained on the
+            data first, on the instant task, unless it has been.
+        data: what to score on.
+        fps: frames a second of the camera; None takes those of the data.
+        inputs: number of input frames; more than one needs a camera of the data's rate.
+        hardware: card with the latency on another device; None times the network here.
+        offsets: score 0..offsets of the data, so that networks are compared on the same labels;
+            None takes the profile's, or more if the latency needs them.
+        precision: "fp32", "bf16" or "fp16" (by autocast), for timing and scoring.
+        min_calls: fewest latency samples.
+        min_s: shortest time over all samples.
+        engine: what runs it, for timing and scoring (see `engines.registry`).
+
+    Raises:
+        BadInput: the network cannot be loaded, the engine cannot be used or cannot run it; it gives
+            another size, another number of classes or NaN; the data cannot be read, or its clips
+            are too short for the latency; or a rate, latency or card that cannot be meant.
+    """
+    camera_s = data.interval_s if fps is None else frame_interval(fps)
+    ratio = camera_s / data.interval_s
+    if inputs > 1 and ratio != 1:
+        raise BadInput(
+            f"{inputs} input frames are as far apart as the data's: leave out fps, or use one"
+        )
+    network = _fitted(source, data, inputs, engine)
+    if hardware is None:
+        bar = tqdm([network], "timing", unit="network", disable=None)
+        hardware = time_networks(bar, data.size, inputs, precision, min_calls, min_s)
+    card = of_network(hardware, network.title)
+    late = delays(card, camera_s)
+    pairs = _pairs(late, ratio, data, inputs, offsets)
+    scored, title = _Scored(network, precision), f"score {network.title}"
+    counts = evaluate(scored, pairs, data.classes, make_fabric(), title)
+    about = _about(network, data, pairs, card, camera_s)
+    instant = score_mixed(counts, {0: Fraction(1)})
+    return Score(about, counts, card, instant, score_delays(late, counts, ratio))
+
+
+def _fitted(source: str | Call, data: Data, inputs: int, engine: str) -> Network:
+    """Load the network for an engine, and find out whether it fits the data."""
+    classes = data.classes
+    if isinstance(source, str) and is_ours(source):
+        run = Run(source, inputs, 0, data.dataset, data.profile)
+        trained = ensure_network(run, data.place).to(memory_format=torch.channels_last)
+        network = replace(load_network(trained), title=source)
+    else:
+        network = load_network(source)
+    frames = torch.rand(1, inputs, 3, *data.size, device=network.device)
+    with torch.inference_mode():
+        only_one(engine, network.device)
+        network = make(engine, network, frames)
+        found = network.call(frames).shape[1]
+    if found != len(classes.names):
+        raise BadInput(
+            f"{network.title} gives {found} classes, but the {classes.name} table has "
+            f"{len(classes.names)}: it must give these, in their order"
+        )
+    return network
+
+
+def _pairs(
+    late: list[Delay], ratio: Fraction, data: Data, inputs: int, offsets: int | None
+) -> pd.DataFrame:
+    """List what is compared with what, as far as the oldest answer needs it."""
+    settings, frames = data.settings, data.frames
+    slowest = max(late, key=lambda delay: max(delay.ages))
+    needed = ceil(max(slowest.ages) * ratio)
+    longest = frames.loc[frames["label"] != "", "frame"].max() - MOST_INPUTS + 1
+    reach = min(longest, max(settings.offsets, needed) if offsets is None else offsets)
+    if needed > reach:
+        raise BadInput(
+            f"too slow for this clip length: {slowest.timing}, "
+            f"{1000 * float(slowest.latency_s):.1f} ms, answers are up to {needed} frames of the "
+            f"data old, and offsets end at {reach}"
+        )
+    return scored_pairs(frames, inputs, reach, settings.targets)
+
+
+class _Scored(torch.nn.Module):
+    """A network as `evaluate` takes it: a frame at a time, its answers checked."""
+
+    def __init__(self, network: Network, precision: str) -> None:
+        super().__init__()
+        self.network, self.precision = network, precision
+
+    def forward(self, frames: torch.Tensor) -> torch.Tensor:
+        """Give logits (B, K, H, W) of frames (B, T, 3, H, W)."""
+        device = self.network.device
+        with autocast(device, self.precision):
+            answers = [self.network.call(frame[None].to(device)) for frame in frames]
+        logits = torch.cat(answers)
+        if logits.isnan().any():
+            raise BadInput(f"{self.network.title} gives NaN: is it trained, in this precision?")
+        return logits
+
+
+def _about(
+    network: Network, data: Data, pairs: pd.DataFrame, card: Card, camera_s: Fraction
+) -> str:
+    """Say what was scored and timed: data, interval, machine, samples, camera."""
+    height, width = data.size
+    smoke = "SMOKE DATA, TO SEE WHETHER IT RUNS. " if data.profile == "smoke" else ""
+    labels, clips = pairs["label"].nunique(), pairs["block"].nunique()
+    facts = [f"{name} {card.facts[name]}" for name in _FACTS if name in card.facts]
+    lines = [
+        f"{smoke}{network.title} on {data.dataset}, profile {data.profile}: {labels} labelled "
+        f"frames, {height}x{width}, {float(1 / data.interval_s):g} fps, offsets "
+        f"0..{pairs['offset'].max()}; 95 % intervals by bootstrap over {clips} clips or stretches; "
+        f"commit {COMMIT}",
+        f"timed on {card.device} ({card.kind}); {'; '.join(facts)}",
+    ]
+    for name, samples in (("network only", card.samples_s), ("end to end", card.end_to_end_s)):
+        for row in summary(samples).itertuples():
+            lines.append(
+                f"{name}: median {row.median_ms:.1f} ms, p90 {row.p90_ms:.1f}, p99 "
+                f"{row.p99_ms:.1f}, spread {100 * row.spread:.0f} %, {row.calls:.0f} calls"
+            )
+    lines.append(f"camera of {float(1 / camera_s):g} fps; one device that starts at once")
+    if (camera_s / data.interval_s).denominator > 1:
+        lines[-1] += "; its frames lie between the data's: counts of two offsets are mixed"
+    return "\n".join(lines)

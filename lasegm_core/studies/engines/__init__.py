@@ -1,0 +1,1 @@
+"""What a faster engine changes: k, LAmIoU, the time from camera to class ids."""

@@ -1,0 +1,68 @@
+"""What engines are worth, laid out for readers and said in words."""
+
+import numpy as np
+import pandas as pd
+
+from lasegm_core.latency.engines.registry import REFERENCE
+from lasegm_core.models.registry import entry
+
+
+def smaller(table: pd.DataFrame) -> pd.DataFrame:
+    """List which engine buys which network a smaller k than eager, or a larger one.
+
+    Returns:
+        A row a network, rate, timer and engine of another k: `network`, `fps`, `timer`, `engine`,
+        `k_eager`, `k`, `gained` (LAmIoU over eager's), `mark`.
+    """
+    keys = ["network", "device", "fps", "timer"]
+    plain = table[table["engine"] == REFERENCE].set_index(keys)[["k", "lamiou"]]
+    both = table.join(plain.add_suffix("_eager"), on=keys)
+    found = both[both["k"] != both["k_eager"]].assign(gained=both["lamiou"] - both["lamiou_eager"])
+    columns = ["network", "fps", "timer", "engine", "k_eager", "k", "gained", "mark"]
+    return found[columns].reset_index(drop=True)
+
+
+def layout(table: pd.DataFrame) -> pd.DataFrame:
+    """Lay out the scores of one timer: a row a network and engine, a column a rate."""
+    cells = [_cell(row) for row in table.itertuples()]
+    shown = table.assign(cell=cells, rate=[f"{rate} fps" for rate in table["fps"]])
+    rates = shown["rate"].unique()
+    keys = ["network", "engine", "latency_ms", "changed"]
+    wide = shown.pivot(index=keys, columns="rate", values="cell")[rates]
+    order = pd.MultiIndex.from_frame(table[keys].drop_duplicates())
+    wide = wide.loc[order].reset_index()
+    wide["network"] = [entry(name).title for name in wide["network"]]
+    wide["latency"] = [f"{value:.1f} ms" for value in wide.pop("latency_ms")]
+    wide["pixels changed"] = [f"{100 * share:.3f} %" for share in wide.pop("changed")]
+    wide.columns.name = None
+    return wide[["network", "engine", "latency", "pixels changed", *rates]]
+
+
+def _cell(row) -> str:
+    if row.note:
+        return f"k={row.k}: {row.note}"
+    streaming = "too slow" if np.isnan(row.streaming) else f"{row.streaming:.3f}"
+    return f"k={row.k}: {row.lamiou:.3f} [{row.low:.3f}, {row.high:.3f}], {streaming}"
+
+
+def say(verdicts: pd.DataFrame) -> str:
+    """Answer in words: does a better engine buy more LAmIoU than a better network?"""
+    tested = verdicts[verdicts["verdict"] != "not tested"]
+    words = []
+    for claim, rows in tested.groupby("claim"):
+        tally = ", ".join(
+            f"{of}: {number}" for of, number in rows["verdict"].value_counts().items()
+        )
+        words.append(
+            f"{claim}. {rows['text'].iloc[0]}, of {len(rows)} networks and cameras: {tally}"
+        )
+    found = set(tested.loc[tested["claim"] == 2, "verdict"])
+    if not found:
+        answer = "No network has a better one to compare with"
+    elif found == {"holds"}:
+        answer = "Yes, wherever a network has a better one"
+    elif "holds" in found:
+        answer = "For some networks and cameras"
+    else:
+        answer = "No" if found == {"does not hold"} else "Nowhere for certain"
+    return f"{answer}. {'; '.join(words)}."

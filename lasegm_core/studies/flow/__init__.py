@@ -1,0 +1,1 @@
+"""Optical flow: what it recovers of what a delay costs."""

@@ -1,0 +1,43 @@
+"""What flows gain, drawn."""
+
+import pandas as pd
+import seaborn as sns
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+from lasegm_core.reports.plots import color_of
+
+
+def carried(table: pd.DataFrame, interval_s: float) -> Figure:
+    """Draw mIoU over the offset, as it is and carried forward by flows; below, what they gain.
+
+    Args:
+        table: as `regain.curves` gives it; one colour a name, one line style a flow.
+        interval_s: seconds between frames.
+    """
+    names, flows = table["name"].unique().tolist(), table["flow"].unique().tolist()
+    styles = ("-o", ":", "--", "-.", "-^", "--s", "--D")
+    look = dict(zip(flows, styles, strict=False))
+    figure = plt.figure(figsize=(10, 7.5), layout="constrained")
+    panels = figure.subplot_mosaic([["all"] * len(names), names], height_ratios=(3, 2))
+    for (name, flow), rows in table.groupby(["name", "flow"], sort=False):
+        color = color_of(name)
+        panels["all"].plot(rows["offset"], rows["miou"], look[flow], color=color, ms=4)
+        if flow:
+            panels[name].plot(rows["offset"], rows["gain"], look[flow], color=color, ms=4)
+            between = (rows["offset"], rows["gain_low"], rows["gain_high"])
+            panels[name].fill_between(*between, color=color, alpha=0.08, lw=0)
+    ticks = sorted(table["offset"].unique())
+    for name in names:
+        panels[name].axhline(0, color="0.6", lw=1)
+        panels[name].set(title=name, xticks=ticks[::2])
+    panels[names[0]].set_ylabel("gain in mIoU over no flow")
+    figure.supxlabel(f"frame offset k ({1000 * interval_s:.1f} ms a frame)", fontsize="medium")
+    panels["all"].set(ylabel="mIoU", ylim=(0, 1.02), xticks=ticks)
+    for name in names:
+        panels["all"].plot([], [], color=color_of(name), lw=5, label=name)
+    for flow, style in look.items():
+        panels["all"].plot([], [], style, color="black", ms=4, label=flow or "no flow")
+    panels["all"].legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    sns.despine(fig=figure)
+    return figure

@@ -1,0 +1,1 @@
+"""LAmIoU projected for every network of which an mIoU and a latency are printed."""

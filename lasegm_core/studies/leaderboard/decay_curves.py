@@ -1,0 +1,109 @@
+"""What share of its instant mIoU a network retains after a delay: curves to project LAmIoU by."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from lasegm_core import published
+from lasegm_core.data.index.cityscapes import INTERVAL_S
+from lasegm_core.metric.bootstrap import bootstrap, interval
+from lasegm_core.metric.confusion import mean_iou
+from lasegm_core.metric.counts import Counts
+from lasegm_core.models.registry import REGISTRY
+from lasegm_core.support.files import intact
+
+CHOICES = {
+    "table1": "Table 1 of 000 (Cityscapes)",
+    "camvid_labels": "copied labels, CamVid",
+    "camvid_runs": "networks, CamVid",
+    "toystreet_runs": "networks, ToyStreet",
+}
+_FOLDERS = {"camvid": "camvid-laptop", "toystreet": "toystreet-laptop"}
+_INTERVALS = {"camvid": Fraction(1, 15), "toystreet": Fraction(str(INTERVAL_S))}
+
+
+def curves(figures: Path) -> pd.DataFrame:
+    """Read the share of the instant mIoU that is left at each delay off what is committed.
+
+    The share is mIoU at offset k over mIoU at offset 0, the delay k intervals. Where several
+    networks have a score at one delay, theirs is the mean:
+
+    - "table1": the first configuration as printed, four networks of 0.72 to 0.77 mIoU, each at the
+      one delay it is printed at;
+    - "camvid_labels": the label of t as prediction for t + k, what a perfect network would retain;
+    - "camvid_runs", "toystreet_runs": the first configuration as scored here; these networks are
+      weaker, and what is wrong anyway is not lost to a delay.
+
+    Args:
+        figures: folder of the committed results.
+
+    Returns:
+        `choice`, `delay_s`, `share`, and `low`, `high`: 95 % paired bootstrap interval over clips,
+        NaN where the numbers are printed ones. Each curve starts with share 1 at delay 0.
+    """
+    found = [_table1(), _labels("camvid", figures)]
+    found += [_runs(dataset, figures) for dataset in ("camvid", "toystreet")]
+    return pd.concat(found, ignore_index=True)[["choice", "delay_s", "share", "low", "high"]]
+
+
+def _table1() -> pd.DataFrame:
+    printed = published.table1()
+    delays = printed.loc["offset"].astype(int) * INTERVAL_S
+    shares = (printed.loc["configuration_1"] / printed.loc["instant"]).groupby(delays).mean()
+    rows = pd.DataFrame({"delay_s": [0.0, *shares.index], "share": [1.0, *shares]})
+    return rows.assign(choice="table1", low=np.nan, high=np.nan)
+
+
+def _labels(dataset: str, figures: Path) -> pd.DataFrame:
+    rows = pd.read_csv(Path(figures) / _FOLDERS[dataset] / "decay.csv")
+    rows = rows[rows["network"].isna()].rename(columns={"miou": "share"})  # at offset 0 it is 1
+    delays = rows["offset"] * float(_INTERVALS[dataset])
+    return rows.assign(choice=f"{dataset}_labels", delay_s=delays)
+
+
+def _runs(dataset: str, figures: Path) -> pd.DataFrame:
+    paths = sorted((Path(figures) / _FOLDERS[dataset] / "counts").glob("*-i1-k0-s*.npz"))
+    runs = [Counts.load(intact(path)) for path in paths if path.name.split("-")[0] in REGISTRY]
+    rows = []
+    for k in range(runs[0].values.shape[1]):
+        shares = [mean_iou(run.at(k).sum(0)) / mean_iou(run.at(0).sum(0)) for run in runs]
+        draws = [bootstrap(run.at(k)) / bootstrap(run.at(0)) for run in runs]
+        low, high = interval(np.mean(draws, 0))
+        row = {"delay_s": float(k * _INTERVALS[dataset]), "share": np.mean(shares)}
+        rows.append({"choice": f"{dataset}_runs", **row, "low": low, "high": high})
+    return pd.DataFrame(rows)
+
+
+def retained(curve: pd.DataFrame, delay_s: np.ndarray) -> np.ndarray:
+    """Interpolate a curve: straight lines between its delays, NaN beyond its last one.
+
+    Args:
+        curve: rows of one choice of `curves`.
+        delay_s: delays in seconds, any shape.
+
+    >>> curve = pd.DataFrame({"delay_s": [0, 0.06], "share": [1, 0.8]})
+    >>> retained(curve, np.array([0, 0.03, 0.06, 0.061])).round(3).tolist()
+    [1.0, 0.9, 0.8, nan]
+    """
+    known_s = curve["delay_s"].to_numpy(float).round(9)  # 4 * 0.06 is no 0.24 in floats
+    return np.interp(np.round(delay_s, 9), known_s, curve["share"], right=np.nan)
+
+
+def straightness(found: pd.DataFrame) -> pd.DataFrame:
+    """Test the straight lines where it can be done: at each curve's first delay, left out.
+
+    Takes what `curves` gives.
+
+    Returns:
+        `choice`, `delay_ms`, `share`, and `straight`, the share that a straight line from delay 0
+        to the second delay has there.
+    """
+    rows = []
+    for choice, curve in found.groupby("choice", sort=False):
+        first = curve.iloc[1]
+        straight = retained(curve.drop(index=first.name), first["delay_s"])
+        row = {"delay_ms": 1000 * first["delay_s"], "share": first["share"], "straight": straight}
+        rows.append({"choice": choice, **row})
+    return pd.DataFrame(rows).astype({"straight": float})

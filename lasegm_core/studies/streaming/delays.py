@@ -1,0 +1,143 @@
+"""How late a network is for a camera, by the latencies on a hardware card, and what that costs."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from statistics import median
+
+import pandas as pd
+
+from lasegm_core.latency.cards import Card
+from lasegm_core.metric.bootstrap import bootstrap, interval
+from lasegm_core.metric.confusion import mean_iou
+from lasegm_core.metric.counts import Counts
+from lasegm_core.metric.offsets import Seconds, frame_offset, seconds, spare
+from lasegm_core.metric.staleness import staleness
+from lasegm_core.metric.streaming import in_words
+from lasegm_core.support.errors import BadInput, known
+
+FASTER = (2, 4)  # devices that are so many times as fast as the card's
+
+
+@dataclass(frozen=True)
+class Delay:
+    """How late a network is.
+
+    Attributes:
+        timing: what was timed.
+        latency_s: the median.
+        k: frames of the camera, by the median (LAmIoU).
+        spare: part of a frame by which the latency may grow until k is one more.
+        ages: how many frames of the camera old the newest answer is, with the share of the frames
+            at which it is: one device that starts at once on the newest frame, over all samples.
+    """
+
+    timing: str
+    latency_s: Fraction
+    k: int
+    spare: Fraction
+    ages: Mapping[int, Fraction]
+
+
+def of_network(card: Card, title: str) -> Card:
+    """Take what a card says of one network, the one of this title or its only one.
+
+    Raises:
+        BadInput: the card has several, but not this one; or an empty list of samples of it.
+    """
+    name, *others = card.latency_s or [title]
+    if others:
+        name = known(f"network on hardware card {card.hardware!r}", title, card.latency_s)
+    kept = {"latency_s": {title: card.of(name)}}
+    for part in ("samples_s", "end_to_end_s"):
+        samples = getattr(card, part).get(name)
+        if samples is not None and not len(samples):
+            raise BadInput(f"hardware card {card.hardware!r} has no samples of {name}: time it")
+        kept[part] = {title: samples} if samples else {}
+    return replace(card, **kept)
+
+
+def delays(card: Card, camera_s: Fraction) -> list[Delay]:
+    """Find how late a network is: alone, end to end where that is timed, and on faster devices.
+
+    Args:
+        card: the card of one network (see `of_network`).
+        camera_s: seconds between the frames of the camera.
+
+    Raises:
+        BadInput: a latency that is not a number above 0.
+    """
+    (title,) = card.latency_s
+    alone = card.samples_s.get(title) or [card.of(title)]
+    timings = {"network only": alone}
+    if title in card.end_to_end_s:
+        timings["end to end"] = card.end_to_end_s[title]
+    for times in FASTER:
+        quicker = [seconds(time, "latency_s") / times for time in alone]
+        timings[f"network, {times}x faster"] = quicker
+    return [_delay(timing, samples, camera_s) for timing, samples in timings.items()]
+
+
+def _delay(timing: str, times: Sequence[Seconds], camera_s: Fraction) -> Delay:
+    # In whole microseconds, finer than any latency is known, sums are quick.
+    exact = [seconds(time, "latency_s") for time in times]
+    whole = [Fraction(round(time * 1_000_000), 1_000_000) for time in exact]
+    middle = median(whole)
+    k = frame_offset(middle, camera_s)
+    return Delay(timing, middle, k, spare(middle, camera_s), staleness(whole, camera_s).shares)
+
+
+def in_data_frames(ages: Mapping[int, Fraction], ratio: Fraction) -> dict[int, Fraction]:
+    """Turn ages in frames of the camera into offsets of the data.
+
+    An age between two offsets is shared between them by how near they are.
+
+    Args:
+        ages: frames of the camera, with their shares.
+        ratio: how many frames of the data one frame of the camera lasts.
+
+    >>> shares = in_data_frames({1: Fraction(1, 2), 2: Fraction(1, 2)}, Fraction(1, 2))
+    >>> {offset: str(share) for offset, share in shares.items()}
+    {0: '1/4', 1: '3/4'}
+    """
+    found = defaultdict(Fraction)
+    for age, share in ages.items():
+        offset, rest = divmod(age * ratio, 1)
+        found[offset] += share * (1 - rest)
+        if rest:
+            found[offset + 1] += share * rest
+    return dict(found)
+
+
+def score_delays(late: Sequence[Delay], counts: Counts, ratio: Fraction) -> pd.DataFrame:
+    """Read LAmIoU and streaming mIoU off the counts of one run.
+
+    Args:
+        late: the delays.
+        counts: the counts, at offsets of the data.
+        ratio: how many frames of the data one frame of the camera lasts.
+
+    Returns:
+        A row a delay: `timing`, `latency_ms`, `k`, `spare`, `lamiou`, `lamiou_low`,
+        `lamiou_high`, `ages` (in words), `streaming`, `streaming_low`, `streaming_high`; intervals
+        are 95 %, by bootstrap over clips.
+
+    Raises:
+        BadInput: the counts end before a delay does.
+    """
+    rows = []
+    for delay in late:
+        row = {"timing": delay.timing, "latency_ms": float(1000 * delay.latency_s)}
+        row |= {"k": delay.k, "spare": float(delay.spare), "ages": in_words(delay.ages)}
+        for name, ages in (("lamiou", {delay.k: Fraction(1)}), ("streaming", delay.ages)):
+            miou, low, high = score_mixed(counts, in_data_frames(ages, ratio))
+            row |= {name: miou, f"{name}_low": low, f"{name}_high": high}
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def score_mixed(counts: Counts, shares: Mapping[int, Fraction]) -> tuple[float, float, float]:
+    """Score the counts of several offsets: mIoU and the ends of its 95 % interval."""
+    mixed = counts.mixed(shares)
+    return float(mean_iou(mixed.sum(0))), *interval(bootstrap(mixed))

@@ -1,0 +1,80 @@
+"""Figures of streams: how old the answers are, what that costs, and what jitter does."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import seaborn as sns
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from lasegm_core.metric.staleness import Schedule
+from lasegm_core.models.registry import entry
+from lasegm_core.reports.plots import color_of
+
+_MARKERS = {"configuration_1": "o", "configuration_2": "s", "configuration_3": "^"}
+
+
+def streamed(table: pd.DataFrame, schedules: Mapping[str, Schedule]) -> Figure:
+    """Draw p(k) of each network, and its scores by LAmIoU and by streaming mIoU.
+
+    Args:
+        table: as `streaming_scores.compare` gives it.
+        schedules: of the networks.
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
+    _ages(schedules, left)
+    for place, network in enumerate(schedules):
+        for shift, (quantity, marker) in zip((-0.25, 0, 0.25), _MARKERS.items(), strict=True):
+            rows = table[(table["network"] == network) & (table["quantity"] == quantity)]
+            look = {"color": color_of(entry(network).title), "marker": marker, "ls": ""}
+            x, score = [place + shift] * len(rows), rows["streaming"]
+            right.plot(x, rows["lamiou"], mfc="white", **look)
+            reach = [score - rows["low"], rows["high"] - score]
+            right.errorbar(x, score, reach, capsize=3, **look)
+    right.set_xticks(range(len(schedules)), [entry(name).title for name in schedules], fontsize=8)
+    for quantity, marker in _MARKERS.items():
+        words = f"configuration {quantity[-1]}"
+        right.plot([], [], marker, color="grey", label=words)
+    right.plot([], [], "o", color="grey", mfc="white", label="empty: by LAmIoU")
+    right.set(ylabel="streaming mIoU on one device", ylim=(0, None))
+    right.legend(frameon=False, fontsize=8, loc="lower right")
+    sns.despine(fig=figure)
+    return figure
+
+
+def _ages(schedules: Mapping[str, Schedule], ax: Axes) -> None:
+    """Draw p(k): a row a network, bars as high as the share."""
+    titles = [entry(network).title for network in schedules]
+    for row, schedule in enumerate(reversed(schedules.values())):
+        for age, share in schedule.shares.items():
+            height, color = 0.75 * float(share), color_of(titles[-1 - row])
+            ax.bar(age, height, 0.7, bottom=row, color=color)
+            ax.text(age, row + height + 0.03, f"{float(share):.2f}", ha="center", fontsize=8)
+    oldest = max(max(schedule.ages) for schedule in schedules.values())
+    ax.set(xlabel="age of the newest answer at a frame (frames)", ylim=(0, len(titles)))
+    ax.set_xticks(range(1, oldest + 1))
+    ax.set_yticks(range(len(titles)), reversed(titles), va="bottom")
+
+
+def jitter(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw LAmIoU by each statistic of the latency, over all samples, and on one device.
+
+    Args:
+        table: as `jitter.table` gives it.
+        ax: axes to draw on.
+    """
+    ax = ax or plt.subplots(figsize=(8, 4), layout="constrained")[1]
+    cases = table["latency"].unique().tolist()
+    networks = table["network"].unique().tolist()
+    for place, network in enumerate(networks):
+        rows = table[table["network"] == network]
+        x = rows["latency"].map(cases.index) + 0.1 * (place - (len(networks) - 1) / 2)
+        reach = [rows["miou"] - rows["low"], rows["high"] - rows["miou"]]
+        title = entry(network).title
+        ax.errorbar(x, rows["miou"], reach, fmt="o", color=color_of(title), label=title, capsize=3)
+    ax.set_xticks(range(len(cases)), cases)
+    ax.set(ylabel="mIoU", ylim=(0, None))
+    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    sns.despine(ax=ax)
+    return ax

@@ -1,0 +1,124 @@
+"""What if: all runs ranked for a camera rate, a latency, its jitter and a schedule."""
+
+from collections import Counter
+from dataclasses import dataclass
+from fractions import Fraction
+
+import pandas as pd
+
+from lasegm_core.experiments.stored_runs import Finished
+from lasegm_core.latency.cards import lognormal
+from lasegm_core.metric.bootstrap import bootstrap, interval
+from lasegm_core.metric.confusion import mean_iou
+from lasegm_core.metric.offsets import Seconds, frame_offset, seconds
+from lasegm_core.metric.schedule import POLICIES
+from lasegm_core.metric.staleness import staleness
+from lasegm_core.metric.streaming import mix
+from lasegm_core.studies.streaming.delays import in_data_frames
+from lasegm_core.support.errors import BadInput
+
+LAMIOU = "lamiou"  # every frame on a device of its own
+SCHEDULES = {
+    "every frame, as LAmIoU has it": LAMIOU,
+    **{f"one device: {policy.replace('_', ' ')}": policy for policy in POLICIES},
+}
+_SAMPLES = 200  # quantiles of a latency with jitter
+_FRAMES = 2000  # of a schedule with jitter
+
+Shares = dict[int, Fraction]
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What the networks run under.
+
+    Attributes:
+        camera_s: seconds between the camera's frames.
+        jitter: coefficient of variation of the latencies (log-normal); 0 for none.
+        schedule: `LAMIOU`, or what one device does when it is free (see `staleness`).
+    """
+
+    camera_s: Seconds
+    jitter: float = 0.0
+    schedule: str = LAMIOU
+
+    def shares(self, latency_s: Seconds) -> Shares:
+        """Compute the shares of the answers that are so many of the camera's frames old.
+
+        Raises:
+            BadInput: a time that is not above 0.
+        """
+        times = lognormal(latency_s, self.jitter, _SAMPLES) if self.jitter else [latency_s]
+        if self.schedule == LAMIOU:
+            ages = Counter(frame_offset(time, self.camera_s) for time in times)
+            return {age: Fraction(n, len(times)) for age, n in sorted(ages.items())}
+        return staleness(times, self.camera_s, 1, self.schedule, frames=_FRAMES).shares
+
+
+def rank(
+    runs: list[Finished], latency_s: dict[str, float], interval_s: Seconds, conditions: Conditions
+) -> pd.DataFrame:
+    """Rank runs by what is left of them under the conditions.
+
+    Args:
+        runs: runs; those without counts come last, with a note.
+        latency_s: seconds from input to output of each network.
+        interval_s: seconds between the frames that the runs were scored on.
+        conditions: camera, jitter and schedule.
+
+    Returns:
+        A row a run, the best first: `run` (its title), `name`, `network`, `latency_ms`, `shares`
+        (of ages in camera frames), `miou`, `low`, `high` (95 % bootstrap interval over clips),
+        `samples` (the resampled scores) and `note` where there is no score.
+
+    Raises:
+        BadInput: the runs are of several data sets, or a time is not above 0.
+    """
+    datasets = {of.run.dataset for of in runs}
+    if len(datasets) > 1:
+        raise BadInput(f"runs of {' and '.join(sorted(datasets))} have other classes: rank one set")
+    rows = [
+        {"run": of.run.title, "name": of.title, "network": of.run.network}
+        | _score(of, latency_s.get(of.run.network), interval_s, conditions)
+        for of in runs
+    ]
+    columns = ["run", "name", "network", "latency_ms", "shares", "miou", "low", "high", "samples"]
+    table = pd.DataFrame(rows, columns=[*columns, "note"])
+    return table.sort_values("miou", ascending=False, kind="stable", ignore_index=True)
+
+
+def _score(
+    of: Finished, latency_s: float | None, interval_s: Seconds, conditions: Conditions
+) -> dict:
+    if latency_s is None:
+        return {"note": "no latency on this hardware"}
+    if of.counts is None:
+        return {"latency_ms": 1000 * latency_s, "note": "not scored yet"}
+    shares = conditions.shares(latency_s)
+    row = {"latency_ms": 1000 * latency_s, "shares": shares}
+    ratio = seconds(conditions.camera_s) / seconds(interval_s)
+    try:
+        counts = mix(of.counts, in_data_frames(shares, ratio))
+    except BadInput as fault:
+        return row | {"note": str(fault)}
+    samples = bootstrap(counts)
+    low, high = interval(samples)
+    miou = float(mean_iou(counts.sum(0)))
+    return row | {"miou": miou, "low": low, "high": high, "samples": samples, "note": ""}
+
+
+def say_first(ranking: pd.DataFrame) -> str:
+    """Say who is first, and by how much it leads the best run of another network."""
+    scored = ranking[ranking["miou"].notna()]
+    if scored.empty:
+        return "No run has a score under these conditions."
+    first = scored.iloc[0]
+    said = f"First: {first['name']}, {first.miou:.3f} [{first.low:.3f}, {first.high:.3f}]"
+    others = scored[scored["network"] != first.network]
+    if others.empty:
+        return f"{said}."
+    second = others.iloc[0]
+    low, high = interval(first.samples - second.samples)
+    lead = f"{first.miou - second.miou:+.3f} [{low:+.3f}, {high:+.3f}]"
+    verdict = "" if low > 0 else "; the difference is not resolved"
+    return f"{said}, {lead} ahead of {second['name']}{verdict}."

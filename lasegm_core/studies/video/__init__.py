@@ -1,0 +1,1 @@
+"""Low-latency video (paper 001): features propagated between key frames."""

@@ -1,0 +1,1 @@
+"""What a network is taken apart into: features, ways to propagate them, the deviation head."""

@@ -1,0 +1,83 @@
+"""What `farsee` and `farsee_claims` find, as tables and sentences for people."""
+
+from functools import partial
+
+import pandas as pd
+
+from lasegm_core.studies.zoo.farsee import Samples
+from lasegm_core.support.machine import machine
+
+
+def layout(rows: pd.DataFrame) -> pd.DataFrame:
+    """Lay out what `farsee.beside` gives: in each cell printed / ours, "-" for what there is not.
+
+    Times are in the unit that the table prints, ms or fps.
+    """
+    in_fps = rows["speed"].str.endswith("fps").any()
+    ours = [_time(seconds, in_fps) for seconds in rows["ours_s"]]
+    cells = {
+        "network": rows["title"],
+        "size": rows["size"].replace("", "-") + " / " + rows["size_here"],
+        "mIoU (%)": rows["miou"].str.removesuffix(" %") + " / -",
+        "parameters (M)": "- / " + rows["parameters"].map(partial(_number, decimals=2)),
+        "GMAC": "- / " + rows["gmac"].map(_number),
+        "running time": rows["speed"].fillna("-") + " / " + ours,
+        "printed on": rows["device"].fillna("-"),
+    }
+    numbers = rows["row"].astype(str).rename("row, printed / ours")
+    return pd.DataFrame(cells).set_index(numbers)
+
+
+def _number(value: float, decimals: int = 1) -> str:
+    return "-" if pd.isna(value) else f"{value:.{decimals}f}"
+
+
+def _time(seconds: float, in_fps: bool) -> str:
+    if pd.isna(seconds):
+        return "-"
+    return f"{1 / seconds:.1f} fps" if in_fps else f"{1000 * seconds:.1f} ms"
+
+
+def _times(ratio: float) -> str:
+    return "-" if pd.isna(ratio) else f"{ratio:.2f}x"
+
+
+def readable(compared: pd.DataFrame) -> pd.DataFrame:
+    """Write the ratios of `farsee_claims.ratios` or `verdicts`: printed / ours [95 % interval]."""
+    cells = [
+        f"{_times(row.printed)} / {_times(row.ours)}"
+        + ("" if pd.isna(row.ours) else f" [{_times(row.low)}, {_times(row.high)}]")
+        for row in compared.itertuples()
+    ]
+    shown = compared.drop(columns=["printed", "ours", "low", "high"]).round(2)
+    return shown.assign(**{"ratio of times, printed / ours": cells})
+
+
+def ranks(correlations: pd.DataFrame) -> pd.DataFrame:
+    """Write what `farsee.correlations` gives: a row a choice of devices, a column a quantity."""
+    names = {"ours_s": "time here", "gmac": "GMAC", "parameters": "parameters"}
+    cells = [
+        "-" if pd.isna(row.spearman) else f"{row.spearman:.2f} [{row.low:.2f}, {row.high:.2f}]"
+        for row in correlations.itertuples()
+    ]
+    found = correlations.assign(text=cells)
+    wide = found.pivot(index=["devices", "rows"], columns="quantity", values="text")
+    return wide[[*names]].rename(columns=names).rename_axis(columns=None).reset_index()
+
+
+def say(verdicts: pd.DataFrame) -> str:
+    """Say in one sentence what `farsee_claims.verdicts` come to."""
+    claims = verdicts.groupby("verdict", sort=False)["claim"]
+    parts = [f"{verdict}: {'; '.join(of)}" for verdict, of in claims]
+    return ". ".join(part[0].upper() + part[1:] for part in parts) + "."
+
+
+def caption(samples: Samples) -> str:
+    """Say what was timed how, on which machine, with which software and code, and when."""
+    here = machine()
+    rounds = len(next(iter(samples.values()), []))
+    return (
+        f"Ours: medians of {rounds} calls in turn, random weights, batch 1, frames on the device "
+        f"to logits; 95 % intervals by bootstrap over the rounds; on {here['device']}, "
+        f"{here['software']}; commit {here['commit']}, {here['date']}."
+    )

@@ -1,0 +1,126 @@
+"""The tables of HMSeg's paper (004): what it prints, and ours counted and timed beside it.
+
+Its FLOPs are multiply-adds, as its MobileNetV2 shows: they are compared with ours of `zoo`.
+"""
+
+from collections.abc import Iterable
+from functools import partial
+from statistics import median
+
+import pandas as pd
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+from tqdm import tqdm
+
+from lasegm_core import models, published
+from lasegm_core.latency.timing import time_call
+from lasegm_core.models.auxiliary import inference_parameters
+from lasegm_core.models.loading import load_network
+from lasegm_core.models.networks import mrms
+from lasegm_core.studies.zoo import complexity
+
+PAPER = "004"
+SEARCHED = ("hmseg", "tiny_hmseg")
+ABLATION = {  # Table 4; (d) is MRMS
+    "mrms_a": {"lcf": False, "lge": False},
+    "mrms_b": {"lcf": False, "lge": True},
+    "mrms_c": {"lcf": True, "lge": False},
+}
+_COLUMNS = ["place", "network", "size", "device", "quantity", "value", "printed", "note"]
+
+
+def known(network: str) -> bool:
+    """Tell whether a network can be built: it is in the registry, or in Table 4."""
+    return network in models.REGISTRY or network in ABLATION
+
+
+def printed() -> pd.DataFrame:
+    """List what Tables 1, 4 and 5 and Figure 6 print: a row a value.
+
+    Returns:
+        `place`, `network`, `title`, `size` (of the frames), `device`, `quantity` ("parameters" in
+        10^6, "operations" in 10^9, "latency" in seconds), `value`, `printed` (as text), `note`.
+    """
+    counts = published.sizes().assign(device="")
+    seconds = pd.concat([published.latencies(), published.speeds()])
+    seconds = seconds.assign(quantity="latency", value=seconds["latency_s"], note="")
+    both = pd.concat([of[of["paper"] == PAPER] for of in (counts, seconds)])
+    titles = both.dropna(subset="title").drop_duplicates("network").set_index("network")["title"]
+    both = both[both["place"].str.contains("Table 1|Table 4|Table 5|Figure 6")][_COLUMNS]
+    return both.assign(title=both["network"].map(titles)).reset_index(drop=True)
+
+
+def compare(rows: pd.DataFrame, latencies: dict[tuple[str, str], float]) -> pd.DataFrame:
+    """Set ours beside what is printed.
+
+    Args:
+        rows: as `printed` gives them.
+        latencies: as `timed` gives them.
+
+    Returns:
+        The rows with a column `ours`, NaN where the network is none of ours or was not timed.
+    """
+    ours = [
+        latencies.get((row.network, row.size), float("nan"))
+        if row.quantity == "latency"
+        else _counted(row.network, row.quantity, row.size)
+        for row in rows.itertuples()
+    ]
+    return rows.assign(ours=ours)
+
+
+def _counted(network: str, quantity: str, size: str) -> float:
+    if not known(network):
+        return float("nan")
+    if network in ABLATION:
+        return _counted_variant(network, quantity, size)
+    if quantity == "parameters":
+        return complexity.parameters(network) / 1e6
+    return complexity.operations(network, _sides(size))
+
+
+@torch.no_grad()
+def _counted_variant(network: str, quantity: str, size: str) -> float:
+    with torch.device("meta"):
+        variant = mrms.make(1, 19, False, **ABLATION[network]).eval()
+        frames = torch.empty(1, 1, 3, *_sides(size))
+    if quantity == "parameters":
+        return inference_parameters(variant) / 1e6
+    with FlopCounterMode(display=False) as counter:
+        variant(frames)
+    return counter.get_total_flops() / 2e9
+
+
+def to_time(rows: pd.DataFrame, sizes: Iterable[str]) -> list[tuple[str, str]]:
+    """List what is timed: networks with a printed latency at one of the sizes, and HMSeg at all."""
+    sizes = list(sizes)
+    latencies = rows[(rows["quantity"] == "latency") & rows["size"].isin(sizes)]
+    pairs = [(row.network, row.size) for row in latencies.itertuples() if known(row.network)]
+    return list(dict.fromkeys([*pairs, *((name, size) for size in sizes for name in SEARCHED)]))
+
+
+@torch.inference_mode()
+def timed(
+    pairs: Iterable[tuple[str, str]], calls: int = 20, seconds: float = 2.0
+) -> dict[tuple[str, str], float]:
+    """Time networks at sizes HxW here: the network alone, fp32, batch 1, random weights.
+
+    Args:
+        pairs: network and size.
+        calls: fewest samples of each.
+        seconds: shortest time over all samples of each.
+
+    Returns:
+        The median seconds of each.
+    """
+    found = {}
+    for name, size in tqdm(list(pairs), "timing", unit="network", disable=None):
+        source = mrms.make(1, 19, False, **ABLATION[name]) if name in ABLATION else name
+        network = load_network(source)
+        frames = torch.rand(1, 1, 3, *_sides(size), device=network.device)
+        found[name, size] = median(time_call(partial(network.call, frames), calls, seconds))
+    return found
+
+
+def _sides(size: str) -> tuple[int, ...]:
+    return tuple(map(int, size.split("x")))

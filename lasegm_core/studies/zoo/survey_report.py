@@ -1,0 +1,101 @@
+"""Table IV of the survey for people: the printed value beside ours in every cell, and footnotes."""
+
+import pandas as pd
+
+from lasegm_core.latency.cards import Card
+from lasegm_core.studies.zoo.survey import MEASURED, PRINTED
+
+_WORKSTATION = {size: name for name, (device, size) in PRINTED.items() if device == "RTX 3090"}
+
+
+def readable(speeds: pd.DataFrame, card: Card) -> pd.DataFrame:
+    """Lay out what `survey.table` gives, a row a network; a number in brackets names a note.
+
+    Args:
+        speeds: as `survey.table` gives it.
+        card: the card that it was given.
+    """
+    marks = [f" [{number}]" if number else "" for number in _numbers(speeds)]
+    shown = {
+        "network": speeds["title"] + marks,
+        "year": speeds["year"].map(lambda year: _text(year, "{:.0f}")),
+        "category": speeds["category"].fillna("-"),
+        "parameters (M), printed / ours": _joined(
+            _texts(speeds["parameters"], "{:g}"), _texts(speeds["ours"], "{:.3g}")
+        ),
+        "mIoU (%) as printed, Cityscapes val / test / CamVid": _joined(
+            *(_texts(speeds[of], "{:g}") for of in ("val", "test", "camvid"))
+        ),
+    }
+    for size in dict.fromkeys([*_WORKSTATION, card.facts["size"]]):
+        cells = [_texts(speeds[_WORKSTATION[size]], "{:g}")] if size in _WORKSTATION else []
+        heads = ["RTX 3090"] if size in _WORKSTATION else []
+        if size == card.facts["size"]:
+            passes = _texts(speeds["passes"], " ({:.0f})", "")
+            cells += [_texts(speeds["mean"], "{:.3g}") + passes, _texts(speeds["median"], "{:.3g}")]
+            heads += ["here, mean (passes)", "here, end to end"]
+        shown[f"fps at {size}: {' / '.join(heads)}"] = _joined(*cells)
+    shown["fps at 256x512: Jetson"] = _texts(speeds["jetson_xavier"], "{:g}")
+    return pd.DataFrame(shown)
+
+
+def _texts(values: pd.Series, form: str, missing: str = "-") -> pd.Series:
+    return values.map(lambda value: _text(value, form, missing))
+
+
+def _text(value: float, form: str, missing: str = "-") -> str:
+    return missing if pd.isna(value) else form.format(value)
+
+
+def _joined(*columns: pd.Series) -> pd.Series:
+    return pd.Series([" / ".join(cells) for cells in zip(*columns, strict=True)])
+
+
+def _numbers(speeds: pd.DataFrame) -> list[int]:
+    """Number the networks with a note, 0 for those without."""
+    noted = speeds["notes"] != ""
+    return (noted.cumsum() * noted).tolist()
+
+
+def footnotes(speeds: pd.DataFrame) -> str:
+    """List what is known to be wrong with printed numbers; they are not corrected."""
+    rows = zip(_numbers(speeds), speeds["title"], speeds["notes"], strict=True)
+    return " ".join(f"[{number}] {title}: {notes}." for number, title, notes in rows if number)
+
+
+def ranks(correlations: pd.DataFrame) -> pd.DataFrame:
+    """Lay out what `survey.correlations` gives."""
+    rows = list(correlations.itertuples())
+    interval = [f"{row.spearman:.2f} [{row.low:.2f}, {row.high:.2f}]" for row in rows]
+    return pd.DataFrame(
+        {
+            "printed order": ["{}, {}".format(*PRINTED[row.printed]) for row in rows],
+            "compared with": [_name(row.other) for row in rows],
+            "networks": correlations["networks"],
+            "Spearman's rho [95 % interval]": interval,
+        }
+    )
+
+
+def _name(other: str) -> str:
+    return (
+        f"here, {MEASURED[other]}"
+        if other in MEASURED
+        else "printed: {}, {}".format(*PRINTED[other])
+    )
+
+
+def caption(speeds: pd.DataFrame, card: Card) -> str:
+    """Say what was timed, where and how, and what is wrong with the printed numbers."""
+    facts, timed = card.facts, speeds["mean"].notna().sum()
+    warm_up = facts["warm_up_calls"]
+    passes = speeds["passes"].dropna().astype(int)
+    number = f"{passes.min()} to {passes.max()}" if passes.nunique() > 1 else f"{passes.max()}"
+    return (
+        f"{timed} of {len(speeds)} networks timed on {card.device}, frames of {facts['size']}, "
+        f"{facts['precision']}, batch 1, {facts['software']}, after {warm_up} calls. "
+        f"Mean: the survey's method, of {number} forward passes of a random tensor, the model "
+        "alone (the survey: 100). End to end: the median, from uint8 frames to uint8 class ids in "
+        f"host memory. Weights are random. Commit {facts['commit']}, {facts['date']}. Printed "
+        f"numbers stand as they are printed. {footnotes(speeds)}"
+    )

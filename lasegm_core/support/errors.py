@@ -1,0 +1,26 @@
+"""What a user did wrong, said in one line."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class BadInput(ValueError):
+    """A value or file that cannot be used; the message is one line and names the way out."""
+
+
+def known(kind: str, value: str, options: Iterable[str]) -> str:
+    """Return `value` if it is one of `options`.
+
+    Raises:
+        BadInput: it is not; the message names the near matches and all the options.
+
+    >>> known("profile", "laptp", ["smoke", "laptop"])  # doctest: +IGNORE_EXCEPTION_DETAIL
+    Traceback (most recent call last):
+    BadInput: unknown profile 'laptp': did you mean 'laptop'? There are: smoke, laptop
+    """
+    options = list(options)
+    if value in options:
+        return value
+    near = get_close_matches(str(value), options, n=3)
+    hint = f"did you mean {' or '.join(map(repr, near))}? " if near else ""
+    raise BadInput(f"unknown {kind} {value!r}: {hint}There are: {', '.join(options)}")

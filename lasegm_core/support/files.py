@@ -1,0 +1,174 @@
+"""Files that are either whole or absent, and found out if they are changed afterwards."""
+
+import errno
+import hashlib
+import io
+import os
+import shutil
+import sys
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from glob import escape
+from pathlib import Path
+
+from filelock import FileLock
+
+from lasegm_core.support.errors import BadInput
+
+_FULL = 2**20  # bytes
+# Bytes that nobody reads: a wrong one among them would pass for a number.
+SEALED = {".npz", ".pt", ".safetensors"}
+
+
+@contextmanager
+def atomic(path: Path, seal: bool | None = None) -> Iterator[Path]:
+    """Give a temporary path beside `path` that takes its place when the block ends well.
+
+    A block that fails, is interrupted or killed leaves the old file as it was.
+
+    Args:
+        path: the file.
+        seal: keep its sha256 beside it in `<name>.sha256`, for `is_whole` and `intact`, in the form
+            of sha256sum; None does so for files of numbers that are not text.
+
+    Raises:
+        OSError: writing failed; a full disk is named as such, whatever the writer raised.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # The suffix stays last: writers such as numpy and matplotlib choose the format by it.
+    partial = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    try:
+        yield partial
+        with partial.open("rb") as file:
+            os.fsync(file.fileno())
+        if path.suffix in SEALED if seal is None else seal:
+            _replace_sealed(partial, path)
+        else:
+            os.replace(partial, path)
+    except Exception as error:
+        # A writer may have removed its file again by now, or say nothing of the cause.
+        if "No space left" in str(error) or shutil.disk_usage(path.parent).free < _FULL:
+            raise OSError(errno.ENOSPC, "no space left on the disk", str(path)) from error
+        raise
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _replace_sealed(partial: Path, path: Path) -> None:
+    """Put a file and its seal in place; whenever this is killed, the seal is that of the file."""
+    line, before = f"{sha256(partial)}  {path.name}\n", _seal(path)
+    for text in (line + before, line):
+        with atomic(seal_path(path)) as file:
+            file.write_text(text)
+        partial.exists() and os.replace(partial, path)
+
+
+def seal_path(path: Path) -> Path:
+    """Name the file that holds the digest of another."""
+    return path.with_name(f"{path.name}.sha256")
+
+
+def _seal(path: Path) -> str:
+    """Read the seal of a file; empty if it has none."""
+    try:
+        return seal_path(path).read_text(errors="replace")
+    except FileNotFoundError:
+        return ""
+
+
+def sha256(path: Path) -> str:
+    """Digest a file."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def is_whole(path: Path) -> bool:
+    """Tell whether a file is there and, as far as can be told, as it was written.
+
+    One without a seal, which an earlier version wrote, is believed; an archive's own checksums are
+    looked at then.
+    """
+    path = Path(path)
+    # Twice, for another process may put a new file and its seal in place meanwhile.
+    return path.is_file() and any(_as_written(path) for _ in range(2))
+
+
+def _as_written(path: Path) -> bool:
+    try:
+        if seal := _seal(path):
+            return sha256(path) in seal.split()
+        return path.suffix != ".npz" or _is_sound(path.read_bytes())
+    except FileNotFoundError:
+        return False
+
+
+def _is_sound(archive: bytes) -> bool:
+    """Tell whether the parts of an archive are as its own checksums say."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(archive)) as parts:
+            return parts.testzip() is None
+    except Exception:  # zipfile and the decompressors raise a dozen kinds on damaged bytes
+        return False
+
+
+def intact(path: Path) -> Path:
+    """Return the path of a file that is there and as it was written.
+
+    Raises:
+        BadInput: it is not.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise BadInput(f"{path} is missing: make it again")
+    if not is_whole(path):
+        raise BadInput(
+            f"{path} is damaged, it is not what was written: make it again, or remove "
+            f"{seal_path(path).name} if you changed it yourself"
+        )
+    return path
+
+
+def clear_away(path: Path) -> None:
+    """Remove what killed processes left half-written of a file, and the file if it is damaged.
+
+    Only for whoever holds the lock: nobody else is writing it then. A damaged file is named.
+    """
+    for partial in (*_partials(path), *_partials(seal_path(path))):
+        partial.unlink(missing_ok=True)
+    if path.is_file() and not is_whole(path):
+        print(f"{path} is damaged, it is not what was written: made again", file=sys.stderr)
+        remove(path)
+
+
+def remove(path: Path) -> None:
+    """Remove a file and its seal, if they are there."""
+    path.unlink(missing_ok=True)
+    seal_path(path).unlink(missing_ok=True)
+
+
+def _partials(path: Path) -> Iterator[Path]:
+    """List what `atomic` writes of a file, by the process; a folder's lock fits the pattern too."""
+    start, end = f".{path.stem}.", path.suffix
+    for partial in path.parent.glob(f"{escape(start)}*{escape(end)}"):
+        if partial.name.removeprefix(start).removesuffix(end).isdecimal():
+            yield partial
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Lock a file or folder; whoever holds it makes the thing, if it is not there; others wait.
+
+    A file that is there then is as it was written: a damaged one is cleared away. The system frees
+    the lock when its owner dies. Of the processes of one torchrun, which make a thing together, the
+    first holds it for all.
+    """
+    if int(os.environ.get("RANK", 0)) > 0:
+        yield
+        return
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path.with_name(f".{path.name}.lock")):
+        clear_away(path)
+        yield

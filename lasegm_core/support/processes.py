@@ -1,0 +1,116 @@
+"""Work side by side: processes that end with whoever started them, and leave nothing half-done."""
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed, wait
+from functools import partialmethod
+
+import cv2
+from tqdm import tqdm
+
+from lasegm_core.support.progress import log_lines
+
+
+def side_by_side(call: Callable, items: Iterable, jobs: int) -> Iterator:
+    """Call for every item, in their order, on `jobs` processes.
+
+    Ctrl-C reaches the calls as KeyboardInterrupt, so that they can clean up.
+
+    Args:
+        call: a function of a module, or a partial of one.
+        items: its arguments; both must pickle.
+        jobs: processes.
+
+    Yields:
+        What the calls return, as they end.
+
+    Raises:
+        Exception: what a call raised; the other calls are interrupted.
+    """
+    context = multiprocessing.get_context("spawn")  # same on every system; inherits no lock
+    with ProcessPoolExecutor(jobs, context, _start, (jobs,)) as pool:
+        waiting = [pool.submit(_interruptible, call, item) for item in items]
+        try:
+            for done in as_completed(waiting):
+                yield done.result()
+        except BaseException:
+            for future in waiting:
+                future.cancel()
+            # Again and again: a process that is still starting is deaf to the first.
+            while wait(waiting, timeout=0.1).not_done:
+                for child in multiprocessing.active_children():
+                    os.kill(child.pid, signal.SIGINT)
+            raise
+
+
+def when_terminated(call: Callable[[], object]) -> None:
+    """Call, and end this process with code 1, when SIGTERM comes.
+
+    From a thread of its own: the main one may be deep in a library, waiting for a process that is
+    no more. Children that are forked end at SIGTERM as ever.
+    """
+    heard, told = os.pipe()
+    os.set_blocking(told, False)
+
+    def listen() -> None:
+        while os.read(heard, 1)[0] != signal.SIGTERM:
+            pass
+        call()
+        os._exit(1)
+
+    signal.signal(signal.SIGTERM, lambda *_: None)  # without a handler nothing is written
+    signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+    os.register_at_fork(after_in_child=_deaf)
+    threading.Thread(target=listen, daemon=True).start()
+
+
+def _deaf() -> None:
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _start(jobs: int) -> None:
+    """Prepare a process: one thread, deaf to Ctrl-C while idle, its bars on a line of their own."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGALRM, _interrupt)
+    sys.unraisablehook = _raise_again
+    multiprocessing.set_start_method(None, force=True)  # loaders start as they do elsewhere
+    cv2.setNumThreads(1)
+    if sys.stderr.isatty():
+        line = int(multiprocessing.current_process().name.rpartition("-")[2]) % jobs
+        tqdm.__init__ = partialmethod(tqdm.__init__, position=line, leave=False)
+    log_lines()
+    threading.Thread(target=_follow, daemon=True).start()
+
+
+def _follow() -> None:
+    # A killed parent cannot stop its processes; without this, they would wait for ever.
+    multiprocessing.parent_process().join()
+    os._exit(1)
+
+
+def _interrupt(*_signal) -> None:
+    # Once: a terminal sends it to all, and the parent again, which must not disturb the clean-up.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _raise_again(unraisable) -> None:
+    # Raised where Python drops exceptions (a destructor, a fork), the call would never hear of it.
+    if isinstance(unraisable.exc_value, KeyboardInterrupt):
+        signal.setitimer(signal.ITIMER_REAL, 0.01)
+    else:
+        sys.__unraisablehook__(unraisable)
+
+
+def _interruptible(call: Callable, item):
+    signal.signal(signal.SIGINT, _interrupt)
+    try:
+        return call(item)
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.setitimer(signal.ITIMER_REAL, 0)

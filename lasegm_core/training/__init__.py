@@ -1,0 +1,16 @@
+"""Training: recipes as data, the loop, checkpoints, devices, and evaluation into counts.
+
+`recipes` has the paper's two recipes and what each profile changes; `loop` trains, `evaluation`
+predicts and counts, `step_cost` times a few real steps for a plan.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "recipes": ["PROFILES", "Profile", "Recipe", "profile", "recipe"],
+        "loop": ["fit"],
+        "evaluation": ["evaluate", "scored_pairs"],
+    },
+)

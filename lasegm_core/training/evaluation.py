@@ -1,0 +1,170 @@
+"""Predictions to counts: one confusion matrix for each block of frames and each frame offset."""
+
+from functools import lru_cache
+from itertools import islice, pairwise
+
+import numpy as np
+import pandas as pd
+import torch
+from lightning_fabric import Fabric
+from torch import nn
+from torch.utils.data import DataLoader, Dataset
+from tqdm import tqdm
+
+from lasegm_core.data.clips import make_clips, read_image, read_label, single_thread
+from lasegm_core.data.labels import Classes
+from lasegm_core.metric.confusion import count, count_late
+from lasegm_core.metric.counts import Counts
+from lasegm_core.support.errors import BadInput
+
+MOST_INPUTS = 2  # all runs are scored on the same labels, those that two input frames can reach
+BATCH = 8
+
+
+def scored_pairs(
+    frames: pd.DataFrame, inputs: int, offsets: int, targets: int | None
+) -> pd.DataFrame:
+    """List what is compared with what: a row an offset 0..offsets and a target frame.
+
+    The targets are the same at every offset and for every number of inputs, so that runs and
+    offsets are compared on the same labels.
+
+    Args:
+        frames: frames table of the val split.
+        inputs: number of input frames.
+        offsets: largest offset.
+        targets: how many last labelled frames of each clip; None takes all.
+
+    Returns:
+        The clips table of `make_clips` with a column `offset`.
+
+    Raises:
+        BadInput: the clips are too short.
+    """
+    allowed = make_clips(frames, offsets, MOST_INPUTS)
+    if targets:
+        allowed = allowed.groupby("clip", sort=False).tail(targets)
+    pairs = [make_clips(frames, k, inputs).assign(offset=k) for k in range(offsets + 1)]
+    pairs = pd.concat(pairs).merge(allowed[["clip", "frame"]], on=["clip", "frame"])
+    # In the order of the input frames: each is read once, and labels stay at hand.
+    return pairs.sort_values(["clip", "inputs", "offset"], ignore_index=True)
+
+
+class _Inputs(Dataset):
+    """The input frames of every distinct forward pass."""
+
+    def __init__(self, inputs: list[tuple[str, ...]]) -> None:
+        self.inputs = inputs
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+    def __getitem__(self, row: int) -> torch.Tensor:
+        return torch.stack([read_image(path) for path in self.inputs[row]])  # (T, 3, H, W)
+
+
+class Tally:
+    """Adds up the counts of one run."""
+
+    def __init__(self, pairs: pd.DataFrame, classes: Classes) -> None:
+        self.rows = {block: row for row, block in enumerate(pairs["block"].unique())}
+        self.size = len(classes.names)
+        shape = (len(self.rows), pairs["offset"].max() + 1, self.size, self.size)
+        self.values = np.zeros(shape, np.int64)
+        # A label is due at every offset, and the passes that it is due for follow each other.
+        self.read = lru_cache(64)(lambda path: read_label(path, classes))
+
+    def add(self, block: str, offset: int, found: np.ndarray) -> None:
+        """Add the counts (n, n) of one prediction against one label."""
+        self.values[self.rows[block], offset] += found
+
+    def counts(self) -> Counts:
+        """Freeze the sums."""
+        return Counts(self.values, tuple(self.rows))
+
+    def share(self, fabric: Fabric) -> None:
+        """Add up the sums of all processes, in all of them."""
+        values = fabric.all_reduce(torch.from_numpy(self.values), reduce_op="sum")
+        self.values = values.cpu().numpy()
+
+
+@torch.inference_mode()
+def evaluate(
+    network: nn.Module, pairs: pd.DataFrame, classes: Classes, fabric: Fabric, title: str
+) -> Counts:
+    """Run the network once on every input and count it against every label it is due for.
+
+    The processes of one torchrun share the batches, which are those of one process: so are the
+    counts, which each gets in full.
+
+    Args:
+        network: takes (B, T, 3, H, W) in 0..1, gives logits (B, classes, H, W).
+        pairs: table of `scored_pairs`.
+        classes: class table of the labels.
+        fabric: device and precision.
+        title: shown before the progress bar.
+
+    Returns:
+        The counts of all offsets.
+
+    Raises:
+        BadInput: a file cannot be read, or image and label differ in size.
+    """
+    network = fabric.to_device(network.to(memory_format=torch.channels_last)).eval()
+    tally = Tally(pairs, classes)
+    due = dict(list(pairs.groupby("inputs", sort=False)))
+    mine = _shares(len(due), fabric.world_size)[fabric.global_rank]
+    waiting = islice(due.values(), mine[0][0] if mine else 0, None)
+    loader = DataLoader(
+        _Inputs(list(due)), batch_sampler=mine, num_workers=1, worker_init_fn=single_thread
+    )
+    quiet = fabric.global_rank > 0
+    with tqdm(total=sum(map(len, mine)), desc=title, unit="frame", disable=quiet) as bar:
+        for frames in loader:  # (B, T, 3, H, W)
+            with fabric.autocast():
+                logits = network(fabric.to_device(frames) / 255)  # (B, K, H, W)
+            for prediction in logits.argmax(1).to(torch.uint8).cpu().numpy():
+                for row in next(waiting).itertuples():
+                    found = count(tally.read(row.label), prediction, tally.size)
+                    tally.add(row.block, row.offset, found)
+            bar.update(len(frames))
+    tally.share(fabric)
+    return tally.counts()
+
+
+def _shares(inputs: int, processes: int) -> list[list[range]]:
+    """Cut the inputs into batches, and give each process those of one stretch.
+
+    Of one stretch, for neighbours share their labels; whole batches, for another batch would round
+    otherwise.
+
+    >>> _shares(20, 2)
+    [[range(0, 8)], [range(8, 16), range(16, 20)]]
+    """
+    batches = [range(first, min(first + BATCH, inputs)) for first in range(0, inputs, BATCH)]
+    ends = [len(batches) * rank // processes for rank in range(processes + 1)]
+    return [batches[first:last] for first, last in pairwise(ends)]
+
+
+def copy_last_label(frames: pd.DataFrame, pairs: pd.DataFrame, classes: Classes) -> Counts:
+    """Score the label of the last input frame as its prediction: perfect, but late.
+
+    Pixels that either of the two labels ignores are left out.
+
+    Args:
+        frames: frames table of the split.
+        pairs: table of `scored_pairs`.
+        classes: class table of the labels.
+
+    Raises:
+        BadInput: an input frame has no label (sparsely labelled data).
+    """
+    tally = Tally(pairs, classes)
+    label_of = frames.set_index("image")["label"]
+    for row in pairs.itertuples():
+        source = label_of[row.inputs[-1]]
+        if not source:
+            raise BadInput(f"{row.inputs[-1]} has no label: copying labels needs them all")
+        found = count_late(tally.read(row.label), tally.read(source), tally.size)
+        tally.add(row.block, row.offset, found)
+    return tally.counts()

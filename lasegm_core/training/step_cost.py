@@ -1,0 +1,131 @@
+"""A trial: a few real steps of a network on random frames, timed in a process of its own."""
+
+import multiprocessing
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from lasegm_core import models
+from lasegm_core.metric.confusion import count
+from lasegm_core.training.devices import make_fabric
+from lasegm_core.training.evaluation import BATCH
+from lasegm_core.training.loop import make_optimizer, take_step
+from lasegm_core.training.recipes import Recipe
+
+LIMIT_S = 180  # a trial that takes longer is given up
+ENOUGH_S = 20  # one that has taken so long repeats nothing
+CALLS = 4  # the first warms up
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What is tried.
+
+    Attributes:
+        network: a name of the registry.
+        inputs: number of input frames.
+        classes: number of classes.
+        recipe: its batch, crop and optimiser.
+        size: (H, W) of the frames that are scored.
+        threads: CPU threads.
+    """
+
+    network: str
+    inputs: int
+    classes: int
+    recipe: Recipe
+    size: tuple[int, int]
+    threads: int
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What it takes, in seconds: an optimiser step, the prediction of a frame, one count.
+
+    `fault` says why there are no numbers; it is empty where there are.
+    """
+
+    step_s: float = float("nan")
+    frame_s: float = float("nan")
+    count_s: float = float("nan")
+    fault: str = ""
+
+
+def measure(trial: Trial) -> Cost:
+    """Time a few steps in a process of its own, which may be killed for its memory or its time."""
+    context = multiprocessing.get_context("spawn")
+    answer, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_answer, args=(sender, trial), daemon=True)
+    process.start()
+    sender.close()
+    try:
+        if not answer.poll(LIMIT_S):
+            return Cost(fault=f"no step in {LIMIT_S} s")
+        return answer.recv()
+    except EOFError:
+        process.join()
+        # The system kills who takes the last memory.
+        killed = process.exitcode == -9
+        return Cost(fault="out of memory" if killed else f"ended with code {process.exitcode}")
+    finally:
+        process.kill()
+        process.join()
+
+
+def _answer(sender: Connection, trial: Trial) -> None:
+    try:
+        _leave_memory_to_others()
+        sender.send(_try(trial))
+    except (MemoryError, RuntimeError) as error:
+        if "memory" not in str(error):
+            raise
+        sender.send(Cost(fault="out of memory"))
+
+
+def _try(trial: Trial) -> Cost:
+    torch.set_num_threads(trial.threads)
+    fabric = make_fabric()
+    network = models.build(trial.network, trial.inputs, trial.classes)
+    network.to(memory_format=torch.channels_last)
+    optimizer, _ = make_optimizer(network, trial.recipe, CALLS)
+    model, optimizer = fabric.setup(network, optimizer)
+    shape = (trial.recipe.batch, trial.inputs, 3, *trial.recipe.augmentation.crop)
+    frames = fabric.to_device(torch.rand(shape))
+    label = fabric.to_device(torch.randint(trial.classes, (shape[0], *shape[-2:])))
+    step_s = _seconds(partial(take_step, model.train(), frames, label, optimizer, fabric))
+    scored = fabric.to_device(torch.rand(BATCH, trial.inputs, 3, *trial.size))
+    with torch.inference_mode():
+        frame_s = _seconds(partial(model.eval(), scored)) / BATCH
+    ids = np.random.default_rng(0).integers(trial.classes, size=trial.size, dtype=np.uint8)
+    return Cost(step_s, frame_s, _seconds(partial(count, ids, ids, trial.classes)))
+
+
+def _seconds(call: Callable) -> float:
+    """Take the median time of a few calls, the first left out where there are others."""
+    times: list[float] = []
+    while len(times) < CALLS and sum(times) < ENOUGH_S:
+        begun = time.perf_counter()
+        call()
+        if torch.cuda.is_available():
+            torch.cuda.synchronize()
+        times.append(time.perf_counter() - begun)
+    return float(np.median(times[1:] or times))
+
+
+def _leave_memory_to_others() -> None:
+    """Make a CPU's allocator fail before the system has to kill something (Linux)."""
+    facts = Path("/proc/meminfo")
+    if torch.cuda.is_available() or not facts.is_file() or sys.platform != "linux":
+        return
+    import resource
+
+    kibibytes = {line.split(":")[0]: line.split()[1] for line in facts.read_text().splitlines()}
+    free = int(kibibytes["MemAvailable"]) * 1024
+    resource.setrlimit(resource.RLIMIT_DATA, (int(0.9 * free), resource.RLIM_INFINITY))

@@ -1,0 +1,163 @@
+"""Footage: the val clips frame by frame, and what finished runs predict on them."""
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+
+import cv2
+import numpy as np
+import pandas as pd
+import torch
+
+from lasegm_core.data.clips import open_image, read_image, read_label
+from lasegm_core.data.sources import Place, class_table, split_frames
+from lasegm_core.experiments.making import ensure_network, weights_path
+from lasegm_core.experiments.runs import Run, run_folder
+from lasegm_core.models.registry import entry
+from lasegm_core.support.errors import BadInput
+from lasegm_core.support.files import atomic
+
+_LOSSLESS = 2**17  # pixels; larger frames go to the browser as JPEG
+_KEPT = 256  # images and labels held in memory, encoded
+
+
+class Footage:
+    """The val split of a data set, for the eye.
+
+    Predictions are kept beside the weights as PNG files of class ids, and made when they are first
+    asked for, or ahead of that.
+
+    Args:
+        dataset_name: name of the data set.
+        profile_name: name of the profile.
+        place: where runs and data are kept.
+
+    Attributes:
+        dataset: name of the data set.
+        profile: name of the profile.
+        classes: the class table.
+        clips: names of the clips.
+        interval_s: seconds between frames.
+    """
+
+    def __init__(self, dataset_name: str, profile_name: str, place: Place) -> None:
+        self.dataset, self.profile, self.place = dataset_name, profile_name, place
+        self.classes = class_table(dataset_name, profile_name, place)
+        frames = split_frames(dataset_name, profile_name, place, "val")
+        self.clips = frames["clip"].unique().tolist()
+        self.interval_s = float(frames["interval_s"].median())
+        self._frames = dict(list(frames.groupby("clip", sort=False)))
+        self._lock, self._ahead = Lock(), ThreadPoolExecutor(1)
+        self._wanted: tuple = ()
+        self._network = lru_cache(4)(lambda run: ensure_network(run, place))
+        self.image = lru_cache(_KEPT)(self._image)
+        self.label = lru_cache(_KEPT)(self._label)
+
+    def length(self, clip: str) -> int:
+        """Count the frames of a clip."""
+        return len(self._frames[clip])
+
+    def last_labelled(self, clip: str) -> int:
+        """Find the last frame of a clip that has a label; its last frame if none has."""
+        labelled = np.flatnonzero(self._frames[clip]["label"] != "")
+        return int(labelled[-1]) if len(labelled) else self.length(clip) - 1
+
+    def _row(self, clip: str, frame: int) -> pd.Series:
+        rows = self._frames[clip]
+        if not 0 <= frame < len(rows):
+            raise BadInput(f"clip {clip} has no frame {frame}: its frames are 0..{len(rows) - 1}")
+        return rows.iloc[frame]
+
+    def _path(self, clip: str, frame: int) -> str:
+        path = self._row(clip, frame)["image"]
+        if not path:
+            raise BadInput(f"clip {clip} lacks frame {frame} on disk: choose another frame")
+        return path
+
+    def _image(self, clip: str, frame: int) -> bytes:
+        """Encode a frame as PNG, or as JPEG where it is large.
+
+        Raises:
+            BadInput: the frame is missing or does not decode.
+        """
+        pixels = cv2.cvtColor(np.array(open_image(self._path(clip, frame))), cv2.COLOR_RGB2BGR)
+        large = pixels.shape[0] * pixels.shape[1] > _LOSSLESS
+        return encoded(pixels, ".jpg" if large else ".png")
+
+    def _label(self, clip: str, frame: int) -> bytes:
+        """Encode the class ids of a frame's label as PNG; empty where the frame has none.
+
+        Raises:
+            BadInput: the label is missing or does not decode.
+        """
+        path = self._row(clip, frame)["label"]
+        return encoded(read_label(path, self.classes)) if path else b""
+
+    def prediction(self, run: Run, clip: str, frame: int) -> bytes:
+        """Predict from the input frames that end in a frame, or find what was predicted before.
+
+        Returns:
+            PNG of class ids.
+
+        Raises:
+            BadInput: the run is not trained here, or a frame is missing.
+        """
+        self._check(run)
+        path = self._prediction_path(run, clip, frame)
+        with self._lock:  # the thread that works ahead may be at the same frame
+            if not path.is_file():
+                ids = self._predict(run, clip, frame)
+                with atomic(path) as partial:
+                    partial.write_bytes(encoded(ids))
+        return path.read_bytes()
+
+    def _check(self, run: Run) -> None:
+        title = entry(run.network).title
+        if run.dataset != self.dataset:
+            raise BadInput(
+                f"{title} was trained for the classes of {run.dataset}, and these clips are of "
+                f"{self.dataset}: choose runs of one data set"
+            )
+        if not weights_path(run, self.place).is_file():
+            raise BadInput(f"{title} ({run.title}) has no weights here: train it with make first")
+
+    def _prediction_path(self, run: Run, clip: str, frame: int) -> Path:
+        folder = run_folder(run, self.place) / "predictions"
+        return folder / f"{clip.replace('/', '_')}-{frame:06d}.png"
+
+    @torch.inference_mode()
+    def _predict(self, run: Run, clip: str, frame: int) -> np.ndarray:
+        if frame < run.inputs - 1:
+            raise BadInput(f"frame {frame} has too few before it for {run.inputs} input frames")
+        numbers = range(frame - run.inputs + 1, frame + 1)
+        inputs = torch.stack([read_image(self._path(clip, number)) for number in numbers])
+        logits = self._network(run)(inputs[None] / 255)  # (1, K, H, W)
+        return logits[0].argmax(0).to(torch.uint8).numpy()
+
+    def work_ahead(self, runs: tuple[Run, ...], clip: str) -> None:
+        """Predict the frames of a clip in the background, until another is asked for."""
+        if self._wanted != (runs, clip):
+            self._wanted = (runs, clip)
+            self._ahead.submit(self._fill, runs, clip)
+
+    def _fill(self, runs: tuple[Run, ...], clip: str) -> None:
+        for frame in range(self.length(clip)):
+            for run in runs:
+                if self._wanted != (runs, clip):
+                    return
+                try:
+                    self.prediction(run, clip, frame)
+                except BadInput:
+                    continue  # said when that frame is looked at
+
+
+def encoded(pixels: np.ndarray, suffix: str = ".png") -> bytes:
+    """Encode class ids or BGR pixels; PNG quickly rather than small."""
+    quick = [cv2.IMWRITE_PNG_COMPRESSION, 1] if suffix == ".png" else []
+    return cv2.imencode(suffix, pixels, quick)[1].tobytes()
+
+
+def decoded(ids: bytes) -> np.ndarray:
+    """Decode class ids (H, W)."""
+    return cv2.imdecode(np.frombuffer(ids, np.uint8), cv2.IMREAD_UNCHANGED)

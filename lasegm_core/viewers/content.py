@@ -1,0 +1,97 @@
+"""What the viewers show: the footage of a data set, its finished runs, and hardware cards."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from lasegm_core.data.sources import Place, is_rendered, rendering_of
+from lasegm_core.experiments.setting import hardware_card, local_card_path
+from lasegm_core.experiments.stored_runs import Finished, finished_runs
+from lasegm_core.latency.cards import Card, card, names
+from lasegm_core.viewers.clip_frames import Footage
+
+HERE = "this machine"
+ONE_FOR_ALL = "one latency for all"  # stands beside the cards in a menu
+FIGURES = Path(__file__).parents[2] / "figures"
+
+
+@dataclass(frozen=True)
+class Material:
+    """What the viewers show.
+
+    Attributes:
+        footage: the val clips.
+        runs: finished runs; none where only the true labels can be shown.
+        cards: hardware cards, by what they are called in a menu.
+        time_here: times the profile's networks on this machine, which takes seconds to minutes.
+        note: what is shown, in a sentence.
+    """
+
+    footage: Footage
+    runs: list[Finished]
+    cards: dict[str, Card]
+    time_here: Callable[[], Card]
+    note: str
+
+    @property
+    def offsets(self) -> int:
+        """The largest offset that a run was scored at, or 1."""
+        return max((of.counts.values.shape[1] - 1 for of in self.runs if of.counts), default=0) or 1
+
+
+def load(
+    dataset_name: str, profile_name: str, place: Place, figures: Path | None = FIGURES
+) -> Material:
+    """Find what there is to show; trains nothing.
+
+    Where ToyStreet was not rendered for the profile yet, the tiny one of profile "smoke" is shown,
+    which takes seconds to render.
+
+    Args:
+        dataset_name: name of the data set.
+        profile_name: name of the profile.
+        place: where runs and data are kept.
+        figures: folder of committed results, whose counts stand in for runs that are not in
+            `place`; None for no such.
+
+    Raises:
+        BadInput: an unknown name, or the data is missing.
+    """
+    rendering = rendering_of(dataset_name, profile_name)
+    there = rendering is None or is_rendered(rendering, place)
+    footage = Footage(dataset_name, profile_name if there else "smoke", place)
+    kept = figures and figures / f"{dataset_name}-{profile_name}" / "counts"
+    runs = finished_runs(dataset_name, profile_name, place, kept)
+    shown = (dataset_name, footage.profile)
+    return Material(
+        footage,
+        runs,
+        _cards(dataset_name, footage.profile, place, figures),
+        lambda: hardware_card("local", *shown, place),
+        _note(dataset_name, profile_name, runs),
+    )
+
+
+def _cards(
+    dataset_name: str, profile_name: str, place: Place, figures: Path | None
+) -> dict[str, Card]:
+    """Collect this machine's card, if there is one, those from print, and the committed ones."""
+    local = local_card_path(dataset_name, profile_name, place)
+    found = {HERE: Card.load(local)} if local.is_file() else {}
+    found |= {_title(of): of for of in map(card, names())}
+    for path in sorted(figures.glob("hardware/*.json")) if figures else []:
+        found[f"{path.stem} (measured)"] = Card.load(path)
+    return found
+
+
+def _title(of: Card) -> str:
+    return f"{of.hardware}, {of.device} ({of.kind})"
+
+
+def _note(dataset_name: str, profile_name: str, runs: list[Finished]) -> str:
+    trained = sum(of.trained for of in runs)
+    scored = sum(of.counts is not None for of in runs)
+    return (
+        f"{dataset_name}, profile {profile_name}: {trained} runs are trained here, {scored} have "
+        f"counts{'' if trained else '; make reproduce-table1 trains them'}."
+    )

@@ -1,0 +1,1 @@
+"""The explorer as a page on this machine: Voila with a token."""
