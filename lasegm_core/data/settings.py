@@ -1,0 +1,33 @@
+"""How data is made and changed, as values: ToyStreet's renderings, and the augmentation of clips."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """Random changes of a training clip (paper 000, section 4.4)."""
+
+    crop: tuple[int, int] = (768, 768)  # (H, W) in pixels
+    scale: tuple[float, float] = (0.75, 1.5)
+    flip: float = 0.5  # probability
+    blur: float = 0.5  # probability
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """What ToyStreet is rendered for a profile: (H, W) in pixels and clips a split."""
+
+    size: tuple[int, int]
+    train: int
+    val: int
+    seed: int = 0
+
+
+# What ToyStreet is rendered for each profile; other data sets are read from disk.
+RENDERINGS = {
+    "smoke": Rendering((64, 128), train=4, val=6),
+    "laptop": Rendering((64, 128), train=300, val=60, seed=2020),
+    "long": Rendering((64, 128), train=300, val=120),
+    "zoo": Rendering((64, 128), train=300, val=60, seed=2020),
+    "gpu": Rendering((256, 512), train=600, val=128),
+}

@@ -1,0 +1,78 @@
+"""Render ToyStreet: clips of a toy street, with a label for every frame, in Cityscapes' layout."""
+
+import argparse
+import os
+import re
+import sys
+from pathlib import Path
+
+from lasegm_core.data.toystreet import VERSION
+from lasegm_core.data.toystreet.clips import Settings, make_set
+from lasegm_core.support.script import run
+
+EPILOG = """\
+layout of DIR:
+  leftImg8bit_sequence/SPLIT/toystreet/toystreet_CLIP_FRAME_leftImg8bit.png   RGB image
+  gtFine/SPLIT/toystreet/toystreet_CLIP_FRAME_gtFine_labelIds.png             Cityscapes label ids
+  manifest.json      settings and sha256 of all frames; it is there when the set is complete
+
+A clip has 30 frames, 60 ms apart, and depends on --seed, --size, its split and its number alone: a
+longer set begins with the same clips, and every run and any --jobs writes the same bytes. Stop it
+whenever you like: the next call with the same settings goes on with the clips that are missing.
+
+examples:
+  python data_scripts/render_toystreet.py --out data/toystreet
+  python data_scripts/render_toystreet.py --out data/large --size 256x512 --train 600 --val 128
+"""
+
+
+def image_size(text: str) -> tuple[int, int]:
+    """Read HEIGHTxWIDTH."""
+    match = re.fullmatch(r"(\d+)x(\d+)", text)
+    if not match or not all(32 <= int(side) <= 2048 for side in match.groups()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not HEIGHTxWIDTH with sides in 32..2048")
+    return int(match[1]), int(match[2])
+
+
+def whole(least: int, most: int):
+    """Make an argument type: a whole number in least..most."""
+
+    def read(text: str) -> int:
+        if not re.fullmatch(r"\d{1,12}", text) or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number in {least}..{most}")
+        return int(text)
+
+    return read
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    count = whole(0, 999_999)
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the set")
+    parser.add_argument("--size", type=image_size, default=(128, 256), metavar="HxW",
+                        help="height x width of the frames (default: 128x256)")  # fmt: skip
+    parser.add_argument("--train", type=count, default=300, help="training clips (default: 300)")
+    parser.add_argument("--val", type=count, default=60, help="validation clips (default: 60)")
+    parser.add_argument(
+        "--seed", type=whole(0, 2**32 - 1), default=0, help="of the worlds (default: 0)"
+    )
+    parser.add_argument("--jobs", type=whole(1, 1024), default=os.cpu_count() or 1,
+                        help="processes; changes no byte (default: all cores)")  # fmt: skip
+    options = parser.parse_args(arguments)
+    if options.train + options.val == 0:
+        parser.error("--train and --val are both 0: nothing to render")
+    return options
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns its exit code."""
+    options = parse(arguments)
+    settings = Settings(VERSION, *options.size, options.train, options.val, options.seed)
+    return run("render_toystreet", lambda: print(make_set(options.out, settings, options.jobs)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
