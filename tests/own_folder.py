@@ -15,7 +15,7 @@ SAYS = {
     "splits": {"train": ["Montag", "Straße_*"], "val": ["été"]},
     "classes": CLASSES,
 }
-CLIPS = {"Montag": 14, "Straße_1": 14, "Straße_2": 14, "été": 14, "spare": 2}
+CLIPS = {"Montag": 14, "Straße_1": 14, "Straße_2": 14, "été": 14, "slack": 2}
 
 
 def write_frame(root, clip, number, values=(10, 20)):

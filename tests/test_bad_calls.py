@@ -15,7 +15,7 @@ from lasegm_core.data.labels import CAMVID, CITYSCAPES, VKITTI2
 from lasegm_core.latency.cards import card, lognormal
 from lasegm_core.metric import confusion
 from lasegm_core.metric.counts import Counts
-from lasegm_core.metric.offsets import frame_interval, frame_offset, spare
+from lasegm_core.metric.offsets import frame_interval, frame_offset, slack
 from lasegm_core.metric.schedule import POLICIES
 from lasegm_core.metric.staleness import newest_frames, staleness
 from lasegm_core.models.registry import build
@@ -34,7 +34,7 @@ CALLS = {
     "a latency that is NaN": (lambda: frame_offset(math.nan, 0.06), "latency_s must be a finite"),
     "a latency without end": (lambda: frame_offset(math.inf, 0.06), "latency_s must be a finite"),
     "a huge latency": (lambda: frame_offset("1e999999999", 0.06), "latency_s must be a finite"),
-    "a latency below 0": (lambda: spare(-1, 0.06), "latency_s must not be negative"),
+    "a latency below 0": (lambda: slack(-1, 0.06), "latency_s must not be negative"),
     "a division by 0": (lambda: frame_offset("1/0", 0.06), "latency_s must be a finite"),
     "an interval of 0": (lambda: frame_offset(0.1, 0), "interval_s must be greater than 0"),
     "a rate of 0": (lambda: frame_interval(0), "fps 0 must be frames per second"),

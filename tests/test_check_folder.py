@@ -53,7 +53,7 @@ def test_the_script_names_the_broken_label(say, scripts, video, capsys, spoil, w
 
 
 def test_the_script_says_when_clips_are_too_short_to_be_scored(say, video, scripts, capsys):
-    splits = {"train": ["Montag"], "val": ["spare"]}
+    splits = {"train": ["Montag"], "val": ["slack"]}
     assert scripts.check_folder.main([str(say(splits=splits))]) == 2
     err = capsys.readouterr().err.strip().splitlines()[-1]
     assert "val needs longer clips" in err

@@ -91,7 +91,7 @@ def test_a_smaller_k_is_listed_with_what_it_buys(reading):
 
 
 def test_the_verdict_compares_the_best_engine_with_a_better_network(reading):
-    verdicts = reading.verdicts(["50/3"]).set_index(["claim", "about"])
+    verdicts = reading.verdicts(["50/3"]).set_index(["number", "subject"])
     swift, deep = "swiftnet_r18, openvino, 50/3 fps", "deeplab_mn, openvino, 50/3 fps"
     assert verdicts.loc[(1, swift), "difference"] == pytest.approx(miou(80) - miou(70))
     assert verdicts.loc[(2, swift), "verdict"] == "not tested"  # it leads already
@@ -113,7 +113,7 @@ def test_what_is_too_slow_for_the_clips_has_a_note_and_is_not_tested(reading):
     table = reading.table(["50/3"])
     row = table.query("network == 'deeplab_mn' and engine == 'eager'").iloc[0]
     assert row["note"] == "too slow for this clip length: 9 frames of the data"
-    verdicts = reading.verdicts(["50/3"]).set_index(["claim", "about"])["verdict"]
+    verdicts = reading.verdicts(["50/3"]).set_index(["number", "subject"])["verdict"]
     assert verdicts[1, "deeplab_mn, openvino, 50/3 fps"] == "not tested"
     assert verdicts[2, "deeplab_mn, openvino, 50/3 fps"] == "does not hold"
 

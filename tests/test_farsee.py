@@ -46,7 +46,7 @@ def test_rounds_that_disagree_resolve_nothing():
     samples = printed_samples()
     samples["farseenet", "512x1024"] = [0.01, 0.02] * 3
     verdicts = farsee_claims.verdicts(samples).set_index("claim")["verdict"]
-    assert verdicts["method 4 is faster than 1 at 512x1024 (5, 8)"] == "not resolved"
+    assert verdicts["method 4 is faster than 1 at 512x1024 (5, 8)"] == "inconclusive"
     assert verdicts["F-ASPP is faster than the original ASPP (5, 6)"] == "holds"
 
 
@@ -56,13 +56,13 @@ def test_an_order_of_equals_is_not_resolved():
     samples = {timed: list(chance.normal(1, 0.1, 20)) for timed in at}
     order = farsee_claims.verdicts(samples).iloc[-1]
     assert order["claim"].startswith("from fast to slow")
-    assert order["verdict"] == "not resolved"
+    assert order["verdict"] == "inconclusive"
 
 
 def test_a_round_that_slows_all_alike_leaves_the_ratio_and_its_interval():
     samples = {("farseenet_m1", "64x128"): [1, 5, 2, 9], ("farseenet", "64x128"): [2, 10, 4, 18]}
     row = farsee_claims.ratios(samples).set_index("size").loc["64x128"]
-    assert row[["ours", "low", "high"]].tolist() == [2, 2, 2]
+    assert row[["ours", "ci_low", "ci_high"]].tolist() == [2, 2, 2]
     assert pd.isna(row["printed"])
 
 

@@ -25,7 +25,7 @@ def read_off(setting, network, inputs, trained, scored):
 )
 def test_table1_is_read_off_its_counts(setting):
     table = pd.read_csv(FIGURES / setting / "table1.csv")
-    rows = table[table["low"].notna()]
+    rows = table[table["ci_low"].notna()]
     assert len(rows)
     for row in rows.itertuples():
         trained = row.offset if row.quantity in ("configuration_2", "configuration_3") else 0

@@ -99,19 +99,19 @@ def test_every_curve_starts_at_one_and_falls():
 def test_a_projection_by_hand():
     row = projection.project(named([30], [0.8]), STRAIGHT, "straight", [20]).iloc[0]
     assert (row["k"], row["delay_s"]) == (1, 0.05)  # 30 ms at 50 ms a frame
-    assert row["spare"] == pytest.approx(0.4)
+    assert row["slack"] == pytest.approx(0.4)
     assert row["projected"] == pytest.approx(0.8 * 0.75)
 
 
 def test_the_other_curves_give_the_spread():
     curves = pd.concat([STRAIGHT, STEEP])
     row = projection.project(named([30], [0.8]), curves, "straight", [20]).iloc[0]
-    assert (row["low"], row["high"]) == pytest.approx((0.8 * 0.5, 0.8 * 0.75))
+    assert (row["lowest"], row["highest"]) == pytest.approx((0.8 * 0.5, 0.8 * 0.75))
 
 
 def test_a_latency_that_ends_on_a_frame_has_nothing_spare():
     row = projection.project(named([100], [0.8]), STRAIGHT, "straight", [30]).iloc[0]
-    assert (row["k"], row["spare"]) == (3, pytest.approx(0))
+    assert (row["k"], row["slack"]) == (3, pytest.approx(0))
     assert row["projected"] == pytest.approx(0.4)  # the last point of the curve
 
 
@@ -135,10 +135,10 @@ def test_a_front_is_what_no_other_is_both_as_cheap_and_better():
 def test_a_front_holds_those_whom_no_other_beats():
     networks = named([10, 20, 20, 30, 40], [0.6, 0.7, 0.65, 0.7, 0.8])
     board = projection.project(networks, STRAIGHT, "straight", [20])
-    assert "".join(board["title"][board["front"]]) == "abe"
-    assert "".join(board["title"][board["late_front"]]) == "e"  # all are one frame late
+    assert "".join(board["title"][board["pareto_front"]]) == "abe"
+    assert "".join(board["title"][board["late_pareto_front"]]) == "e"  # all are one frame late
     found = board_report.summary(board).iloc[0]
-    assert (found["first"], found["projected_first"], found["late_front"]) == ("e", "e", "e")
+    assert (found["first"], found["projected_first"], found["late_pareto_front"]) == ("e", "e", "e")
 
 
 def test_the_sentences_say_who_leads_by_which_curve():
@@ -149,7 +149,7 @@ def test_the_sentences_say_who_leads_by_which_curve():
     words = board_report.say(board_report.summary(board))
     assert "as printed b is first" in words
     assert "at 20 frames a second a is first, 2 of 2 change rank" in words
-    assert "the front of k and mIoU is a, b" in words
+    assert "the Pareto front of k and mIoU is a, b" in words
 
 
 @pytest.mark.parametrize(("level", "fps"), [*product((0.5, 0.6), projection.RATES)])
@@ -180,5 +180,5 @@ def test_the_committed_leaderboard_follows_from_printed_numbers_and_counts():
     committed = pd.read_csv(FIGURES / "leaderboard" / "leaderboard.csv", dtype={"paper": str})
     found = projection.project(NETWORKS[NETWORKS["same_size"]], CURVES)
     assert committed["title"].tolist() == found["title"].tolist()
-    for column in ("k", "spare", "projected", "low", "high", "projected_rank"):
+    for column in ("k", "slack", "projected", "lowest", "highest", "projected_rank"):
         assert committed[column].tolist() == pytest.approx(found[column].tolist(), abs=1e-6)

@@ -142,8 +142,8 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_says():
     for trial in range(200):
         found = np.random.default_rng(trial).binomial(40, 2 / 3, size=60)
         counts = np.array([[[hit, 40 - hit], [0, 0]] for hit in found])
-        low, high = interval(bootstrap(counts, draws=400))
-        hits += low <= truth <= high
+        ci_low, ci_high = interval(bootstrap(counts, draws=400))
+        hits += ci_low <= truth <= ci_high
     assert 0.88 <= hits / 200 <= 0.99
 
 

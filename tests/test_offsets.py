@@ -4,7 +4,7 @@ from fractions import Fraction
 import pytest
 
 from lasegm_core import published
-from lasegm_core.metric.offsets import frame_offset, spare
+from lasegm_core.metric.offsets import frame_offset, slack
 from lasegm_core.support.errors import BadInput
 
 
@@ -43,6 +43,6 @@ def test_a_time_that_is_none_is_refused(latency, interval):
 @pytest.mark.parametrize("interval", [0.06, 0.1, 1 / 30])
 @pytest.mark.parametrize("k", range(1, 9))
 def test_what_is_spare_is_none_at_a_multiple_and_nearly_all_of_an_interval_behind_it(interval, k):
-    assert spare(k * interval, interval) == 0
-    assert spare((k - 0.25) * interval, interval) == Fraction(1, 4)
-    assert spare(k * interval + 1e-5, interval) > 0.99
+    assert slack(k * interval, interval) == 0
+    assert slack((k - 0.25) * interval, interval) == Fraction(1, 4)
+    assert slack(k * interval + 1e-5, interval) > 0.99

@@ -34,7 +34,7 @@ def test_at_the_rate_of_the_data_the_ranking_is_lamiou():
     for of, k in ((FAST, 1), (SLOW, 4)):
         row = table.loc[of.run.network]
         assert row.miou == mean_iou(of.counts.at(k).sum(0))
-        assert (row.low, row.high) == interval(bootstrap(of.counts.at(k)))
+        assert (row.ci_low, row.ci_high) == interval(bootstrap(of.counts.at(k)))
         assert row.shares == {k: 1}
 
 
@@ -97,7 +97,7 @@ def test_the_sentence_names_the_first_and_its_lead_over_another_network():
     said = say_first(table)
     assert said.startswith(f"First: SwiftNet-R18: I_t → S_t, {table.miou[0]:.3f} [")
     assert f"{lead:+.3f} [" in said and "ahead of DeepLab-R101" in said
-    assert "not resolved" not in said
+    assert "inconclusive" not in said
     twin = finished("deeplab_r101", 0.1)
     alike = rank([FAST, twin], {"swiftnet_r18": 0.02, "deeplab_r101": 0.02}, 0.06, Conditions(0.06))
-    assert say_first(alike).endswith("the difference is not resolved.")
+    assert say_first(alike).endswith("the difference is inconclusive.")

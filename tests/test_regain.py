@@ -85,12 +85,14 @@ def test_a_flow_that_ends_after_the_next_frame_raises_k_by_one(flow_s, later):
     found = found_of([100, 80, 60, 40], [100, 90, 70, 50])
     row = recovery.regained(found, setting, flow_card).iloc[0]
     assert (row["offset"], row["flow_offset"]) == (1, later)
-    assert row["spare_ms"] == pytest.approx(2)
+    assert row["slack_ms"] == pytest.approx(2)
     iou = {hits: hits / (200 - hits) for hits in (100, 90, 80, 70, 60, 50)}
     with_flow = iou[[100, 90, 70, 50][later]]
     assert row["late"] == pytest.approx(iou[80])
     assert row["gain"] == pytest.approx(with_flow - iou[80])
-    assert row["gain_low"] == row["gain_high"] == pytest.approx(row["gain"])  # blocks are the same
+    assert (
+        row["gain_ci_low"] == row["gain_ci_high"] == pytest.approx(row["gain"])
+    )  # blocks are the same
     assert row["share"] == pytest.approx(100 * (with_flow - iou[80]) / (1 - iou[80]))
     assert row["free_share"] == pytest.approx(100 * (iou[90] - iou[80]) / (1 - iou[80]))
 

@@ -16,7 +16,7 @@ def curve(network, start, loss, offsets):
     """A network that loses `loss` at every frame."""
     scores = [start - loss * k for k in offsets]
     return pd.DataFrame({"network": network, "offset": list(offsets), "miou": scores}).assign(
-        low=lambda rows: rows["miou"] - 0.01, high=lambda rows: rows["miou"] + 0.01
+        ci_low=lambda rows: rows["miou"] - 0.01, ci_high=lambda rows: rows["miou"] + 0.01
     )
 
 

@@ -49,8 +49,8 @@ def test_table_1_changes_for_the_networks_that_one_device_delays():
     # 5.15 frames late instead of 4, 2.37 instead of 2: 0.05 mIoU a frame
     assert late.loc["deeplab_r101", "change"] == pytest.approx(-0.05 * (67 / 13 - 4), abs=0.01)
     assert late.loc["deeplab_mn", "change"] == pytest.approx(-0.05 * 7 / 19, abs=0.01)
-    assert late.loc["deeplab_r101", "change_high"] < 0
-    assert late.loc["swiftnet_r18", ["change", "change_low", "change_high"]].eq(0).all()
+    assert late.loc["deeplab_r101", "change_ci_high"] < 0
+    assert late.loc["swiftnet_r18", ["change", "change_ci_low", "change_ci_high"]].eq(0).all()
     assert table.loc[table["quantity"] == "instant", "change"].eq(0).all()
 
 
@@ -129,7 +129,7 @@ def test_without_jitter_all_rows_are_lamiou():
     found = jittered([0.04] * 7)
     assert found["offset"].eq(1).all()
     assert found["miou"].nunique() == 1
-    assert found["spare"].to_numpy() == pytest.approx(1 / 3)
+    assert found["slack"].to_numpy() == pytest.approx(1 / 3)
 
 
 def test_two_latencies_score_as_half_of_each():
@@ -138,8 +138,8 @@ def test_two_latencies_score_as_half_of_each():
     half = mean_iou((counts.at(1) + counts.at(2)).sum(0))
     assert found.loc[jitter.ALL, "miou"] == pytest.approx(half)
     assert found.loc[jitter.ALL, "shares"] == "k = 1: 0.50, 2: 0.50"
-    assert found.loc[jitter.ALL, "spare"] == pytest.approx(0.5)
-    assert found.loc["mean", "spare"] == pytest.approx(0)  # 60 ms are just in time
+    assert found.loc[jitter.ALL, "slack"] == pytest.approx(0.5)
+    assert found.loc["mean", "slack"] == pytest.approx(0)  # 60 ms are just in time
 
 
 @pytest.mark.parametrize(

@@ -38,24 +38,24 @@ def paper_counts():
 def test_all_claims_hold_on_the_numbers_that_the_paper_printed():
     found = claims.verdicts(paper_counts())
     assert found["verdict"].eq("holds").all()
-    assert found.loc[found["claim"] == 1, "difference"].item() == pytest.approx(0.02, abs=0.002)
+    assert found.loc[found["number"] == 1, "difference"].item() == pytest.approx(0.02, abs=0.002)
 
 
 def test_a_reversed_order_does_not_hold_and_a_tie_is_not_resolved():
     counts = paper_counts()
     counts["instant", "swiftnet_r18"] = counts_of(0.9)
     counts["configuration_3", "deeplab_mn"] = counts["configuration_2", "deeplab_mn"]
-    found = claims.verdicts(counts).set_index(["claim", "about"])["verdict"]
+    found = claims.verdicts(counts).set_index(["number", "subject"])["verdict"]
     assert found[1, "deeplab_r101"] == "does not hold"
-    assert found[4, "deeplab_mn"] == "not resolved"
-    assert found[4, "every network (4)"] == "not resolved"
+    assert found[4, "deeplab_mn"] == "inconclusive"
+    assert found[4, "every network (4)"] == "inconclusive"
     assert found[4, "swiftnet_r18"] == "holds"
 
 
 def test_a_claim_about_a_missing_cell_is_not_tested():
     counts = paper_counts()
     counts["configuration_1", "deeplab_r101"] = "too slow"
-    found = claims.verdicts(counts).set_index(["claim", "about"])["verdict"]
+    found = claims.verdicts(counts).set_index(["number", "subject"])["verdict"]
     assert found[2, "swiftnet_r18"] == "not tested"
     assert found[3, "deeplab_r101"] == "not tested"
     assert found[3, "every network (4)"] == "not tested"
@@ -64,7 +64,7 @@ def test_a_claim_about_a_missing_cell_is_not_tested():
 
 def test_one_network_alone_decides_its_own_claims():
     counts = {cell: of for cell, of in paper_counts().items() if cell[1] == "swiftnet_r18"}
-    found = claims.verdicts(counts).set_index(["claim", "about"])["verdict"]
+    found = claims.verdicts(counts).set_index(["number", "subject"])["verdict"]
     assert found[4, "swiftnet_r18"] == "holds"
     assert found[1, "deeplab_r101"] == "not tested"
     assert found[2, "swiftnet_r18"] == "not tested"
@@ -78,7 +78,7 @@ def test_pairing_resolves_a_small_difference_on_clips_that_differ_much():
     }
     row = claims.by_seed(counts).iloc[0]
     assert row["verdict"] == "holds"
-    assert row["high"] - row["low"] < 0.01
+    assert row["ci_high"] - row["ci_low"] < 0.01
 
 
 def test_each_seed_has_its_own_row():
@@ -149,10 +149,11 @@ def test_what_is_no_variation_is_refused(variation):
 
 def test_verdicts_are_read_with_the_networks_titles():
     rows = [
-        {"claim": 4, "about": about, "text": "wins"} for about in ("swiftnet_r18, seed 0", "all")
+        {"number": 4, "subject": subject, "claim": "wins"}
+        for subject in ("swiftnet_r18, seed 0", "all")
     ]
     shown = tables.readable(pd.DataFrame(rows).reindex(columns=claims.COLUMNS))
-    assert shown["about"].tolist() == ["SwiftNet-R18, seed 0", "all"]
+    assert shown["subject"].tolist() == ["SwiftNet-R18, seed 0", "all"]
     assert shown["difference in mIoU"].tolist() == ["-", "-"]
 
 
@@ -197,10 +198,10 @@ def test_any_callable_is_timed_alone_and_end_to_end():
 def test_the_ablation_tells_translations_from_width():
     names = {"swiftnet_r18": 0.5, "swiftnet_r18_w8": 0.6, "swiftnet_r18_t8": 0.6}
     counts = {("configuration_3", name): counts_of(score) for name, score in names.items()}
-    found = claims.ablation(counts, "swiftnet_r18").set_index("text")["verdict"]
+    found = claims.ablation(counts, "swiftnet_r18").set_index("claim")["verdict"]
     assert found["both beat the plain network"] == "holds"
     assert found["the width alone beats the plain network"] == "holds"
-    assert found["translations beat the same width without them"] == "not resolved"
+    assert found["translations beat the same width without them"] == "inconclusive"
     assert "N = 8" in claims.say_ablation(claims.ablation(counts, "swiftnet_r18"))
 
 

@@ -36,8 +36,8 @@ def test_lamiou_is_that_of_the_square_k_frames_late(data, latency_ms, k):
     row = found.table.iloc[0]
     assert (found.instant[0], row["k"]) == (1, k)
     assert row["lamiou"] == pytest.approx(late(k))
-    assert row["lamiou_low"] == pytest.approx(row["lamiou_high"])  # both clips move alike
-    assert row["spare"] == pytest.approx(k - latency_ms / 50)
+    assert row["lamiou_ci_low"] == pytest.approx(row["lamiou_ci_high"])  # both clips move alike
+    assert row["slack"] == pytest.approx(k - latency_ms / 50)
 
 
 def test_streaming_mixes_the_counts_by_the_age_of_the_newest_answer(data):

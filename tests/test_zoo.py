@@ -189,9 +189,9 @@ def test_the_caption_says_how_many_passes_the_means_are_of():
 
 def test_ranks_correlate_as_scipy_has_it():
     one, other = np.random.default_rng(0).integers(9, size=(2, 20))  # with ties
-    rho, low, high = survey.spearman(one, other)
+    rho, ci_low, ci_high = survey.spearman(one, other)
     assert rho == pytest.approx(spearmanr(one, other).statistic)
-    assert low < rho < high
+    assert ci_low < rho < ci_high
 
 
 def test_the_same_order_correlates_fully_and_the_opposite_order_not_at_all():

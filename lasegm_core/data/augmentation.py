@@ -8,8 +8,8 @@ import torch
 from torchvision import tv_tensors
 from torchvision.transforms import v2
 
-from lasegm_core.metric.confusion import IGNORE
 from lasegm_core.data.settings import Augmentation
+from lasegm_core.metric.confusion import IGNORE
 
 FILL = {tv_tensors.Video: 0, tv_tensors.Mask: IGNORE}
 

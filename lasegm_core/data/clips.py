@@ -9,9 +9,9 @@ import pandas as pd
 import torch
 
 from lasegm_core.data.augmentation import Augment
-from lasegm_core.support.errors import BadInput
 from lasegm_core.data.labels import Classes
 from lasegm_core.data.settings import Augmentation
+from lasegm_core.support.errors import BadInput
 
 
 def make_clips(frames: pd.DataFrame, offset: int, inputs: int, reach: int = 1) -> pd.DataFrame:

@@ -8,7 +8,6 @@ import numpy as np
 from lasegm_core.metric.confusion import IGNORE
 
 
-
 class Classes(NamedTuple):
     """The classes of a data set, in the order of their ids.
 

@@ -14,13 +14,13 @@ import cv2
 import pandas as pd
 from tqdm import tqdm
 
-from lasegm_core.support.errors import BadInput, known
-from lasegm_core.support.files import locked, sha256
-from lasegm_core.support.digests import digest, source_digest
+from lasegm_core.data import toystreet
 from lasegm_core.data.index import dataset
 from lasegm_core.data.labels import Classes
-from lasegm_core.data import toystreet
 from lasegm_core.data.settings import RENDERINGS, Rendering
+from lasegm_core.support.digests import digest, source_digest
+from lasegm_core.support.errors import BadInput, known
+from lasegm_core.support.files import locked, sha256
 
 SPLITS = ("train", "val")
 

@@ -36,5 +36,5 @@ def _picks(clips: int, draws: int, seed: int) -> np.ndarray:
 
 def interval(samples: np.ndarray, level: float = 0.95) -> tuple[float, float]:
     """Return the central interval that holds `level` of the samples."""
-    low, high = np.quantile(samples, [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
+    ci_low, ci_high = np.quantile(samples, [(1 - level) / 2, (1 + level) / 2])
+    return float(ci_low), float(ci_high)

@@ -99,7 +99,7 @@ def frame_offset(latency_s: Seconds, interval_s: Seconds) -> int:
     return ceil(seconds(latency_s, "latency_s") / interval)
 
 
-def spare(latency_s: Seconds, interval_s: Seconds) -> Fraction:
+def slack(latency_s: Seconds, interval_s: Seconds) -> Fraction:
     """Compute k - latency / interval: how long an answer waits for the frame it is scored on.
 
     Near 0 a slightly slower answer is scored one frame later, near 1 a slightly faster one a frame
@@ -111,7 +111,7 @@ def spare(latency_s: Seconds, interval_s: Seconds) -> Fraction:
     Raises:
         BadInput: as `frame_offset`.
 
-    >>> [round(float(spare(ms / 1000, 0.06)), 2) for ms in (26, 38, 76, 195, 60)]
+    >>> [round(float(slack(ms / 1000, 0.06)), 2) for ms in (26, 38, 76, 195, 60)]
     [0.57, 0.37, 0.73, 0.75, 0.0]
     """
     intervals = seconds(latency_s, "latency_s") / positive_seconds(interval_s, "interval_s")

@@ -8,14 +8,14 @@ import pandas as pd
 from lasegm_core.metric.bootstrap import bootstrap, interval
 from lasegm_core.metric.confusion import mean_iou
 
-TEXTS = {
+CLAIMS = {
     1: "instant mIoU ranks DeepLab-R101 first",
     2: "by LAmIoU (configuration 1) SwiftNet-R18 is first and DeepLab-R101 last",
     3: "training on the future label (2) is no worse than on the present one (1)",
     4: "two input frames (3) beat one (2)",
     5: "with two frames the wider stem wins: SwiftNet-R18-X is first",
 }
-COLUMNS = ["claim", "about", "text", "difference", "low", "high", "verdict"]
+COLUMNS = ["number", "subject", "claim", "difference", "ci_low", "ci_high", "verdict"]
 
 
 def draws(counts: np.ndarray) -> np.ndarray:
@@ -67,8 +67,8 @@ def verdicts(counts: dict[tuple[str, str], np.ndarray | str]) -> pd.DataFrame:
         counts: as `results.ensure_counts` gives them.
 
     Returns:
-        `claim`, `about`, `text`, `difference` (mIoU), `low`, `high` (95 % interval), `verdict`:
-        "holds", "does not hold", "not resolved", or "not tested" where a cell is missing.
+        `number`, `subject`, `claim`, `difference` (mIoU), `ci_low`, `ci_high` (95 % interval) and
+        `verdict`: "holds", "does not hold", "inconclusive", or "not tested" where a cell is missing.
     """
     scores = _Scores(counts)
     return pd.DataFrame([decide(*case) for case in _cases(scores)], columns=COLUMNS)
@@ -91,28 +91,28 @@ def ablation(counts: dict[tuple[str, str], np.ndarray | str], plain: str) -> pd.
         if name.startswith(f"{plain}_t"):
             number = name.removeprefix(f"{plain}_t")
             width = f"{plain}_w{number}"
-            for text, after, before in (
+            for claim, after, before in (
                 ("both beat the plain network", name, plain),
                 ("the width alone beats the plain network", width, plain),
                 ("translations beat the same width without them", name, width),
             ):
                 gain = _try(scores.difference, "configuration_3", after, before)
-                rows.append(decide("5.3", f"N = {number}", gain, text))
+                rows.append(decide("5.3", f"N = {number}", gain, claim))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def say_ablation(found: pd.DataFrame) -> str:
     """Say in one sentence what the ablation's verdicts come to."""
-    tally = found.groupby("text", sort=False)["verdict"].agg(", ".join)
-    numbers = ", ".join(dict.fromkeys(found["about"].str.removeprefix("N = ")))
-    return f"For N = {numbers}: " + "; ".join(f"{text}: {of}" for text, of in tally.items()) + "."
+    tally = found.groupby("claim", sort=False)["verdict"].agg(", ".join)
+    numbers = ", ".join(dict.fromkeys(found["subject"].str.removeprefix("N = ")))
+    return f"For N = {numbers}: " + "; ".join(f"{claim}: {of}" for claim, of in tally.items()) + "."
 
 
 def by_seed(counts: dict[tuple[str, str], np.ndarray | str]) -> pd.DataFrame:
     """Decide claim 4, two input frames against one, for each network and seed apart.
 
     Returns:
-        As `verdicts`; `about` names the network and the position of the seed.
+        As `verdicts`; `subject` names the network and the position of the seed.
     """
     rows = []
     for network in _Scores(counts).networks:
@@ -129,11 +129,11 @@ def _cases(scores: _Scores) -> Iterable[tuple[int, str, np.ndarray | None]]:
     instant, first = "instant", "configuration_1"
     yield 1, "deeplab_r101", _try(scores.lead, instant, "deeplab_r101")
     yield 2, "swiftnet_r18", _try(_first_and_last, scores, first, "swiftnet_r18", "deeplab_r101")
-    for claim, before, after in ((3, 1, 2), (4, 2, 3)):
+    for number, before, after in ((3, 1, 2), (4, 2, 3)):
         gains = {name: _try(scores.gain, name, before, after) for name in scores.networks}
         complete = all(gain is not None for gain in gains.values())
-        yield claim, every, np.min(list(gains.values()), axis=0) if complete else None
-        yield from ((claim, name, gain) for name, gain in gains.items())
+        yield number, every, np.min(list(gains.values()), axis=0) if complete else None
+        yield from ((number, name, gain) for name, gain in gains.items())
     yield 5, "swiftnet_r18_x", _try(scores.lead, "configuration_3", "swiftnet_r18_x")
 
 
@@ -151,26 +151,26 @@ def _try(compute, *arguments) -> np.ndarray | None:
         return None
 
 
-def decide(claim: int | str, about: str, difference: np.ndarray | None, text: str = "") -> dict:
+def decide(number: int | str, subject: str, difference: np.ndarray | None, claim: str = "") -> dict:
     """Decide a claim: that a difference is above zero.
 
     Args:
-        claim: its number.
-        about: what it is decided for.
+        number: of the claim.
+        subject: what it is decided for.
         difference: the pooled value first, then every bootstrap draw of it; None if not tested.
-        text: the claim, if it is none of `TEXTS`.
+        claim: its text, if it is none of `CLAIMS`.
 
     Returns:
         A row of `verdicts`.
     """
-    row = {"claim": claim, "about": about, "text": text or TEXTS[claim]}
+    row = {"number": number, "subject": subject, "claim": claim or CLAIMS[number]}
     if difference is None:
         return row | {"verdict": "not tested"}
-    low, high = interval(difference[1:])
-    verdict = "holds" if low > 0 else "does not hold" if high < 0 else "not resolved"
+    ci_low, ci_high = interval(difference[1:])
+    verdict = "holds" if ci_low > 0 else "does not hold" if ci_high < 0 else "inconclusive"
     return row | {
         "difference": difference[0],
-        "low": low,
-        "high": high,
+        "ci_low": ci_low,
+        "ci_high": ci_high,
         "verdict": verdict,
     }

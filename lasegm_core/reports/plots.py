@@ -57,14 +57,16 @@ def decay(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Draw mIoU over the frame offset, a line a network, with 95 % bands.
 
     Args:
-        table: rows of `name`, `offset`, `miou`, `low`, `high`.
+        table: rows of `name`, `offset`, `miou`, `ci_low`, `ci_high`.
         ax: axes to draw on.
     """
     ax = ax or plt.subplots(figsize=(8, 4), layout="constrained")[1]
     for name, rows in table.groupby("name", sort=False):
         color = color_of(name)
         ax.plot(rows["offset"], rows["miou"], "o-", color=color, label=name)
-        ax.fill_between(rows["offset"], rows["low"], rows["high"], color=color, alpha=0.2, lw=0)
+        ax.fill_between(
+            rows["offset"], rows["ci_low"], rows["ci_high"], color=color, alpha=0.2, lw=0
+        )
     ticks = sorted(table["offset"].unique())
     ax.set(xlabel="frame offset k", ylabel="mIoU", ylim=(0, 1.02), xticks=ticks)
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
@@ -100,7 +102,7 @@ def figure4(
 
     Args:
         steps: `network`, `above`, `ratio`, `miou` (see `speed.steps`).
-        devices: `device`, `network`, `kind`, `ratio`, `miou`, `low`, `high`.
+        devices: `device`, `network`, `kind`, `ratio`, `miou`, `ci_low`, `ci_high`.
         crossings: ratios at which the curves cross.
         ax: axes to draw on.
     """
@@ -136,14 +138,14 @@ def _mark_devices(marked: pd.DataFrame, ax: Axes) -> None:
 
 def _reach(table: pd.DataFrame, column: str) -> list[pd.Series]:
     """Give how far the intervals reach below and above a column."""
-    return [table[column] - table["low"], table["high"] - table[column]]
+    return [table[column] - table["ci_low"], table["ci_high"] - table[column]]
 
 
 def differences(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Draw differences in mIoU with their 95 % intervals, and the zero they are compared with.
 
     Args:
-        table: `about`, `text`, `difference`, `low`, `high`.
+        table: `subject`, `claim`, `difference`, `ci_low`, `ci_high`.
         ax: axes to draw on.
     """
     ax = ax or plt.subplots(figsize=(8, 0.45 * len(table) + 1), layout="constrained")[1]
@@ -151,7 +153,7 @@ def differences(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     reach = _reach(table, "difference")
     ax.errorbar(table["difference"], y, xerr=reach, fmt="o", color="black", capsize=3)
     ax.axvline(0, color="0.6", lw=1)
-    ax.set_yticks(y, table["text"] + ", " + table["about"])
+    ax.set_yticks(y, table["claim"] + ", " + table["subject"])
     ax.set(xlabel="difference in LAmIoU (95 % interval)")
     ax.invert_yaxis()
     sns.despine(ax=ax)

@@ -15,15 +15,15 @@ from lasegm_core.models.registry import entry
 from lasegm_core.training.evaluation import copy_last_label, scored_pairs
 
 COPIED = "copy the last label"
-DECAY = ["network", "name", "offset", "miou", "low", "high"]
+DECAY = ["network", "name", "offset", "miou", "ci_low", "ci_high"]
 
 
 def table(counts: CellCounts, setting: Setting) -> pd.DataFrame:
     """Score the cells and put the paper's printed values beside them.
 
     Returns:
-        A row a quantity and network: `quantity`, `network`, `paper` (printed), `ours`, `low`,
-        `high` (95 % bootstrap interval over blocks), `offset`, and `note` where there is no score.
+        A row a quantity and network: `quantity`, `network`, `paper` (printed), `ours`, `ci_low`,
+        `ci_high` (95 % bootstrap interval over blocks), `offset`, and `note` where there is no score.
     """
     printed = published.table1()
     rows = []
@@ -36,7 +36,7 @@ def table(counts: CellCounts, setting: Setting) -> pd.DataFrame:
             "offset": 0 if quantity == "instant" else k,
         }
         rows.append(row | score(values))
-    columns = ["quantity", "network", "paper", "miou", "low", "high", "offset", "note"]
+    columns = ["quantity", "network", "paper", "miou", "ci_low", "ci_high", "offset", "note"]
     return pd.DataFrame(rows, columns=columns).rename(columns={"miou": "ours"})
 
 
@@ -79,7 +79,7 @@ def decay(grid: list[Cell], place: Place) -> pd.DataFrame:
     out where they are sparse.
 
     Returns:
-        `network` (empty for the copied label), `name`, `offset`, `miou`, `low`, `high` (95 %
+        `network` (empty for the copied label), `name`, `offset`, `miou`, `ci_low`, `ci_high` (95 %
         bootstrap interval over blocks).
     """
     curves = {}
@@ -121,23 +121,23 @@ def trained_decay(grid: list[Cell], values: list[np.ndarray | str]) -> pd.DataFr
 
 
 def ablation(counts: CellCounts) -> pd.DataFrame:
-    """Score the ablation: a row a network, with `network`, `miou`, `low`, `high` and `note`."""
+    """Score the ablation: a row a network, with `network`, `miou`, `ci_low`, `ci_high` and `note`."""
     rows = [{"network": entry(name).title} | score(of) for (_, name), of in counts.items()]
-    return pd.DataFrame(rows, columns=["network", "miou", "low", "high", "note"])
+    return pd.DataFrame(rows, columns=["network", "miou", "ci_low", "ci_high", "note"])
 
 
 def score(values: np.ndarray | str) -> dict[str, float | str]:
     """Score counts (seeds, blocks, n, n), or note why there are none.
 
     Returns:
-        `miou`, `low`, `high` (95 % bootstrap interval over blocks) and an empty `note`; or a `note`
+        `miou`, `ci_low`, `ci_high` (95 % bootstrap interval over blocks) and an empty `note`; or a `note`
         alone.
     """
     if isinstance(values, str):
         return {"note": values}
-    low, high = interval(bootstrap(values))
+    ci_low, ci_high = interval(bootstrap(values))
     miou = float(mean_iou(values.sum(-3)).mean())
-    return {"miou": miou, "low": low, "high": high, "note": ""}
+    return {"miou": miou, "ci_low": ci_low, "ci_high": ci_high, "note": ""}
 
 
 def say_decay(trained: pd.DataFrame) -> str:

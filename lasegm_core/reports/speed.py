@@ -13,14 +13,14 @@ from lasegm_core.latency.cards import PRINTED_ON, card
 from lasegm_core.metric.offsets import frame_offset, seconds
 from lasegm_core.models.registry import entry
 
-COLUMNS = ["network", "kind", "ratio", "latency_ms", "offset", "miou", "low", "high"]
+COLUMNS = ["network", "kind", "ratio", "latency_ms", "offset", "miou", "ci_low", "ci_high"]
 
 
 def devices(curves: pd.DataFrame, setting: Setting) -> pd.DataFrame:
     """Read LAmIoU on the paper's three devices, and a measured one, off the curves.
 
     Args:
-        curves: `network`, `offset`, `miou`, `low`, `high`.
+        curves: `network`, `offset`, `miou`, `ci_low`, `ci_high`.
         setting: its interval; its card is added if it is measured.
 
     Returns:
@@ -30,7 +30,7 @@ def devices(curves: pd.DataFrame, setting: Setting) -> pd.DataFrame:
     """
     cards = [card(name) for name in DEVICES]
     cards += [setting.card] if setting.card.kind == "measured" else []
-    scores = curves.set_index(["network", "offset"])[["miou", "low", "high"]]
+    scores = curves.set_index(["network", "offset"])[["miou", "ci_low", "ci_high"]]
     rows = []
     for hardware in cards:
         for network in curves["network"].unique():

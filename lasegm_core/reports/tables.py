@@ -28,7 +28,7 @@ def layout(table: pd.DataFrame) -> pd.DataFrame:
     """Lay a table out as the paper does: networks in columns, in each cell paper / ours [interval].
 
     Args:
-        table: `quantity`, `network`, `paper`, `ours` and, for scores, `low`, `high`, `note`.
+        table: `quantity`, `network`, `paper`, `ours` and, for scores, `ci_low`, `ci_high`, `note`.
 
     Returns:
         Text cells; the best score of each row is marked with an asterisk.
@@ -49,7 +49,7 @@ def _cell(row, best: bool) -> str:
     paper = _number(row.paper, 2)
     if pd.isna(row.ours):
         return f"{paper} / {row.note}"
-    return f"{paper} / {row.ours:.3f}{'*' if best else ''} [{row.low:.3f}, {row.high:.3f}]"
+    return f"{paper} / {row.ours:.3f}{'*' if best else ''} [{row.ci_low:.3f}, {row.ci_high:.3f}]"
 
 
 def streamed(table: pd.DataFrame, ages: pd.DataFrame) -> pd.DataFrame:
@@ -87,7 +87,7 @@ def by_schedule(table: pd.DataFrame) -> pd.DataFrame:
 def _streamed_cell(row) -> str:
     if pd.isna(row.lamiou):
         return row.note
-    score = row.note or f"{row.streaming:.3f} [{row.low:.3f}, {row.high:.3f}]"
+    score = row.note or f"{row.streaming:.3f} [{row.ci_low:.3f}, {row.ci_high:.3f}]"
     return score if row.quantity == "instant" else f"{row.lamiou:.3f} -> {score}"
 
 
@@ -100,26 +100,26 @@ def _number(value: float, decimals: int) -> str:
 
 
 def readable(verdicts: pd.DataFrame) -> pd.DataFrame:
-    """Shorten the verdicts to what is read: claim, whom it is about, difference and verdict."""
+    """Shorten the verdicts to what is read: claim, subject, difference and verdict."""
 
     def difference(row) -> str:
         if pd.isna(row.difference):
             return "-"
-        return f"{row.difference:+.3f} [{row.low:+.3f}, {row.high:+.3f}]"
+        return f"{row.difference:+.3f} [{row.ci_low:+.3f}, {row.ci_high:+.3f}]"
 
     return pd.DataFrame(
         {
-            "claim": [f"{row.claim}. {row.text}" for row in verdicts.itertuples()],
-            "about": [_titled(about) for about in verdicts["about"]],
+            "claim": [f"{row.number}. {row.claim}" for row in verdicts.itertuples()],
+            "subject": [_titled(subject) for subject in verdicts["subject"]],
             "difference in mIoU": [difference(row) for row in verdicts.itertuples()],
             "verdict": verdicts["verdict"],
         }
     )
 
 
-def _titled(about: str) -> str:
+def _titled(subject: str) -> str:
     """Put a network's title for its name: `swiftnet_r18, seed 0` is read SwiftNet-R18, seed 0."""
-    name, comma, rest = about.partition(",")
+    name, comma, rest = subject.partition(",")
     return (models.entry(name).title if name in models.REGISTRY else name) + comma + rest
 
 

@@ -59,9 +59,9 @@ class Score:
             {
                 "": row.timing,
                 "latency": f"{row.latency_ms:.1f} ms",
-                "k (spare)": f"{row.k} ({row.spare:.2f})",
-                "LAmIoU": _span(row.lamiou, row.lamiou_low, row.lamiou_high),
-                "streaming mIoU": _span(row.streaming, row.streaming_low, row.streaming_high),
+                "k (slack)": f"{row.k} ({row.slack:.2f})",
+                "LAmIoU": _span(row.lamiou, row.lamiou_ci_low, row.lamiou_ci_high),
+                "streaming mIoU": _span(row.streaming, row.streaming_ci_low, row.streaming_ci_high),
                 "newest answer, frames old": row.ages.removeprefix("k = "),
             }
             for row in self.table.itertuples()
@@ -77,8 +77,8 @@ class Score:
             self.table.to_csv(partial, index=False, float_format="%.6f", lineterminator="\n")
 
 
-def _span(miou: float, low: float, high: float) -> str:
-    return f"{miou:.3f} [{low:.3f}, {high:.3f}]"
+def _span(miou: float, ci_low: float, ci_high: float) -> str:
+    return f"{miou:.3f} [{ci_low:.3f}, {ci_high:.3f}]"
 
 
 def score(

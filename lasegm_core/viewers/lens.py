@@ -87,5 +87,5 @@ def _lamiou(of: Finished, offset: int) -> str:
     if offset >= of.counts.values.shape[1]:
         return "too slow for this clip length"
     counts = of.counts.at(offset)
-    low, high = interval(bootstrap(counts))
-    return f"LAmIoU {mean_iou(counts.sum(0)):.3f} [{low:.3f}, {high:.3f}]"
+    ci_low, ci_high = interval(bootstrap(counts))
+    return f"LAmIoU {mean_iou(counts.sum(0)):.3f} [{ci_low:.3f}, {ci_high:.3f}]"

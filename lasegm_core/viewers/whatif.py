@@ -194,8 +194,8 @@ def _bar(row) -> dict:
     bar = {"key": row.run, "name": row.name, "color": _css(row.network), "value": 0.0}
     if row.note:
         return bar | {"text": "; ".join([row.note, *words])}
-    score = f"{row.miou:.3f} [{row.low:.3f}, {row.high:.3f}]"
-    scores = {"value": row.miou, "low": row.low, "high": row.high}
+    score = f"{row.miou:.3f} [{row.ci_low:.3f}, {row.ci_high:.3f}]"
+    scores = {"value": row.miou, "ci_low": row.ci_low, "ci_high": row.ci_high}
     return bar | scores | {"text": "; ".join([score, *words])}
 
 

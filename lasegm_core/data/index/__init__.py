@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from lasegm_core.support.errors import known
 from lasegm_core.data.index import camvid, cityscapes, folder, kitti_step, vkitti2
 from lasegm_core.data.labels import CAMVID, CITYSCAPES, KITTI_STEP, VKITTI2, Classes
+from lasegm_core.support.errors import known
 
 
 class DataSet(NamedTuple):

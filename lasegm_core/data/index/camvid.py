@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from lasegm_core.support.errors import BadInput
 from lasegm_core.data.index.common import blocks
+from lasegm_core.support.errors import BadInput
 
 MANIFEST = "manifest.csv"
 VIDEO_HZ = 30

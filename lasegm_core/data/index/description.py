@@ -6,10 +6,10 @@ from pathlib import Path
 
 import yaml
 
-from lasegm_core.support.errors import BadInput, known
 from lasegm_core.data.labels import CITYSCAPES, TABLES, Classes, packed
 from lasegm_core.metric.confusion import IGNORE
 from lasegm_core.metric.offsets import frame_interval
+from lasegm_core.support.errors import BadInput, known
 
 KEYS = ("frames", "labels", "fps", "splits", "classes", "ignore")
 SPLITS = ("train", "val")

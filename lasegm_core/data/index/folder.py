@@ -24,10 +24,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from lasegm_core.support.errors import BadInput, known
 from lasegm_core.data.index.common import by_number, clip_rows, join
-from lasegm_core.data.index.description import PLACES, SPLITS, Description, describe, parts_of, regex
+from lasegm_core.data.index.description import (
+    PLACES,
+    SPLITS,
+    Description,
+    describe,
+    parts_of,
+    regex,
+)
 from lasegm_core.data.labels import Classes
+from lasegm_core.support.errors import BadInput, known
 
 Files = dict[str, list[tuple[int, Path]]]  # number and path of each file, by clip
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from lasegm_core.support.errors import BadInput, known
 from lasegm_core.data.index.common import clip_rows, images_in, join
+from lasegm_core.support.errors import BadInput, known
 
 INTERVAL_S = 0.1
 CHECK = "data_scripts/check_kitti_step.py says what is there and what is not"

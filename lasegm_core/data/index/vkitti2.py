@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from lasegm_core.support.errors import BadInput, known
 from lasegm_core.data.index.common import clip_rows, images_in, join
+from lasegm_core.support.errors import BadInput, known
 
 INTERVAL_S = 0.1
 SPLITS = {"train": ("Scene01", "Scene02", "Scene06", "Scene18"), "val": ("Scene20",)}

@@ -12,13 +12,12 @@ import numpy as np
 from filelock import FileLock, Timeout
 from tqdm import tqdm
 
-from lasegm_core.support.errors import BadInput
-from lasegm_core.support.files import atomic
 from lasegm_core.data.labels import CITYSCAPES
-from lasegm_core.support.processes import side_by_side
-
 from lasegm_core.data.toystreet.paint import render
 from lasegm_core.data.toystreet.world import FRAMES, INTERVAL_S, SPLITS, make_world
+from lasegm_core.support.errors import BadInput
+from lasegm_core.support.files import atomic
+from lasegm_core.support.processes import side_by_side
 
 CITY = "toystreet"
 IMAGES, LABELS = "leftImg8bit_sequence", "gtFine"

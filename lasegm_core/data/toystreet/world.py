@@ -7,7 +7,16 @@ import numpy as np
 from lasegm_core.data.toystreet.camera import Drive
 from lasegm_core.data.toystreet.paint import Light
 from lasegm_core.data.toystreet.scene import Builder, Scene
-from lasegm_core.data.toystreet.street import LANE, NARROW, ROAD, add_ground, add_lots, add_street_end, add_verge, make_palette
+from lasegm_core.data.toystreet.street import (
+    LANE,
+    NARROW,
+    ROAD,
+    add_ground,
+    add_lots,
+    add_street_end,
+    add_verge,
+    make_palette,
+)
 from lasegm_core.data.toystreet.traffic import add_lane, add_parked, add_people
 
 FRAMES, INTERVAL_S = 30, 0.06

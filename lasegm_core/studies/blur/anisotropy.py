@@ -90,17 +90,19 @@ def measure(cells: dict[str, Cell], place: Place) -> pd.DataFrame:
 
     Returns:
         A row a configuration: `along_over_across`, and `against_instant`, that over configuration
-        1's, with its 95 % interval over clips `low`, `high`.
+        1's, with its 95 % interval over clips `ci_low`, `ci_high`.
     """
     names = ["configuration_1", "configuration_2", "configuration_3"]
     sums = {name: _energies_of(cells[name], place) for name in names}
     first = sums[names[0]]
     rows = []
     for name in names:
-        low, high = interval(bootstrap_ratio(sums[name], first))
+        ci_low, ci_high = interval(bootstrap_ratio(sums[name], first))
         own = ratio(sums[name])
         row = {"configuration": name, "along_over_across": own}
-        rows.append(row | {"against_instant": own / ratio(first), "low": low, "high": high})
+        rows.append(
+            row | {"against_instant": own / ratio(first), "ci_low": ci_low, "ci_high": ci_high}
+        )
     return pd.DataFrame(rows)
 
 
@@ -113,9 +115,9 @@ def say(blur: pd.DataFrame) -> str:
     """Say in one sentence how the blur of configurations 2 and 3 lies."""
     words = []
     for row in blur.iloc[1:].itertuples():
-        lies = "along" if row.high < 1 else "across" if row.low > 1 else "along nor across"
+        lies = "along" if row.ci_high < 1 else "across" if row.ci_low > 1 else "along nor across"
         frames = "one frame" if row.configuration == "configuration_2" else "two frames"
-        numbers = f"{row.against_instant:.3f} [{row.low:.3f}, {row.high:.3f}]"
+        numbers = f"{row.against_instant:.3f} [{row.ci_low:.3f}, {row.ci_high:.3f}]"
         neither = "neither " if "nor" in lies else ""
         words.append(f"with {frames} the blur lies {neither}{lies} the motion ({numbers})")
     return "; ".join(words) + "."

@@ -42,21 +42,21 @@ def _cell(row) -> str:
     if row.note:
         return f"k={row.k}: {row.note}"
     streaming = "too slow" if np.isnan(row.streaming) else f"{row.streaming:.3f}"
-    return f"k={row.k}: {row.lamiou:.3f} [{row.low:.3f}, {row.high:.3f}], {streaming}"
+    return f"k={row.k}: {row.lamiou:.3f} [{row.ci_low:.3f}, {row.ci_high:.3f}], {streaming}"
 
 
 def say(verdicts: pd.DataFrame) -> str:
     """Answer in words: does a better engine buy more LAmIoU than a better network?"""
     tested = verdicts[verdicts["verdict"] != "not tested"]
     words = []
-    for claim, rows in tested.groupby("claim"):
+    for number, rows in tested.groupby("number"):
         tally = ", ".join(
             f"{of}: {number}" for of, number in rows["verdict"].value_counts().items()
         )
         words.append(
-            f"{claim}. {rows['text'].iloc[0]}, of {len(rows)} networks and cameras: {tally}"
+            f"{number}. {rows['claim'].iloc[0]}, of {len(rows)} networks and cameras: {tally}"
         )
-    found = set(tested.loc[tested["claim"] == 2, "verdict"])
+    found = set(tested.loc[tested["number"] == 2, "verdict"])
     if not found:
         answer = "No network has a better one to compare with"
     elif found == {"holds"}:

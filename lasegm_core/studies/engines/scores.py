@@ -29,11 +29,11 @@ COLUMNS = (
     "latency_ms",
     "k",
     "lamiou",
-    "low",
-    "high",
+    "ci_low",
+    "ci_high",
     "streaming",
-    "streaming_low",
-    "streaming_high",
+    "streaming_ci_low",
+    "streaming_ci_high",
     "changed",
     "mark",
     "note",
@@ -100,8 +100,8 @@ class Reading:
             return {"note": str(error)}
         return {
             name: found["miou"],
-            f"{ends}low": found["low"],
-            f"{ends}high": found["high"],
+            f"{ends}ci_low": found["ci_low"],
+            f"{ends}ci_high": found["ci_high"],
             "note": "",
         }
 

@@ -25,7 +25,7 @@ def carried(table: pd.DataFrame, interval_s: float) -> Figure:
         panels["all"].plot(rows["offset"], rows["miou"], look[flow], color=color, ms=4)
         if flow:
             panels[name].plot(rows["offset"], rows["gain"], look[flow], color=color, ms=4)
-            between = (rows["offset"], rows["gain_low"], rows["gain_high"])
+            between = (rows["offset"], rows["gain_ci_low"], rows["gain_ci_high"])
             panels[name].fill_between(*between, color=color, alpha=0.08, lw=0)
     ticks = sorted(table["offset"].unique())
     for name in names:

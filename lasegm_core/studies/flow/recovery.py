@@ -23,7 +23,7 @@ PERFECT_S = 0.06  # latency of the perfect network of the question, one frame of
 LABELS = ""  # stands for the labels where a network is named
 NO_FLOW = ""  # and for an answer that stays as it is where a method is named
 
-_SCORES, _GAIN = ("instant", "late", "carried"), ("gain", "gain_low", "gain_high")
+_SCORES, _GAIN = ("instant", "late", "carried"), ("gain", "gain_ci_low", "gain_ci_high")
 
 Found = dict[tuple[str, str], np.ndarray]
 
@@ -61,16 +61,16 @@ def curves(found: Found) -> pd.DataFrame:
     """Score every answer at every offset, and what the flow gains there.
 
     Returns:
-        `name`, `flow` (empty for none), `offset`, `miou`, `low`, `high`, and `gain`, `gain_low`,
-        `gain_high`: over no flow at the same offset, 95 % paired bootstrap interval over blocks.
+        `name`, `flow` (empty for none), `offset`, `miou`, `ci_low`, `ci_high`, and `gain`, `gain_ci_low`,
+        `gain_ci_high`: over no flow at the same offset, 95 % paired bootstrap interval over blocks.
     """
     rows = []
     for (network, method), values in found.items():
         for k in range(values.shape[2]):
             row = {"name": _name(network), "flow": _title(method), "offset": k}
             plain, carried = found[network, NO_FLOW][:, :, k], values[:, :, k]
-            low, high = interval(bootstrap(carried))
-            row |= {"miou": _miou(carried), "low": low, "high": high}
+            ci_low, ci_high = interval(bootstrap(carried))
+            row |= {"miou": _miou(carried), "ci_low": ci_low, "ci_high": ci_high}
             rows.append(row | _gain(carried, plain))
     return pd.DataFrame(rows)
 
@@ -86,10 +86,10 @@ def regained(found: Found, setting: Setting, flow_card: Card) -> pd.DataFrame:
         flow_card: latencies of the methods.
 
     Returns:
-        A row a network (and the perfect one) and method: `name`, `latency_ms`, `spare_ms` (from the
+        A row a network (and the perfect one) and method: `name`, `latency_ms`, `slack_ms` (from the
         answer to the frame it is scored on), `offset`, `instant`, `late` (LAmIoU), `flow`,
         `flow_ms`, `flow_offset`, `carried` (LAmIoU with the flow), `gain` with its 95 % interval
-        `gain_low`, `gain_high`, and `share`, the gain in per cent of what the delay costs,
+        `gain_ci_low`, `gain_ci_high`, and `share`, the gain in per cent of what the delay costs,
         `instant - late`; `free_share`, the same if the flow took no time. NaN where an offset was
         not scored.
     """
@@ -103,7 +103,7 @@ def regained(found: Found, setting: Setting, flow_card: Card) -> pd.DataFrame:
         row = {
             "name": _name(network),
             "latency_ms": 1000 * latency_s,
-            "spare_ms": 1000 * (k * setting.interval_s - latency_s),
+            "slack_ms": 1000 * (k * setting.interval_s - latency_s),
             "offset": k,
             "flow": _title(method),
             "flow_ms": 1000 * flow_card.of(method),
@@ -130,8 +130,8 @@ def _miou(values: np.ndarray) -> float:
 
 def _gain(after: np.ndarray, before: np.ndarray) -> dict[str, float]:
     """Compare two counts of the same blocks."""
-    low, high = interval(bootstrap(after) - bootstrap(before))
-    return dict(zip(_GAIN, (_miou(after) - _miou(before), low, high), strict=True))
+    ci_low, ci_high = interval(bootstrap(after) - bootstrap(before))
+    return dict(zip(_GAIN, (_miou(after) - _miou(before), ci_low, ci_high), strict=True))
 
 
 def _name(network: str) -> str:
@@ -147,7 +147,7 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
     rows = [
         {
             "network": f"{_who(row.name)}, {row.latency_ms:.0f} ms",
-            "to spare": f"{row.spare_ms:.1f} ms",
+            "slack": f"{row.slack_ms:.1f} ms",
             "instant, late": f"{row.instant:.3f}, {row.late:.3f} (k = {row.offset})",
             "flow": f"{row.flow}, {row.flow_ms:.1f} ms",
             "late with flow": f"{row.carried:.3f} (k = {row.flow_offset})",
@@ -165,7 +165,7 @@ def _who(name: str) -> str:
 
 
 def _gain_of(row) -> str:
-    return f"{row.gain:+.3f} [{row.gain_low:+.3f}, {row.gain_high:+.3f}]"
+    return f"{row.gain:+.3f} [{row.gain_ci_low:+.3f}, {row.gain_ci_high:+.3f}]"
 
 
 def say(table: pd.DataFrame) -> str:
@@ -176,7 +176,7 @@ def say(table: pd.DataFrame) -> str:
         too_late = row.flow_offset > row.offset
         free = f"; {row.free_share:.1f} % were it in time" if too_late else ""
         words.append(
-            f"{_who(row.name)} ({row.latency_ms:.0f} ms, {row.spare_ms:.1f} ms to spare) "
+            f"{_who(row.name)} ({row.latency_ms:.0f} ms, {row.slack_ms:.1f} ms of slack) "
             f"{_gain_of(row)} of {row.instant - row.late:.3f} ({row.share:.1f} %{free})"
         )
     return (

@@ -18,7 +18,7 @@ def summary(board: pd.DataFrame) -> pd.DataFrame:
         `board`, `fps`, `networks`, `one_frame` (how many of them have k = 1), `changed` (whose
         rank by projected LAmIoU is not that by printed mIoU), `first` by printed mIoU,
         `projected_first` by the chosen curve, `other_firsts` by the other curves where they differ,
-        `front`, how many no other beats in both latency and mIoU, and `late_front`, whom no other
+        `pareto_front`, how many no other beats in both latency and mIoU, and `late_pareto_front`, whom no other
         beats in both k and mIoU.
     """
     rows = []
@@ -32,9 +32,9 @@ def summary(board: pd.DataFrame) -> pd.DataFrame:
         row |= {"changed": (group["rank"] != group["projected_rank"]).sum()}
         row |= {"first": _names(group, group["miou"]), "projected_first": chosen}
         row |= {"other_firsts": " or ".join(sorted({*leaders} - {chosen, ""}))}
-        row |= {"front": group["front"].sum()}
-        left = group[group["late_front"]].sort_values("k")
-        rows.append(row | {"late_front": ", ".join(left["title"])})
+        row |= {"pareto_front": group["pareto_front"].sum()}
+        left = group[group["late_pareto_front"]].sort_values("k")
+        rows.append(row | {"late_pareto_front": ", ".join(left["title"])})
     return pd.DataFrame(rows)
 
 
@@ -52,11 +52,11 @@ def say(found: pd.DataFrame) -> str:
             others = f" ({row.other_firsts} by other curves)" if row.other_firsts else ""
             words.append(
                 f"at {row.fps} frames a second {row.projected_first} is first{others}, "
-                f"{row.changed} of {row.networks} change rank, and the front of k and mIoU is "
-                f"{row.late_front}"
+                f"{row.changed} of {row.networks} change rank, and the Pareto front of k and mIoU is "
+                f"{row.late_pareto_front}"
             )
         lines.append(
-            f"{name}: as printed {first['first']} is first, and {first['front']} are on the front "
+            f"{name}: as printed {first['first']} is first, and {first['pareto_front']} are on the Pareto front "
             f"of latency and mIoU. Projected, {'; '.join(words)}."
         )
     return "\n".join(lines)
@@ -69,7 +69,7 @@ def readable(board: pd.DataFrame) -> pd.DataFrame:
     everything that is headed `projected` is.
     """
     rows = board.assign(cell=[_cell(row) for row in board.itertuples()])
-    rows = rows.assign(k=[f"{row.k} ({row.spare:.2f})" for row in board.itertuples()])
+    rows = rows.assign(k=[f"{row.k} ({row.slack:.2f})" for row in board.itertuples()])
     keys = ["board", "title", "device", "size", "miou_printed", "split", "latency_printed", "note"]
     wide = rows.pivot(index=[*keys, "miou"], columns="fps", values=["k", "cell"]).reset_index()
     order = {name: number for number, name in enumerate(board["board"].unique())}
@@ -86,7 +86,7 @@ def readable(board: pd.DataFrame) -> pd.DataFrame:
         "speed, as printed": wide["latency_printed"],
     }
     for fps in board["fps"].unique():
-        shown[f"k at {fps} fps (spare)"] = wide["k", fps]
+        shown[f"k at {fps} fps (slack)"] = wide["k", fps]
         shown[f"projected LAmIoU at {fps} fps [lowest, highest], rank"] = wide["cell", fps]
     return pd.DataFrame(shown).reset_index(drop=True)
 
@@ -94,7 +94,7 @@ def readable(board: pd.DataFrame) -> pd.DataFrame:
 def _cell(row) -> str:
     if pd.isna(row.projected):
         return "beyond the curve"
-    return f"{row.projected:.3f} [{row.low:.3f}, {row.high:.3f}], {row.projected_rank:.0f}"
+    return f"{row.projected:.3f} [{row.lowest:.3f}, {row.highest:.3f}], {row.projected_rank:.0f}"
 
 
 def _joined(devices: pd.Series, sizes: pd.Series) -> pd.Series:

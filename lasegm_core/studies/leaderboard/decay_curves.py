@@ -40,12 +40,12 @@ def curves(figures: Path) -> pd.DataFrame:
         figures: folder of the committed results.
 
     Returns:
-        `choice`, `delay_s`, `share`, and `low`, `high`: 95 % paired bootstrap interval over clips,
+        `choice`, `delay_s`, `share`, and `ci_low`, `ci_high`: 95 % paired bootstrap interval over clips,
         NaN where the numbers are printed ones. Each curve starts with share 1 at delay 0.
     """
     found = [_table1(), _labels("camvid", figures)]
     found += [_runs(dataset, figures) for dataset in ("camvid", "toystreet")]
-    return pd.concat(found, ignore_index=True)[["choice", "delay_s", "share", "low", "high"]]
+    return pd.concat(found, ignore_index=True)[["choice", "delay_s", "share", "ci_low", "ci_high"]]
 
 
 def _table1() -> pd.DataFrame:
@@ -53,7 +53,7 @@ def _table1() -> pd.DataFrame:
     delays = printed.loc["offset"].astype(int) * INTERVAL_S
     shares = (printed.loc["configuration_1"] / printed.loc["instant"]).groupby(delays).mean()
     rows = pd.DataFrame({"delay_s": [0.0, *shares.index], "share": [1.0, *shares]})
-    return rows.assign(choice="table1", low=np.nan, high=np.nan)
+    return rows.assign(choice="table1", ci_low=np.nan, ci_high=np.nan)
 
 
 def _labels(dataset: str, figures: Path) -> pd.DataFrame:
@@ -70,9 +70,9 @@ def _runs(dataset: str, figures: Path) -> pd.DataFrame:
     for k in range(runs[0].values.shape[1]):
         shares = [mean_iou(run.at(k).sum(0)) / mean_iou(run.at(0).sum(0)) for run in runs]
         draws = [bootstrap(run.at(k)) / bootstrap(run.at(0)) for run in runs]
-        low, high = interval(np.mean(draws, 0))
+        ci_low, ci_high = interval(np.mean(draws, 0))
         row = {"delay_s": float(k * _INTERVALS[dataset]), "share": np.mean(shares)}
-        rows.append({"choice": f"{dataset}_runs", **row, "low": low, "high": high})
+        rows.append({"choice": f"{dataset}_runs", **row, "ci_low": ci_low, "ci_high": ci_high})
     return pd.DataFrame(rows)
 
 

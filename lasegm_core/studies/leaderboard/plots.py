@@ -44,6 +44,6 @@ def _mark_networks(board: pd.DataFrame, ax: Axes) -> None:
     for number, (name, rows) in enumerate(board.groupby("board", sort=False)):
         x, color, marker = rows["latency_s"] * 1000, colors[number % 10], "osD^vP*X"[number % 8]
         ax.scatter(x, rows["miou"], 25, color=color, marker=marker, label=name, alpha=0.8)
-        for row in rows[rows["late_front"]].itertuples():
+        for row in rows[rows["late_pareto_front"]].itertuples():
             place = (row.latency_s * 1000, row.miou)
             ax.annotate(row.title, place, (4, 3), textcoords="offset points", size=7, color=color)

@@ -11,7 +11,7 @@ from fractions import Fraction
 import pandas as pd
 
 from lasegm_core import published
-from lasegm_core.metric.offsets import frame_interval, frame_offset, spare
+from lasegm_core.metric.offsets import frame_interval, frame_offset, slack
 from lasegm_core.models.registry import entry
 from lasegm_core.reports.pareto import pareto_front
 from lasegm_core.studies.leaderboard.decay_curves import retained
@@ -93,11 +93,11 @@ def project(
 
     Returns:
         A row a network and rate: the columns of `printed`, `fps`, `k`, `delay_s` (k intervals),
-        `spare` (the part of an interval by which the latency may grow until k is one more),
-        `projected_by_CHOICE` for every curve, `projected` by the chosen one, `low` and `high`
+        `slack` (the part of an interval by which the latency may grow until k is one more),
+        `projected_by_CHOICE` for every curve, `projected` by the chosen one, `lowest` and `highest`
         (lowest and highest of all); NaN beyond a curve's last delay. Within board and rate: `rank`
-        by mIoU, `projected_rank`; `front`, whether no other beats it in latency and mIoU, and
-        `late_front`, the same with k for the latency.
+        by mIoU, `projected_rank`; `pareto_front`, whether no other beats it in latency and mIoU, and
+        `late_pareto_front`, the same with k for the latency.
 
     Raises:
         BadInput: an unknown curve, or a rate that is not above 0.
@@ -107,10 +107,10 @@ def project(
     intervals = [frame_interval(fps) for fps in rows["fps"]]
     rows["k"] = list(map(frame_offset, rows["latency_s"], intervals))
     rows["delay_s"] = [float(k * of) for k, of in zip(rows["k"], intervals, strict=True)]
-    rows["spare"] = [*map(float, map(spare, rows["latency_s"], intervals))]
+    rows["slack"] = [*map(float, map(slack, rows["latency_s"], intervals))]
     shares = {name: retained(of, rows["delay_s"]) for name, of in curves.groupby("choice")}
     found = pd.DataFrame(shares).mul(rows["miou"], axis=0)
-    rows = rows.assign(projected=found[choice], low=found.min(axis=1), high=found.max(axis=1))
+    rows = rows.assign(projected=found[choice], lowest=found.min(axis=1), highest=found.max(axis=1))
     return _ranked(rows.join(found.add_prefix(BY)))
 
 
@@ -118,9 +118,9 @@ def _ranked(rows: pd.DataFrame) -> pd.DataFrame:
     groups = rows.groupby(["board", "fps"], sort=False)
     for rank, column in (("rank", "miou"), ("projected_rank", "projected")):
         rows[rank] = groups[column].rank(ascending=False, method="min")
-    for front, cost in (("front", "latency_s"), ("late_front", "k")):
+    for column, cost in (("pareto_front", "latency_s"), ("late_pareto_front", "k")):
         found = [pareto_front(group[cost], group["miou"]) for _, group in groups]
-        rows[front] = pd.concat(found)
+        rows[column] = pd.concat(found)
     return rows
 
 

@@ -12,7 +12,7 @@ from lasegm_core.latency.cards import Card
 from lasegm_core.metric.bootstrap import bootstrap, interval
 from lasegm_core.metric.confusion import mean_iou
 from lasegm_core.metric.counts import Counts
-from lasegm_core.metric.offsets import Seconds, frame_offset, seconds, spare
+from lasegm_core.metric.offsets import Seconds, frame_offset, seconds, slack
 from lasegm_core.metric.staleness import staleness
 from lasegm_core.metric.streaming import in_words
 from lasegm_core.support.errors import BadInput, known
@@ -28,7 +28,7 @@ class Delay:
         timing: what was timed.
         latency_s: the median.
         k: frames of the camera, by the median (LAmIoU).
-        spare: part of a frame by which the latency may grow until k is one more.
+        slack: part of a frame by which the latency may grow until k is one more.
         ages: how many frames of the camera old the newest answer is, with the share of the frames
             at which it is: one device that starts at once on the newest frame, over all samples.
     """
@@ -36,7 +36,7 @@ class Delay:
     timing: str
     latency_s: Fraction
     k: int
-    spare: Fraction
+    slack: Fraction
     ages: Mapping[int, Fraction]
 
 
@@ -85,7 +85,7 @@ def _delay(timing: str, times: Sequence[Seconds], camera_s: Fraction) -> Delay:
     whole = [Fraction(round(time * 1_000_000), 1_000_000) for time in exact]
     middle = median(whole)
     k = frame_offset(middle, camera_s)
-    return Delay(timing, middle, k, spare(middle, camera_s), staleness(whole, camera_s).shares)
+    return Delay(timing, middle, k, slack(middle, camera_s), staleness(whole, camera_s).shares)
 
 
 def in_data_frames(ages: Mapping[int, Fraction], ratio: Fraction) -> dict[int, Fraction]:
@@ -119,8 +119,8 @@ def score_delays(late: Sequence[Delay], counts: Counts, ratio: Fraction) -> pd.D
         ratio: how many frames of the data one frame of the camera lasts.
 
     Returns:
-        A row a delay: `timing`, `latency_ms`, `k`, `spare`, `lamiou`, `lamiou_low`,
-        `lamiou_high`, `ages` (in words), `streaming`, `streaming_low`, `streaming_high`; intervals
+        A row a delay: `timing`, `latency_ms`, `k`, `slack`, `lamiou`, `lamiou_ci_low`,
+        `lamiou_ci_high`, `ages` (in words), `streaming`, `streaming_ci_low`, `streaming_ci_high`; intervals
         are 95 %, by bootstrap over clips.
 
     Raises:
@@ -129,10 +129,10 @@ def score_delays(late: Sequence[Delay], counts: Counts, ratio: Fraction) -> pd.D
     rows = []
     for delay in late:
         row = {"timing": delay.timing, "latency_ms": float(1000 * delay.latency_s)}
-        row |= {"k": delay.k, "spare": float(delay.spare), "ages": in_words(delay.ages)}
+        row |= {"k": delay.k, "slack": float(delay.slack), "ages": in_words(delay.ages)}
         for name, ages in (("lamiou", {delay.k: Fraction(1)}), ("streaming", delay.ages)):
-            miou, low, high = score_mixed(counts, in_data_frames(ages, ratio))
-            row |= {name: miou, f"{name}_low": low, f"{name}_high": high}
+            miou, ci_low, ci_high = score_mixed(counts, in_data_frames(ages, ratio))
+            row |= {name: miou, f"{name}_ci_low": ci_low, f"{name}_ci_high": ci_high}
         rows.append(row)
     return pd.DataFrame(rows)
 

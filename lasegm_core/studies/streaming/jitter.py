@@ -20,7 +20,17 @@ STATISTICS = {
     "p90": lambda values: np.quantile(values, 0.9),
     "p99": lambda values: np.quantile(values, 0.99),
 }
-COLUMNS = ["network", "latency", "latency_ms", "offset", "spare", "shares", "miou", "low", "high"]
+COLUMNS = [
+    "network",
+    "latency",
+    "latency_ms",
+    "offset",
+    "slack",
+    "shares",
+    "miou",
+    "ci_low",
+    "ci_high",
+]
 COLUMNS += ["note"]
 ALL, DEVICE = "all samples", "one device"
 
@@ -42,7 +52,7 @@ def table(
         Six rows a network: `network`; `latency`: a statistic of `STATISTICS`, "all samples" (each
         has its own k, and the counts are mixed by the shares of k) or "one device", which takes the
         samples in order while the camera does not wait; `latency_ms` (the mean in the last two);
-        `offset`, k or its mean; `spare`, k minus latency over interval: near 0, or near 1, a small
+        `offset`, k or its mean; `slack`, k minus latency over interval: near 0, or near 1, a small
         change of the latency is one of k; `shares` of k in words; the score, and a `note` where the
         counts do not reach so far.
 
@@ -60,7 +70,7 @@ def table(
                 "latency": latency,
                 "latency_ms": 1000 * latency_s,
                 "offset": offset,
-                "spare": offset - latency_s / float(seconds(interval_s)),
+                "slack": offset - latency_s / float(seconds(interval_s)),
                 "shares": in_words(shares),
             }
             rows.append(row | score(mix_seeds(counts, shares)))
@@ -86,14 +96,14 @@ def readable(found: pd.DataFrame) -> pd.DataFrame:
             "network": [entry(name).title for name in found["network"]],
             "latency": [f"{row.latency}, {row.latency_ms:.1f} ms" for row in found.itertuples()],
             "k": found["shares"].str.removeprefix("k = ").str.removesuffix(": 1.00"),
-            "spare": found["spare"].map("{:.2f}".format),
+            "slack": found["slack"].map("{:.2f}".format),
             "mIoU": [_scored(row) for row in found.itertuples()],
         }
     )
 
 
 def _scored(row) -> str:
-    return row.note or f"{row.miou:.3f} [{row.low:.3f}, {row.high:.3f}]"
+    return row.note or f"{row.miou:.3f} [{row.ci_low:.3f}, {row.ci_high:.3f}]"
 
 
 def say(found: pd.DataFrame) -> str:

@@ -30,7 +30,7 @@ def streamed(table: pd.DataFrame, schedules: Mapping[str, Schedule]) -> Figure:
             look = {"color": color_of(entry(network).title), "marker": marker, "ls": ""}
             x, score = [place + shift] * len(rows), rows["streaming"]
             right.plot(x, rows["lamiou"], mfc="white", **look)
-            reach = [score - rows["low"], rows["high"] - score]
+            reach = [score - rows["ci_low"], rows["ci_high"] - score]
             right.errorbar(x, score, reach, capsize=3, **look)
     right.set_xticks(range(len(schedules)), [entry(name).title for name in schedules], fontsize=8)
     for quantity, marker in _MARKERS.items():
@@ -70,7 +70,7 @@ def jitter(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     for place, network in enumerate(networks):
         rows = table[table["network"] == network]
         x = rows["latency"].map(cases.index) + 0.1 * (place - (len(networks) - 1) / 2)
-        reach = [rows["miou"] - rows["low"], rows["high"] - rows["miou"]]
+        reach = [rows["miou"] - rows["ci_low"], rows["ci_high"] - rows["miou"]]
         title = entry(network).title
         ax.errorbar(x, rows["miou"], reach, fmt="o", color=color_of(title), label=title, capsize=3)
     ax.set_xticks(range(len(cases)), cases)

@@ -68,7 +68,7 @@ def rank(
 
     Returns:
         A row a run, the best first: `run` (its title), `name`, `network`, `latency_ms`, `shares`
-        (of ages in camera frames), `miou`, `low`, `high` (95 % bootstrap interval over clips),
+        (of ages in camera frames), `miou`, `ci_low`, `ci_high` (95 % bootstrap interval over clips),
         `samples` (the resampled scores) and `note` where there is no score.
 
     Raises:
@@ -82,7 +82,17 @@ def rank(
         | _score(of, latency_s.get(of.run.network), interval_s, conditions)
         for of in runs
     ]
-    columns = ["run", "name", "network", "latency_ms", "shares", "miou", "low", "high", "samples"]
+    columns = [
+        "run",
+        "name",
+        "network",
+        "latency_ms",
+        "shares",
+        "miou",
+        "ci_low",
+        "ci_high",
+        "samples",
+    ]
     table = pd.DataFrame(rows, columns=[*columns, "note"])
     return table.sort_values("miou", ascending=False, kind="stable", ignore_index=True)
 
@@ -102,9 +112,15 @@ def _score(
     except BadInput as fault:
         return row | {"note": str(fault)}
     samples = bootstrap(counts)
-    low, high = interval(samples)
+    ci_low, ci_high = interval(samples)
     miou = float(mean_iou(counts.sum(0)))
-    return row | {"miou": miou, "low": low, "high": high, "samples": samples, "note": ""}
+    return row | {
+        "miou": miou,
+        "ci_low": ci_low,
+        "ci_high": ci_high,
+        "samples": samples,
+        "note": "",
+    }
 
 
 def say_first(ranking: pd.DataFrame) -> str:
@@ -113,12 +129,12 @@ def say_first(ranking: pd.DataFrame) -> str:
     if scored.empty:
         return "No run has a score under these conditions."
     first = scored.iloc[0]
-    said = f"First: {first['name']}, {first.miou:.3f} [{first.low:.3f}, {first.high:.3f}]"
+    said = f"First: {first['name']}, {first.miou:.3f} [{first.ci_low:.3f}, {first.ci_high:.3f}]"
     others = scored[scored["network"] != first.network]
     if others.empty:
         return f"{said}."
     second = others.iloc[0]
-    low, high = interval(first.samples - second.samples)
-    lead = f"{first.miou - second.miou:+.3f} [{low:+.3f}, {high:+.3f}]"
-    verdict = "" if low > 0 else "; the difference is not resolved"
+    ci_low, ci_high = interval(first.samples - second.samples)
+    lead = f"{first.miou - second.miou:+.3f} [{ci_low:+.3f}, {ci_high:+.3f}]"
+    verdict = "" if ci_low > 0 else "; the difference is inconclusive"
     return f"{said}, {lead} ahead of {second['name']}{verdict}."

@@ -9,7 +9,7 @@ from lasegm_core.experiments.results import CellCounts
 from lasegm_core.experiments.setting import Setting
 from lasegm_core.metric.bootstrap import bootstrap, interval
 from lasegm_core.metric.counts import Counts
-from lasegm_core.metric.offsets import frame_offset, spare
+from lasegm_core.metric.offsets import frame_offset, slack
 from lasegm_core.metric.schedule import POLICIES
 from lasegm_core.metric.staleness import Schedule, newest_frames, shares_from_start, staleness
 from lasegm_core.metric.streaming import in_words, mix_seeds
@@ -25,7 +25,7 @@ def ages(schedules: Mapping[str, Schedule], setting: Setting) -> pd.DataFrame:
     """Put LAmIoU's offset beside the ages of the answers.
 
     Returns:
-        A row a network: `network`, `latency_ms`, `offset` (LAmIoU's k), `spare` (k minus latency
+        A row a network: `network`, `latency_ms`, `offset` (LAmIoU's k), `slack` (k minus latency
         over interval: how near k is to a step), `age` (mean), `youngest`, `oldest` (frames),
         `startup` (first frames without an answer) and `shares`, p(k) in words.
     """
@@ -37,7 +37,7 @@ def ages(schedules: Mapping[str, Schedule], setting: Setting) -> pd.DataFrame:
                 "network": network,
                 "latency_ms": 1000 * latency_s,
                 "offset": frame_offset(latency_s, setting.interval_s),
-                "spare": float(spare(latency_s, setting.interval_s)),
+                "slack": float(slack(latency_s, setting.interval_s)),
                 "age": float(schedule.mean),
                 "youngest": min(schedule.ages),
                 "oldest": max(schedule.ages),
@@ -56,8 +56,8 @@ def compare(counts: CellCounts, streamed: CellCounts) -> pd.DataFrame:
         streamed: mixed, as `streaming.stream` gives them.
 
     Returns:
-        A row a cell: `quantity`, `network`, `lamiou`, `streaming` with its 95 % interval `low`,
-        `high`, `change` with its own `change_low`, `change_high`, and a `note` where there is none.
+        A row a cell: `quantity`, `network`, `lamiou`, `streaming` with its 95 % interval `ci_low`,
+        `ci_high`, `change` with its own `change_ci_low`, `change_ci_high`, and a `note` where there is none.
     """
     rows = []
     for (quantity, network), late in counts.items():
@@ -66,14 +66,16 @@ def compare(counts: CellCounts, streamed: CellCounts) -> pd.DataFrame:
         row = {"quantity": quantity, "network": network, "lamiou": score(late).get("miou", np.nan)}
         row |= {"streaming": found.pop("miou", np.nan)} | found
         rows.append(row | ({} if isinstance(now, str) else _change(now, late)))
-    columns = ["quantity", "network", "lamiou", "streaming", "low", "high"]
-    return pd.DataFrame(rows, columns=[*columns, "change", "change_low", "change_high", "note"])
+    columns = ["quantity", "network", "lamiou", "streaming", "ci_low", "ci_high"]
+    return pd.DataFrame(
+        rows, columns=[*columns, "change", "change_ci_low", "change_ci_high", "note"]
+    )
 
 
 def _change(after: np.ndarray, before: np.ndarray) -> dict[str, float]:
-    low, high = interval(bootstrap(after) - bootstrap(before))
+    ci_low, ci_high = interval(bootstrap(after) - bootstrap(before))
     change = score(after)["miou"] - score(before)["miou"]
-    return {"change": change, "change_low": low, "change_high": high}
+    return {"change": change, "change_ci_low": ci_low, "change_ci_high": ci_high}
 
 
 def kept(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
@@ -114,7 +116,7 @@ def by_schedule(seeds: Seeds, setting: Setting) -> pd.DataFrame:
                 "oldest": max(schedule.ages),
             }
             rows.append(row | score(mix_seeds(counts, schedule.shares)))
-    columns = ["devices", "policy", "ties", "network", "age", "oldest", "miou", "low", "high"]
+    columns = ["devices", "policy", "ties", "network", "age", "oldest", "miou", "ci_low", "ci_high"]
     table = pd.DataFrame(rows, columns=[*columns, "note"])
     return table.astype({"devices": "Int64"})
 
@@ -141,5 +143,5 @@ def by_start(seeds: Seeds, setting: Setting, frames: int) -> pd.DataFrame:
         for start, shares in starts.items():
             row = {"start": start, "network": network, "unanswered": float(shares.get(None, 0))}
             rows.append(row | score(mix_seeds(counts, shares)))
-    columns = ["start", "network", "unanswered", "miou", "low", "high", "note"]
+    columns = ["start", "network", "unanswered", "miou", "ci_low", "ci_high", "note"]
     return pd.DataFrame(rows, columns=columns)

@@ -26,7 +26,7 @@ def say_sensitivity(table: pd.DataFrame, setting: Setting) -> str:
     """Say in one sentence by how much each latency must change to change k; takes `ages`'."""
     words = []
     for row in table.itertuples():
-        slower, faster = row.spare, 1 - row.spare
+        slower, faster = row.slack, 1 - row.slack
         up = row.offset == 1 or slower <= faster
         change = 1000 * setting.interval_s * (slower if up else faster) / row.latency_ms
         words.append(
@@ -38,16 +38,16 @@ def say_sensitivity(table: pd.DataFrame, setting: Setting) -> str:
 
 def say_claims(table: pd.DataFrame) -> str:
     """Say in one sentence which of the claims keep their verdict; takes what `kept` gives."""
-    heads = table.drop_duplicates("claim")
+    heads = table.drop_duplicates("number")
     tested = heads[heads["verdict"] != "not tested"]
     same, changed = tested[tested["kept"]], tested[~tested["kept"]]
     lists = {
-        "with the same verdict": [f"{row.claim} ({row.verdict})" for row in same.itertuples()],
+        "with the same verdict": [f"{row.number} ({row.verdict})" for row in same.itertuples()],
         "with another": [
-            f"{row.claim} (from {row.by_lamiou!r} to {row.verdict!r})"
+            f"{row.number} (from {row.by_lamiou!r} to {row.verdict!r})"
             for row in changed.itertuples()
         ],
-        "not testable": [str(claim) for claim in heads["claim"].drop(tested.index)],
+        "not testable": [str(number) for number in heads["number"].drop(tested.index)],
     }
     words = (f"{len(of)} {what}: {', '.join(of)}" for what, of in lists.items() if of)
     return f"Of {len(heads)} claims on one device: {'; '.join(words)}."

@@ -32,8 +32,8 @@ def by_distance(table: pd.DataFrame) -> Figure:
             (line,) = ax.plot(rows["distance"], rows["miou"], "o-", label=title, ms=4)
             ax.fill_between(
                 rows["distance"],
-                rows["low"],
-                rows["high"],
+                rows["ci_low"],
+                rows["ci_high"],
                 color=line.get_color(),
                 alpha=0.08,
                 lw=0,
@@ -85,7 +85,7 @@ def _stream(row, ax: Axes, color: tuple) -> None:
     label = f"{row.method}: {policy if policy == 'deviation' else row.policy}, {row.mode}"
     if row.method == EVERY_FRAME:
         marker, label = "*", "the whole network on every frame"
-    spread = [[row.streaming - row.streaming_low], [row.streaming_high - row.streaming]]
+    spread = [[row.streaming - row.streaming_ci_low], [row.streaming_ci_high - row.streaming]]
     ax.plot(row.latency_ms, row.instant, marker, mfc="none", color=color)
     ax.errorbar(row.latency_ms, row.streaming, spread, fmt=marker, color=color, label=label, lw=0.7)
     ax.plot([row.latency_ms, row.max_ms], [row.streaming] * 2, color=color, lw=1, ls=":")

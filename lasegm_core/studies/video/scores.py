@@ -26,7 +26,7 @@ def table1(found: Distances) -> pd.DataFrame:
 
     Returns:
         A row a network and method: `network`, `method`, `title`, `printed` (on Cityscapes), `miou`
-        with its 95 % interval `low`, `high`.
+        with its 95 % interval `ci_low`, `ci_high`.
     """
     printed = published.propagation()
     rows = []
@@ -40,7 +40,7 @@ def table1(found: Distances) -> pd.DataFrame:
 
 def layout(table: pd.DataFrame) -> pd.DataFrame:
     """Lay out Table 1: a row a method, the printed value and a column a network."""
-    cells = [f"{row.miou:.3f} [{row.low:.3f}, {row.high:.3f}]" for row in table.itertuples()]
+    cells = [f"{row.miou:.3f} [{row.ci_low:.3f}, {row.ci_high:.3f}]" for row in table.itertuples()]
     wide = table.assign(cell=cells).pivot(index="title", columns="network", values="cell")
     wide = wide.loc[table["title"].unique(), table["network"].unique()]
     wide = wide.rename(columns=lambda name: entry(name).title)
@@ -80,7 +80,7 @@ def streams(found: Streams) -> pd.DataFrame:
     Returns:
         A row a stream: `network`, `method`, `policy`, `mode`; `latency_ms` (mean) and `max_ms` of
         the answers but the first; `age` (mean, in frames, of the answers shown); `distance` (mean,
-        from the key frame); `instant`, `lamiou` and `streaming` mIoU, each with `_low` and `_high`.
+        from the key frame); `instant`, `lamiou` and `streaming` mIoU, each with `_ci_low` and `_ci_high`.
     """
     rows = []
     for (network, method, policy, mode), of in found.items():
@@ -91,8 +91,8 @@ def streams(found: Streams) -> pd.DataFrame:
             scored = score(counts[None])
             row |= {
                 name: scored["miou"],
-                f"{name}_low": scored["low"],
-                f"{name}_high": scored["high"],
+                f"{name}_ci_low": scored["ci_low"],
+                f"{name}_ci_high": scored["ci_high"],
             }
         rows.append(row)
     return pd.DataFrame(rows)

@@ -116,7 +116,7 @@ def correlations(rows: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         A row a choice of devices and a quantity of ours (`ours_s`, `gmac`, `parameters`):
-        `devices`, `quantity`, `rows` (that have both), `spearman`, `low` and `high` (95 % bootstrap
+        `devices`, `quantity`, `rows` (that have both), `spearman`, `ci_low` and `ci_high` (95 % bootstrap
         over the rows); NaN for fewer than 3.
     """
     rows = rows.dropna(subset=["latency_s", "ours_s"])
@@ -126,7 +126,7 @@ def correlations(rows: pd.DataFrame) -> pd.DataFrame:
     found = []
     for (devices, of), quantity in product(choices.items(), ("ours_s", "gmac", "parameters")):
         both = of[["as_titan", quantity]].to_numpy().T
-        rho, low, high = survey.spearman(*both) if len(of) > 2 else (np.nan,) * 3
+        rho, ci_low, ci_high = survey.spearman(*both) if len(of) > 2 else (np.nan,) * 3
         row = {"devices": devices, "quantity": quantity, "rows": len(of)}
-        found.append(row | {"spearman": rho, "low": low, "high": high})
+        found.append(row | {"spearman": rho, "ci_low": ci_low, "ci_high": ci_high})
     return pd.DataFrame(found)

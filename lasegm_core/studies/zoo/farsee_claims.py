@@ -63,8 +63,8 @@ def _ratio(times: dict[Timed, np.ndarray], pairs: Iterable[tuple[Timed, Timed]])
     except KeyError:
         return {}
     ends = [interval(ratio[1:]) for ratio in found]
-    low, high = np.min(ends, axis=0)
-    return {"ours": min(ratio[0] for ratio in found), "low": low, "high": high}
+    ci_low, ci_high = np.min(ends, axis=0)
+    return {"ours": min(ratio[0] for ratio in found), "ci_low": ci_low, "ci_high": ci_high}
 
 
 def ratios(samples: Samples) -> pd.DataFrame:
@@ -72,7 +72,7 @@ def ratios(samples: Samples) -> pd.DataFrame:
 
     Returns:
         A row a size: `size`, ratios of 4 to 1: `gmac`, `printed` and `ours` (of the times) with
-        its 95 % interval `low`, `high`, by bootstrap over the rounds.
+        its 95 % interval `ci_low`, `ci_high`, by bootstrap over the rounds.
     """
     times, drawn = _printed_times(), _drawn(samples)
     first, fourth = (
@@ -85,7 +85,7 @@ def ratios(samples: Samples) -> pd.DataFrame:
         row = {"size": size, "gmac": operations[0] / operations[1], **_ratio(drawn, [pair])}
         row["printed"] = times[pair[0]] / times[pair[1]] if pair[1] in times else np.nan
         rows.append(row)
-    return pd.DataFrame(rows, columns=["size", "gmac", "printed", "ours", "low", "high"])
+    return pd.DataFrame(rows, columns=["size", "gmac", "printed", "ours", "ci_low", "ci_high"])
 
 
 def _printed_times() -> dict[Timed, float]:
@@ -98,8 +98,8 @@ def verdicts(samples: Samples) -> pd.DataFrame:
 
     Returns:
         A row a claim: `claim`, `printed` and `ours`, how many times longer the slower takes, with
-        its 95 % interval `low`, `high` (of several pairs, the smallest of each), and `verdict`:
-        "holds" if the interval lies above 1, "does not hold" if below, "not resolved" if 1 is in
+        its 95 % interval `ci_low`, `ci_high` (of several pairs, the smallest of each), and `verdict`:
+        "holds" if the interval lies above 1, "does not hold" if below, "inconclusive" if 1 is in
         it, "not timed" where a size is missing.
     """
     times, drawn = _printed_times(), _drawn(samples)
@@ -108,11 +108,11 @@ def verdicts(samples: Samples) -> pd.DataFrame:
         row = {"claim": claim.text, **_ratio(drawn, claim.pairs)}
         row["printed"] = min(times[first] / times[second] for first, second in claim.pairs)
         rows.append(row | {"verdict": _verdict(**row)})
-    columns = ["claim", "printed", "ours", "low", "high", "verdict"]
+    columns = ["claim", "printed", "ours", "ci_low", "ci_high", "verdict"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _verdict(low: float | None = None, high: float | None = None, **_) -> str:
-    if low is None:
+def _verdict(ci_low: float | None = None, ci_high: float | None = None, **_) -> str:
+    if ci_low is None:
         return "not timed"
-    return "holds" if low > 1 else "does not hold" if high < 1 else "not resolved"
+    return "holds" if ci_low > 1 else "does not hold" if ci_high < 1 else "inconclusive"

@@ -46,10 +46,10 @@ def readable(compared: pd.DataFrame) -> pd.DataFrame:
     """Write the ratios of `farsee_claims.ratios` or `verdicts`: printed / ours [95 % interval]."""
     cells = [
         f"{_times(row.printed)} / {_times(row.ours)}"
-        + ("" if pd.isna(row.ours) else f" [{_times(row.low)}, {_times(row.high)}]")
+        + ("" if pd.isna(row.ours) else f" [{_times(row.ci_low)}, {_times(row.ci_high)}]")
         for row in compared.itertuples()
     ]
-    shown = compared.drop(columns=["printed", "ours", "low", "high"]).round(2)
+    shown = compared.drop(columns=["printed", "ours", "ci_low", "ci_high"]).round(2)
     return shown.assign(**{"ratio of times, printed / ours": cells})
 
 
@@ -57,7 +57,9 @@ def ranks(correlations: pd.DataFrame) -> pd.DataFrame:
     """Write what `farsee.correlations` gives: a row a choice of devices, a column a quantity."""
     names = {"ours_s": "time here", "gmac": "GMAC", "parameters": "parameters"}
     cells = [
-        "-" if pd.isna(row.spearman) else f"{row.spearman:.2f} [{row.low:.2f}, {row.high:.2f}]"
+        "-"
+        if pd.isna(row.spearman)
+        else f"{row.spearman:.2f} [{row.ci_low:.2f}, {row.ci_high:.2f}]"
         for row in correlations.itertuples()
     ]
     found = correlations.assign(text=cells)

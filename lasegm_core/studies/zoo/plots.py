@@ -76,7 +76,7 @@ def _drop(rows: pd.DataFrame, category: str, ax: Axes) -> None:
     color = sns.color_palette("colorblind")[number]
     x, late = rows["latency_ms"], rows["miou"]
     ax.vlines(x, late, rows["instant"], color=color, lw=1)
-    ax.vlines(x, rows["low"], rows["high"], color=color, lw=0.5)
+    ax.vlines(x, rows["ci_low"], rows["ci_high"], color=color, lw=0.5)
     ax.scatter(x, rows["instant"], 30, facecolor="white", edgecolor=color, marker=marker)
     ax.scatter(x, late, 30, color=color, marker=marker, label=category)
     for row in rows.itertuples():

@@ -18,7 +18,7 @@ from lasegm_core.reports.scores import score
 
 COLUMNS = (
     *("hardware", "network", "category", "latency_ms", "offset"),
-    *("instant", "miou", "low", "high", "instant_rank", "rank", "note"),
+    *("instant", "miou", "ci_low", "ci_high", "instant_rank", "rank", "note"),
 )
 
 
@@ -51,7 +51,7 @@ def by_hardware(
 
     Returns:
         A row a card and network: `hardware`, `network`, `category`, `latency_ms`, `offset` (k),
-        `instant` (mIoU at offset 0), `miou` (LAmIoU) with its 95 % interval `low`, `high`, and
+        `instant` (mIoU at offset 0), `miou` (LAmIoU) with its 95 % interval `ci_low`, `ci_high`, and
         `note` where there is no score. `instant_rank` and `rank` count from 1, within the card and
         among those with a score.
     """
@@ -94,7 +94,7 @@ def layout(table: pd.DataFrame) -> pd.DataFrame:
 def _cell(row) -> str:
     if np.isnan(row.miou):
         return row.note
-    return f"k={row.offset:.0f}: {row.miou:.3f} [{row.low:.3f}, {row.high:.3f}] ({row.rank:.0f}.)"
+    return f"k={row.offset:.0f}: {row.miou:.3f} [{row.ci_low:.3f}, {row.ci_high:.3f}] ({row.rank:.0f}.)"
 
 
 def say(table: pd.DataFrame) -> pd.DataFrame:

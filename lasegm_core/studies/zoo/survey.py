@@ -159,7 +159,7 @@ def correlations(speeds: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         A row a size on the RTX 3090 and a column it is compared with: `printed`, `other`,
-        `networks` (timed by both), `spearman`, `low` and `high` (95 % bootstrap over networks).
+        `networks` (timed by both), `spearman`, `ci_low` and `ci_high` (95 % bootstrap over networks).
     """
     jetson = published.latencies().query("hardware == 'jetson_xavier' and size == '256x512'")
     there = speeds["network"].isin(jetson["network"])  # all but ICNet
@@ -168,9 +168,9 @@ def correlations(speeds: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for one, other in product(printed, ["jetson_xavier", *MEASURED]):
         both = speeds[[one, other]].dropna().to_numpy()
-        rho, low, high = spearman(*both.T) if len(both) > 2 else (nan, nan, nan)
+        rho, ci_low, ci_high = spearman(*both.T) if len(both) > 2 else (nan, nan, nan)
         row = {"printed": one, "other": other, "networks": len(both)}
-        rows.append(row | {"spearman": rho, "low": low, "high": high})
+        rows.append(row | {"spearman": rho, "ci_low": ci_low, "ci_high": ci_high})
     return pd.DataFrame(rows)
 
 
@@ -184,8 +184,8 @@ def spearman(
     """
     picks = np.random.default_rng(seed).integers(len(one), size=(draws, len(one)))
     samples = _rho(np.asarray(one)[picks], np.asarray(other)[picks])
-    low, high = interval(samples[np.isfinite(samples)])  # a draw of one pair alone has none
-    return float(_rho(one, other)), low, high
+    ci_low, ci_high = interval(samples[np.isfinite(samples)])  # a draw of one pair alone has none
+    return float(_rho(one, other)), ci_low, ci_high
 
 
 def _rho(one: np.ndarray, other: np.ndarray) -> np.ndarray:

@@ -66,7 +66,7 @@ def footnotes(speeds: pd.DataFrame) -> str:
 def ranks(correlations: pd.DataFrame) -> pd.DataFrame:
     """Lay out what `survey.correlations` gives."""
     rows = list(correlations.itertuples())
-    interval = [f"{row.spearman:.2f} [{row.low:.2f}, {row.high:.2f}]" for row in rows]
+    interval = [f"{row.spearman:.2f} [{row.ci_low:.2f}, {row.ci_high:.2f}]" for row in rows]
     return pd.DataFrame(
         {
             "printed order": ["{}, {}".format(*PRINTED[row.printed]) for row in rows],

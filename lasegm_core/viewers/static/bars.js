@@ -30,7 +30,7 @@ function render({ model, el }) {
 
   function draw() {
     const bars = model.get("bars");
-    const most = Math.max(1e-9, ...bars.map((bar) => Math.max(bar.value, bar.high ?? 0)));
+    const most = Math.max(1e-9, ...bars.map((bar) => Math.max(bar.value, bar.ci_high ?? 0)));
     const percent = (value) => `${(100 * value) / most}%`;
     const gone = new Set(rows.keys());
     bars.forEach((bar, rank) => {
@@ -44,9 +44,9 @@ function render({ model, el }) {
       text.textContent = bar.text;
       track.children[0].style.width = percent(bar.value);
       track.children[0].style.background = bar.color;
-      track.children[1].hidden = bar.low == null;
-      track.children[1].style.left = percent(bar.low ?? 0);
-      track.children[1].style.width = percent((bar.high ?? 0) - (bar.low ?? 0));
+      track.children[1].hidden = bar.ci_low == null;
+      track.children[1].style.left = percent(bar.ci_low ?? 0);
+      track.children[1].style.width = percent((bar.ci_high ?? 0) - (bar.ci_low ?? 0));
     });
     for (const key of gone) {
       rows.get(key).remove();

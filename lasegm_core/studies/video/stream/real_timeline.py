@@ -74,11 +74,13 @@ def rehearse(
     for mode, answers in real.items():
         streams = [drawn(mode, bool(number % 2)) for number in range(DRAWS)]
         told = pd.DataFrame([facts(of, len(frames), interval_s) for of in streams])
-        spread = told.quantile([0.025, 0.5, 0.975]).T.set_axis(["low", "simulated", "high"], axis=1)
+        spread = told.quantile([0.025, 0.5, 0.975]).T.set_axis(
+            ["ci_low", "simulated", "ci_high"], axis=1
+        )
         spread["real"] = facts(answers, len(frames), interval_s)
         spreads.append(spread.rename_axis("quantity").reset_index().assign(mode=mode))
     table = pd.concat(spreads, ignore_index=True)
-    return table.assign(agrees=table["real"].between(table["low"], table["high"]))
+    return table.assign(agrees=table["real"].between(table["ci_low"], table["ci_high"]))
 
 
 def _pace(samples: tuple[Samples, Samples]) -> float:
