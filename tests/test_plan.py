@@ -8,10 +8,10 @@ from lasegm_core.cli.main import main
 from lasegm_core.data.index.cityscapes import CLIP_LENGTH, INTERVAL_S
 from lasegm_core.data.settings import Augmentation
 from lasegm_core.experiments import plan
-from lasegm_core.experiments.plan_input import find_scene
+from lasegm_core.experiments.plan_input import find_plan_input
 from lasegm_core.training import recipes, step_cost
 from lasegm_core.training.recipes import recipe
-from lasegm_core.training.step_cost import Cost, Trial, measure
+from lasegm_core.training.step_cost import Cost, TimedStep, measure
 from tests.conftest import TINY
 
 SMALL = {"batch": 2, "augmentation": Augmentation((64, 64), (1.0, 1.0), blur=0.0)}
@@ -27,11 +27,11 @@ def words(place, monkeypatch):
 
 
 @pytest.fixture
-def scene(words, place, monkeypatch):
-    """A scene with runs of 7 steps and bases of 5."""
+def given(words, place, monkeypatch):
+    """A plan with runs of 7 steps and bases of 5."""
     longer = replace(recipes.PROFILES["cityscapes", "tiny"], steps=7, base_steps=5)
     monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), longer)
-    return find_scene("cityscapes", "tiny", "gtx1080ti", place)
+    return find_plan_input("cityscapes", "tiny", "gtx1080ti", place)
 
 
 def test_a_plan_starts_nothing_not_even_the_rendering(tmp_path, capsys):
@@ -51,8 +51,8 @@ def test_the_frames_to_come_are_those_that_the_renderer_writes():
     assert (CLIP_LENGTH, INTERVAL_S) == (world.FRAMES, world.INTERVAL_S)
 
 
-def test_a_plan_tells_what_is_done_stopped_and_to_be_scored(scene, place):
-    planned = plan.planned_runs(scene, "table1").set_index("title")
+def test_a_plan_tells_what_is_done_stopped_and_to_be_scored(given, place):
+    planned = plan.planned_runs(given, "table1").set_index("title")
     assert planned["steps"].to_dict() == {
         "swiftnet_r18-base-s0": 5,
         "swiftnet_r18-i1-k0-s0": 7,
@@ -65,20 +65,20 @@ def test_a_plan_tells_what_is_done_stopped_and_to_be_scored(scene, place):
     (folder["swiftnet_r18-base-s0"] / "weights.safetensors").touch()
     (folder["swiftnet_r18-i1-k0-s0"] / "weights.safetensors").touch()
     (folder["swiftnet_r18-i1-k1-s0"] / "loss.csv").write_text("step,loss,rate\n1,2,3\n2,2,3\n")
-    planned = plan.planned_runs(scene, "table1").set_index("title")
+    planned = plan.planned_runs(given, "table1").set_index("title")
     assert planned["state"].tolist() == ["done", "to be scored", "stopped at step 2", "to do"]
     assert planned["steps"].tolist() == [0, 0, 5, 7]
 
 
-def test_a_plan_multiplies_steps_by_their_time_and_names_what_it_cannot_tell(scene):
-    planned = plan.planned_runs(scene, "table1")
+def test_a_plan_multiplies_steps_by_their_time_and_names_what_it_cannot_tell(given):
+    planned = plan.planned_runs(given, "table1")
     found = {("swiftnet_r18", 1): Cost(60.0, 3.0, 1.0), ("swiftnet_r18", 2): Cost(fault="too big")}
-    table = plan.with_times(planned, scene, found)
+    table = plan.with_times(planned, given, found)
     assert table["train_min"].tolist()[:3] == [5, 7, 7]
     # Two clips of two targets at offsets 0..3: 5 frames and 8 pairs each.
     assert table["score_min"].tolist()[:3] == [0, *[2 * (5 * 3 + 8 * 1) / 60] * 2]
     assert table["fault"].tolist() == ["", "", "", "too big"]
-    said = plan.say(table, plan.disk(planned, scene, 2), scene, 2)
+    said = plan.say(table, plan.disk(planned, given, 2), given, 2)
     assert "about 20.5 min one run after the other, at best 10.3 min 2 side by side" in said
     assert "and what swiftnet_r18-i2-k1-s0 take" in said
 
@@ -94,16 +94,16 @@ def test_the_disk_is_that_of_the_files(words, place, monkeypatch):
         "note_training",
         lambda run, place, *_: sizes.append(_size(plan.weights_path(run, place), "*.pt")),
     )
-    scene = find_scene("cityscapes", "tiny", "gtx1080ti", place)
-    planned = plan.planned_runs(scene, "table1")
+    given = find_plan_input("cityscapes", "tiny", "gtx1080ti", place)
+    planned = plan.planned_runs(given, "table1")
     base = planned["run"][0]
-    said = plan.disk(planned[:1], scene, 1)
+    said = plan.disk(planned[:1], given, 1)
     making.ensure_network(base, place)
     weights = _size(plan.weights_path(base, place), "weights.safetensors")
     assert said["weights"] == pytest.approx(weights, rel=0.01)
     assert said["checkpoints"] == pytest.approx(sizes[0], rel=0.01)
     assert said["counts"] == 0
-    assert plan.disk(planned[1:], scene, 1)["counts"] == 3 * 2 * 4 * 19 * 19 * 8
+    assert plan.disk(planned[1:], given, 1)["counts"] == 3 * 2 * 4 * 19 * 19 * 8
 
 
 def _size(beside, pattern):
@@ -157,7 +157,7 @@ def test_a_profile_without_bases_says_so(tmp_path, capsys):
 
 
 def test_a_trial_times_real_steps_and_outlives_what_does_not_fit():
-    small = Trial("swiftnet_r18", 1, 19, recipe("swiftnet", SMALL), (64, 64), 1)
+    small = TimedStep("swiftnet_r18", 1, 19, recipe("swiftnet", SMALL), (64, 64), 1)
     cost = measure(small)
     assert cost.fault == ""
     assert 0 < cost.frame_s < cost.step_s < 60
@@ -168,5 +168,5 @@ def test_a_trial_times_real_steps_and_outlives_what_does_not_fit():
 
 def test_a_trial_that_takes_too_long_is_given_up(monkeypatch):
     monkeypatch.setattr(step_cost, "LIMIT_S", 0.01)
-    small = Trial("swiftnet_r18", 1, 19, recipe("swiftnet", SMALL), (64, 64), 1)
+    small = TimedStep("swiftnet_r18", 1, 19, recipe("swiftnet", SMALL), (64, 64), 1)
     assert measure(small).fault == "no step in 0.01 s"

@@ -14,7 +14,7 @@ from lasegm_core.data.index import dataset
 from lasegm_core.data.labels import CITYSCAPES
 from lasegm_core.studies.flow import estimators
 from lasegm_core.studies.video.parts.features import ClipFeatures
-from lasegm_core.studies.video.parts.methods import METHODS, Flow, make_carrier, usable
+from lasegm_core.studies.video.parts.methods import METHODS, Flow, make_propagation, usable
 from lasegm_core.studies.video.parts.pairs import LearnedOnPairs, make_pairs
 from lasegm_core.studies.video.parts.propagation import (
     KERNEL,
@@ -60,8 +60,8 @@ def test_every_method_starts_near_a_copy_of_a_still_scene(name, method):
     frame = interpolate(random(1, 3, 6, 12), (65, 97))  # flat patches
     with torch.inference_mode():
         key = Key.of(network, frame)
-        carrier = make_carrier(method, network).eval()
-        carried = carrier(key, frame, key.low)
+        propagation = make_propagation(method, network).eval()
+        carried = propagation(key, frame, key.low)
     assert carried.shape == key.high.shape
     assert torch.corrcoef(torch.stack([carried.ravel(), key.high.ravel()]))[0, 1] > 0.7
 
@@ -71,8 +71,8 @@ def test_fusing_starts_as_not_fusing(swiftnet):
     with torch.inference_mode():
         key = Key.of(swiftnet, frames)
         torch.manual_seed(0)
-        plain = make_carrier("adaptive", swiftnet).eval()
-        fused = make_carrier("adaptive_fuse", swiftnet).eval()
+        plain = make_propagation("adaptive", swiftnet).eval()
+        fused = make_propagation("adaptive_fuse", swiftnet).eval()
         fused.load_state_dict(plain.state_dict(), strict=False)
         expected = plain(key, frames, key.low)
         assert torch.equal(fused(key, frames, key.low), expected)
@@ -97,9 +97,9 @@ def test_flow_carries_features_as_far_as_the_image_moved():
 def test_weights_by_image_difference_find_what_moved_a_whole_position():
     before, now = moved_scene()
     high = avg_pool2d(before, 16)
-    carrier = ImageDifference()
-    carrier.steepness.data.fill_(log(1000 / STEEP) / REACH)
-    carried = carrier(Key(before, high, high), now, high)
+    propagation = ImageDifference()
+    propagation.steepness.data.fill_(log(1000 / STEEP) / REACH)
+    carried = propagation(Key(before, high, high), now, high)
     expected = avg_pool2d(now, 16)[..., 1:]  # what comes in at the left was not seen
     torch.testing.assert_close(carried[..., 1:], expected, atol=1e-3, rtol=0)
 
@@ -180,13 +180,13 @@ def test_raft_is_used_where_its_weights_are(swiftnet, tmp_path, monkeypatch):
     frame = random(1, 3, 128, 128)
     with torch.inference_mode():
         key = Key.of(swiftnet, frame)
-        carried = make_carrier("flow_raft", swiftnet)(key, frame, key.low)
+        carried = make_propagation("flow_raft", swiftnet)(key, frame, key.low)
     assert carried.shape == key.high.shape
 
 
 def test_an_unknown_method_is_named(swiftnet):
     with pytest.raises(BadInput, match="unknown propagation 'magic'"):
-        make_carrier("magic", swiftnet)
+        make_propagation("magic", swiftnet)
 
 
 def test_the_network_in_three_parts_is_the_network(swiftnet):
@@ -200,7 +200,7 @@ def test_the_network_in_three_parts_is_the_network(swiftnet):
 
 
 class Nothing(nn.Module):
-    """A carrier that arrives with empty hands."""
+    """A propagation that arrives with empty hands."""
 
     def forward(self, key, _frame, _low):
         return torch.zeros_like(key.high)
@@ -219,10 +219,10 @@ def test_answers_of_a_carrier_that_is_gone_are_not_anothers(clip):
 
 
 def test_many_frames_at_once_are_answered_as_each_by_itself(clip):
-    carrier = Clockwork()
-    clip.prepare(carrier, [(number - number % 5, number) for number in range(10)])
+    propagation = Clockwork()
+    clip.prepare(propagation, [(number - number % 5, number) for number in range(10)])
     for key, number in ((0, 0), (0, 3), (5, 5), (5, 9)):
         own, now = clip.keys[key], clip.keys[number]
         with torch.inference_mode():
             logits = clip.network.head(own.high, now.low, now.frame.shape[-2:])
-        assert (clip.answer(carrier, key, number) == logits.argmax(1)[0].numpy()).mean() > 0.999
+        assert (clip.answer(propagation, key, number) == logits.argmax(1)[0].numpy()).mean() > 0.999

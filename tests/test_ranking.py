@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from lasegm_core.experiments.runs import Run
-from lasegm_core.experiments.stored_runs import Finished
+from lasegm_core.experiments.stored_runs import StoredRun
 from lasegm_core.metric.bootstrap import bootstrap, interval
 from lasegm_core.metric.confusion import mean_iou
 from lasegm_core.metric.counts import Counts
@@ -22,7 +22,7 @@ def finished(network, decay, dataset="toystreet", counts=True, seed=0):
         values[:, k] = chance.poisson(100 * ((1 - right) / 2), (6, 3, 3))
         values[:, k, range(3), range(3)] = chance.poisson(100 * right, (6, 3))
     held = Counts(values, tuple("abcdef")) if counts else None
-    return Finished(Run(network, 1, 0, dataset, "laptop"), held, True)
+    return StoredRun(Run(network, 1, 0, dataset, "laptop"), held, True)
 
 
 FAST, SLOW = finished("swiftnet_r18", 0.1), finished("deeplab_r101", 0.05, seed=1)

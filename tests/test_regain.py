@@ -83,7 +83,7 @@ def test_a_flow_that_ends_after_the_next_frame_raises_k_by_one(flow_s, later):
     )
     flow_card = Card("local", "x", "measured", {"dis_fast": flow_s})
     found = found_of([100, 80, 60, 40], [100, 90, 70, 50])
-    row = recovery.regained(found, setting, flow_card).iloc[0]
+    row = recovery.recovered(found, setting, flow_card).iloc[0]
     assert (row["offset"], row["flow_offset"]) == (1, later)
     assert row["slack_ms"] == pytest.approx(2)
     iou = {hits: hits / (200 - hits) for hits in (100, 90, 80, 70, 60, 50)}
@@ -102,7 +102,7 @@ def test_too_slow_for_the_clips_is_a_row_without_a_score():
         "toystreet", "smoke", Card("x", "x", "printed", {"swiftnet_r18": 0.058}), 0.06
     )
     found = found_of([100, 80], [100, 90])
-    table = recovery.regained(found, setting, Card("l", "x", "measured", {"dis_fast": 0.01}))
+    table = recovery.recovered(found, setting, Card("l", "x", "measured", {"dis_fast": 0.01}))
     assert table["flow_offset"].tolist() == [2]
     assert np.isnan(table["carried"].iloc[0])
     assert "nan" in recovery.say(table)

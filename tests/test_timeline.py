@@ -14,7 +14,7 @@ from lasegm_core.metric.offsets import frame_offset
 from lasegm_core.metric.staleness import newest_frames
 from lasegm_core.studies.video.parts.deviation import Beyond, BeyondKnown, Deviation, Every
 from lasegm_core.studies.video.stream.live import Live, run
-from lasegm_core.studies.video.stream.real_timeline import rehearse
+from lasegm_core.studies.video.stream.real_timeline import play_both
 from lasegm_core.studies.video.stream.timeline import MODES, Answer, Costs, age, newest, simulate
 from lasegm_core.support.errors import BadInput
 
@@ -244,7 +244,7 @@ def test_the_real_time_line_is_the_simulated_one(mode):
 
 def test_a_rehearsal_sets_the_real_stream_beside_simulated_ones():
     network = Slow(Costs.of("0.002", "0.02", "0.002", "0.001"))
-    table = rehearse(network, network, [frame()] * 12, every=4, rounds=3)
+    table = play_both(network, network, [frame()] * 12, every=4, rounds=3)
     assert len(table) == 8 and set(table["mode"]) == set(MODES)
     assert (table["low"] <= table["simulated"]).all() and (
         table["simulated"] <= table["high"]

@@ -11,13 +11,13 @@ import pytest
 from lasegm_core import viewers
 from lasegm_core.experiments.making import ensure, weights_path
 from lasegm_core.experiments.runs import Run
-from lasegm_core.experiments.stored_runs import finished_runs
+from lasegm_core.experiments.stored_runs import stored_runs
 from lasegm_core.latency.cards import Card
 from lasegm_core.metric.confusion import IGNORE, count, iou, mean_iou
 from lasegm_core.reports.pictures import errors, overlay
 from lasegm_core.viewers.base import Viewer
-from lasegm_core.viewers.clip_frames import Footage, decoded
-from lasegm_core.viewers.content import Material
+from lasegm_core.viewers.clip_frames import ClipFrames, decoded
+from lasegm_core.viewers.content import Content
 
 NOW = Run("swiftnet_r18", 1, 0, "cityscapes", "tiny")
 LATER = replace(NOW, offset=1)
@@ -26,13 +26,13 @@ CARD = Card("mine", "a device", "measured", {"swiftnet_r18": 0.1}, {"size": "48x
 
 
 @pytest.fixture(scope="module")
-def material(shared_place):
+def content(shared_place):
     """Three runs of one network, trained for one step each."""
     for run in (NOW, LATER, TWO):
         ensure(run, shared_place)
-    footage = Footage("cityscapes", "tiny", shared_place)
-    runs = finished_runs("cityscapes", "tiny", shared_place)
-    return Material(footage, runs, {"mine": CARD}, lambda: CARD, "")
+    clip_frames = ClipFrames("cityscapes", "tiny", shared_place)
+    runs = stored_runs("cityscapes", "tiny", shared_place)
+    return Content(clip_frames, runs, {"mine": CARD}, lambda: CARD, "")
 
 
 @contextmanager
@@ -48,127 +48,127 @@ def drawn(viewer):
     return cv2.cvtColor(decoded(viewer.snapshot()), cv2.COLOR_BGR2RGB)
 
 
-def image(footage, clip, frame):
-    return cv2.cvtColor(decoded(footage.image(clip, frame)), cv2.COLOR_BGR2RGB)
+def image(clip_frames, clip, frame):
+    return cv2.cvtColor(decoded(clip_frames.image(clip, frame)), cv2.COLOR_BGR2RGB)
 
 
-def test_finished_runs_are_those_of_todays_code_with_their_counts(material, shared_place):
-    assert [of.run for of in material.runs] == [NOW, LATER, TWO]
-    assert [of.configuration for of in material.runs] == [1, 2, 3]
-    assert material.runs[2].title == "SwiftNet-R18: I_t-1, I_t → S_t+1"
-    assert (material.runs[0].counts.values == ensure(NOW, shared_place).values).all()
+def test_finished_runs_are_those_of_todays_code_with_their_counts(content, shared_place):
+    assert [of.run for of in content.runs] == [NOW, LATER, TWO]
+    assert [of.configuration for of in content.runs] == [1, 2, 3]
+    assert content.runs[2].title == "SwiftNet-R18: I_t-1, I_t → S_t+1"
+    assert (content.runs[0].counts.values == ensure(NOW, shared_place).values).all()
     with gone(weights_path(NOW, shared_place)):
-        assert [of.run for of in finished_runs("cityscapes", "tiny", shared_place)] == [LATER, TWO]
+        assert [of.run for of in stored_runs("cityscapes", "tiny", shared_place)] == [LATER, TWO]
 
 
-def test_kept_counts_stand_in_for_runs_that_are_not_there(material, shared_place, tmp_path):
+def test_kept_counts_stand_in_for_runs_that_are_not_there(content, shared_place, tmp_path):
     absent = replace(NOW, network="deeplab_mn")
     for name in (absent.title, NOW.title, "dis_fast-swiftnet_r18-i1-k0-s0", "unknown-i1-k0-s0"):
-        material.runs[0].counts.save(tmp_path / "kept" / f"{name}.npz")
-    found = finished_runs("cityscapes", "tiny", shared_place, tmp_path / "kept")
+        content.runs[0].counts.save(tmp_path / "kept" / f"{name}.npz")
+    found = stored_runs("cityscapes", "tiny", shared_place, tmp_path / "kept")
     assert [(of.run, of.trained) for of in found] == [
         (absent, False),
         *((run, True) for run in (NOW, LATER, TWO)),
     ]
 
 
-def test_a_prediction_is_the_networks_and_is_kept(material):
-    footage, clip = material.footage, material.footage.clips[0]
-    first = footage.prediction(TWO, clip, 7)
-    assert (decoded(first) == footage._predict(TWO, clip, 7)).all()
-    kept = footage._prediction_path(TWO, clip, 7)
+def test_a_prediction_is_the_networks_and_is_kept(content):
+    clip_frames, clip = content.clip_frames, content.clip_frames.clips[0]
+    first = clip_frames.prediction(TWO, clip, 7)
+    assert (decoded(first) == clip_frames._predict(TWO, clip, 7)).all()
+    kept = clip_frames._prediction_path(TWO, clip, 7)
     with gone(kept):
         kept.write_bytes(b"what was kept")
-        assert footage.prediction(TWO, clip, 7) == b"what was kept"
+        assert clip_frames.prediction(TWO, clip, 7) == b"what was kept"
 
 
-def test_working_ahead_predicts_the_frames_of_the_clip(material):
-    footage, clip = material.footage, material.footage.clips[1]
-    footage.work_ahead((LATER,), clip)
-    footage._ahead.submit(lambda: None).result()  # it works in order
-    assert all(footage._prediction_path(LATER, clip, frame).is_file() for frame in range(30))
+def test_working_ahead_predicts_the_frames_of_the_clip(content):
+    clip_frames, clip = content.clip_frames, content.clip_frames.clips[1]
+    clip_frames.work_ahead((LATER,), clip)
+    clip_frames._ahead.submit(lambda: None).result()  # it works in order
+    assert all(clip_frames._prediction_path(LATER, clip, frame).is_file() for frame in range(30))
 
 
-def test_the_overlay_draws_what_pictures_draws(material):
-    footage = material.footage
-    viewer = viewers.overlay(material, clip=1, frame=9, opacity=0.5)
-    clip = footage.clips[1]
-    frame, label = image(footage, clip, 9), decoded(footage.label(clip, 9))
-    ids = decoded(footage.prediction(NOW, clip, 9))
-    assert (drawn(viewer) == overlay(frame, ids, footage.classes, 0.5)).all()
+def test_the_overlay_draws_what_pictures_draws(content):
+    clip_frames = content.clip_frames
+    viewer = viewers.overlay(content, clip=1, frame=9, opacity=0.5)
+    clip = clip_frames.clips[1]
+    frame, label = image(clip_frames, clip, 9), decoded(clip_frames.label(clip, 9))
+    ids = decoded(clip_frames.prediction(NOW, clip, 9))
+    assert (drawn(viewer) == overlay(frame, ids, clip_frames.classes, 0.5)).all()
     viewer.show.value = "label"
-    assert (drawn(viewer) == overlay(frame, label, footage.classes, 0.5)).all()
+    assert (drawn(viewer) == overlay(frame, label, clip_frames.classes, 0.5)).all()
     viewer.show.value = "errors"
     assert (drawn(viewer) == errors(frame, ids, label)).all()
     viewer.show.value = "image"
     assert (drawn(viewer) == frame).all()
 
 
-def test_a_hidden_class_shows_the_frame(material):
-    viewer = viewers.overlay(material, show="label", hidden=[13])
-    footage, clip = material.footage, material.footage.clips[0]
-    frame, label = image(footage, clip, 29), decoded(footage.label(clip, 29))
+def test_a_hidden_class_shows_the_frame(content):
+    viewer = viewers.overlay(content, show="label", hidden=[13])
+    clip_frames, clip = content.clip_frames, content.clip_frames.clips[0]
+    frame, label = image(clip_frames, clip, 29), decoded(clip_frames.label(clip, 29))
     assert (label == 13).any()
     shown = np.where(label == 13, IGNORE, label)
-    assert (drawn(viewer) == overlay(frame, shown, footage.classes)).all()
+    assert (drawn(viewer) == overlay(frame, shown, clip_frames.classes)).all()
 
 
-def test_the_legend_gives_the_ious_of_the_frame(material):
-    viewer = viewers.overlay(material, frame=4)
-    footage, clip = material.footage, material.footage.clips[0]
-    label, ids = footage.label(clip, 4), footage.prediction(NOW, clip, 4)
+def test_the_legend_gives_the_ious_of_the_frame(content):
+    viewer = viewers.overlay(content, frame=4)
+    clip_frames, clip = content.clip_frames, content.clip_frames.clips[0]
+    label, ids = clip_frames.label(clip, 4), clip_frames.prediction(NOW, clip, 4)
     expected = iou(count(decoded(label), decoded(ids), 19))
     given = [np.nan if value is None else value for value in viewer.legend.values[0]]
     assert given == pytest.approx(expected, abs=1e-4, nan_ok=True)
 
 
-def test_without_any_run_the_overlay_shows_the_true_labels(material):
-    viewer = viewers.overlay(replace(material, runs=[]))
-    footage, clip = material.footage, material.footage.clips[0]
-    label = decoded(footage.label(clip, 29))
-    expected = overlay(image(footage, clip, 29), label, footage.classes)
+def test_without_any_run_the_overlay_shows_the_true_labels(content):
+    viewer = viewers.overlay(replace(content, runs=[]))
+    clip_frames, clip = content.clip_frames, content.clip_frames.clips[0]
+    label = decoded(clip_frames.label(clip, 29))
+    expected = overlay(image(clip_frames, clip, 29), label, clip_frames.classes)
     assert (drawn(viewer) == expected).all()
 
 
-def test_the_lens_shows_the_answer_that_a_latency_leaves(material):
-    viewer = viewers.lens(material, frame=20, latency_ms=130)
-    footage, clip = material.footage, material.footage.clips[0]
+def test_the_lens_shows_the_answer_that_a_latency_leaves(content):
+    viewer = viewers.lens(content, frame=20, latency_ms=130)
+    clip_frames, clip = content.clip_frames, content.clip_frames.clips[0]
     k = 3  # ceil(130 / 60)
-    assert viewer.pictures[0].ids == footage.prediction(NOW, clip, 20 - k)
-    assert viewer.pictures[0].image == footage.image(clip, 20)
-    lamiou = mean_iou(material.runs[0].counts.at(k).sum(0))
+    assert viewer.pictures[0].ids == clip_frames.prediction(NOW, clip, 20 - k)
+    assert viewer.pictures[0].image == clip_frames.image(clip, 20)
+    lamiou = mean_iou(content.runs[0].counts.at(k).sum(0))
     assert f"130 ms, k = {k}: LAmIoU {lamiou:.3f} [" in viewer.pictures[0].title
     viewer.hardware.value = "mine"
     assert "100 ms, k = 2: LAmIoU" in viewer.pictures[0].title
 
 
-def test_the_lens_says_where_there_is_no_answer_yet_or_no_score(material):
-    viewer = viewers.lens(material, frame=1, latency_ms=130)
+def test_the_lens_says_where_there_is_no_answer_yet_or_no_score(content):
+    viewer = viewers.lens(content, frame=1, latency_ms=130)
     assert viewer.pictures[0].title.endswith("frame 1, no answer yet")
     assert not viewer.pictures[0].ids
-    unscored = [replace(of, counts=None) for of in material.runs]
-    viewer = viewers.lens(replace(material, runs=unscored))
+    unscored = [replace(of, counts=None) for of in content.runs]
+    viewer = viewers.lens(replace(content, runs=unscored))
     assert "not scored" in viewer.pictures[0].title
-    late = replace(material.runs[0], counts=replace(material.runs[0].counts))
+    late = replace(content.runs[0], counts=replace(content.runs[0].counts))
     short = replace(late, counts=type(late.counts)(late.counts.values[:, :1], late.counts.blocks))
-    viewer = viewers.lens(replace(material, runs=[short]), latency_ms=130)
+    viewer = viewers.lens(replace(content, runs=[short]), latency_ms=130)
     assert "too slow for this clip length" in viewer.pictures[0].title
 
 
-def test_the_bar_parts_two_configurations(material):
-    viewer = viewers.compare(material, frame=20, left="1", right="3", split=0.25, opacity=1.0)
-    footage, clip = material.footage, material.footage.clips[0]
-    sides = [decoded(footage.prediction(run, clip, 19)) for run in (NOW, TWO)]
+def test_the_bar_parts_two_configurations(content):
+    viewer = viewers.compare(content, frame=20, left="1", right="3", split=0.25, opacity=1.0)
+    clip_frames, clip = content.clip_frames, content.clip_frames.clips[0]
+    sides = [decoded(clip_frames.prediction(run, clip, 19)) for run in (NOW, TWO)]
     ids = np.hstack([sides[0][:, :16], sides[1][:, 16:]])
-    expected = overlay(image(footage, clip, 20), ids, footage.classes, 1.0)
+    expected = overlay(image(clip_frames, clip, 20), ids, clip_frames.classes, 1.0)
     assert (drawn(viewer) == expected).all()
     assert viewer.legend.columns == ["left", "right"]
 
 
-def test_what_if_ranks_the_runs_and_shows_how_old_the_answers_are(material):
-    viewer = viewers.what_if(material, hardware="mine")
+def test_what_if_ranks_the_runs_and_shows_how_old_the_answers_are(content):
+    viewer = viewers.what_if(content, hardware="mine")
     order = [bar["key"] for bar in viewer.bars.bars]
-    scores = {of.run.title: mean_iou(of.counts.at(2).sum(0)) for of in material.runs}
+    scores = {of.run.title: mean_iou(of.counts.at(2).sum(0)) for of in content.runs}
     assert order == sorted(scores, key=scores.get, reverse=True)
     assert [bar["name"] for bar in viewer.ages.bars] == ["k = 2, 120 ms"]
     viewer.jitter.value = 0.3
@@ -183,14 +183,14 @@ def test_what_if_ranks_the_runs_and_shows_how_old_the_answers_are(material):
     assert "too slow: k up to 14" in viewer.bars.bars[0]["text"]
 
 
-def test_the_networks_are_timed_here_at_the_press_of_a_button(material):
-    viewer = viewers.what_if(material)
+def test_the_networks_are_timed_here_at_the_press_of_a_button(content):
+    viewer = viewers.what_if(content)
     viewer.time_here.click()
     assert viewer.hardware.value == "this machine"
 
 
 @pytest.mark.parametrize("name", ["overlay", "lens", "compare", "what_if"])
-def test_a_view_is_told_by_its_state_and_by_its_address(material, name):
+def test_a_view_is_told_by_its_state_and_by_its_address(content, name):
     make = getattr(viewers, name)
     changes = {
         "overlay": {"frame": 3, "hidden": [2, 13], "colors": "safe", "run": TWO.title},
@@ -198,93 +198,93 @@ def test_a_view_is_told_by_its_state_and_by_its_address(material, name):
         "compare": {"frame": 12, "left": "2", "split": 0.75},
         "what_if": {"fps": 30, "jitter": 0.1, "configurations": ("1", "3"), "slower": 2.0},
     }[name]
-    viewer = make(material, **changes)
-    assert viewer.state == make(material).state | changes
-    assert make(material, **viewer.state).snapshot() == viewer.snapshot()
-    again = make(material)
+    viewer = make(content, **changes)
+    assert viewer.state == make(content).state | changes
+    assert make(content, **viewer.state).snapshot() == viewer.snapshot()
+    again = make(content)
     again.restore(viewer.query)
     assert again.state == viewer.state and not again.fault.value
 
 
-def test_clips_of_other_lengths_have_other_last_frames(material, monkeypatch):
-    lengths = dict(zip(material.footage.clips, (10, 30), strict=True))
-    monkeypatch.setattr(material.footage, "length", lengths.get)
-    viewer = viewers.overlay(material, frame=25, clip=1)
+def test_clips_of_other_lengths_have_other_last_frames(content, monkeypatch):
+    lengths = dict(zip(content.clip_frames.clips, (10, 30), strict=True))
+    monkeypatch.setattr(content.clip_frames, "length", lengths.get)
+    viewer = viewers.overlay(content, frame=25, clip=1)
     assert viewer.frame.value == 25
     viewer.clip.value = 0
     assert (viewer.frame.max, viewer.frame.value) == (9, 9)
 
 
-def test_a_viewer_starts_at_a_frame_that_has_a_label(material, monkeypatch):
-    frames = material.footage._frames[material.footage.clips[0]]
+def test_a_viewer_starts_at_a_frame_that_has_a_label(content, monkeypatch):
+    frames = content.clip_frames._frames[content.clip_frames.clips[0]]
     sparse = frames.assign(label=frames["label"].where(frames["frame"] == 19, ""))
-    monkeypatch.setitem(material.footage._frames, material.footage.clips[0], sparse)
-    material.footage.label.cache_clear()
-    viewer = viewers.overlay(material)
+    monkeypatch.setitem(content.clip_frames._frames, content.clip_frames.clips[0], sparse)
+    content.clip_frames.label.cache_clear()
+    viewer = viewers.overlay(content)
     assert viewer.frame.value == 19 and not viewer.fault.value
     viewer.frame.value, viewer.show.value = 20, "errors"
     assert "frame 20 of clip town_000000_000000 has no label" in viewer.fault.value
-    material.footage.label.cache_clear()
+    content.clip_frames.label.cache_clear()
 
 
-def test_the_call_that_makes_the_view_again_is_shown(material):
-    viewer = viewers.overlay(material, frame=3)
+def test_the_call_that_makes_the_view_again_is_shown(content):
+    viewer = viewers.overlay(content, frame=3)
     viewer.show.value = "errors"
-    call = "viewers.overlay(material, frame=3, show=&#x27;errors&#x27;)"
+    call = "viewers.overlay(content, frame=3, show=&#x27;errors&#x27;)"
     assert viewer.call.value == f"<code>{call}</code>"
 
 
-def test_what_is_not_there_any_more_is_said_and_the_rest_is_shown(material):
-    viewer = viewers.overlay(material, frame=3, run="gone-i1-k0-s0", colour="blue")
+def test_what_is_not_there_any_more_is_said_and_the_rest_is_shown(content):
+    viewer = viewers.overlay(content, frame=3, run="gone-i1-k0-s0", colour="blue")
     assert viewer.frame.value == 3
     assert "run=gone-i1-k0-s0 cannot be shown" in viewer.fault.value
     assert "unknown part of the view" in viewer.fault.value
 
 
 @pytest.mark.parametrize("name", ["lens", "compare", "what_if"])
-def test_without_runs_a_sentence_stands_in_the_widgets_place(material, name):
-    widget = getattr(viewers, name)(replace(material, runs=[]))
+def test_without_runs_a_sentence_stands_in_the_widgets_place(content, name):
+    widget = getattr(viewers, name)(replace(content, runs=[]))
     assert "make reproduce-table1" in widget.value
 
 
-def test_a_missing_frame_is_a_sentence_and_the_next_one_is_shown(material):
-    footage = material.footage
-    with gone(Path(footage._path(footage.clips[1], 11))):
-        viewer = viewers.overlay(material, clip=1, frame=11, run="")
+def test_a_missing_frame_is_a_sentence_and_the_next_one_is_shown(content):
+    clip_frames = content.clip_frames
+    with gone(Path(clip_frames._path(clip_frames.clips[1], 11))):
+        viewer = viewers.overlay(content, clip=1, frame=11, run="")
         assert "is missing" in viewer.fault.value and not viewer.pictures[0].image
     viewer.frame.value = 12
     assert not viewer.fault.value and viewer.pictures[0].image
 
 
-def test_a_run_of_other_classes_is_a_sentence(material):
-    other = replace(material.runs[0], run=replace(NOW, dataset="camvid"))
-    viewer = viewers.lens(replace(material, runs=[other]))
+def test_a_run_of_other_classes_is_a_sentence(content):
+    other = replace(content.runs[0], run=replace(NOW, dataset="camvid"))
+    viewer = viewers.lens(replace(content, runs=[other]))
     assert "trained for the classes of camvid" in viewer.fault.value
-    viewer = viewers.what_if(replace(material, runs=[*material.runs, other]))
+    viewer = viewers.what_if(replace(content, runs=[*content.runs, other]))
     assert "camvid and cityscapes have other classes" in viewer.fault.value
 
 
-def test_a_configuration_that_was_not_trained_for_k_is_a_sentence_with_those_that_were(material):
-    viewer = viewers.compare(material, k=2)
+def test_a_configuration_that_was_not_trained_for_k_is_a_sentence_with_those_that_were(content):
+    viewer = viewers.compare(content, k=2)
     assert "trained for k = 2; there is k = 1" in viewer.fault.value
     viewer.right.value = "label"
     assert not viewer.fault.value
 
 
-def test_a_run_without_weights_is_a_sentence(material, shared_place):
+def test_a_run_without_weights_is_a_sentence(content, shared_place):
     with gone(weights_path(NOW, shared_place)):
-        viewer = viewers.overlay(material, run=NOW.title)
+        viewer = viewers.overlay(content, run=NOW.title)
     assert "has no weights here" in viewer.fault.value
 
 
-def test_a_still_picture_comes_with_every_widget(material):
-    viewer = viewers.overlay(material)
+def test_a_still_picture_comes_with_every_widget(content):
+    viewer = viewers.overlay(content)
     bundle = viewer._repr_mimebundle_()
     assert set(bundle) >= {"image/png", "application/vnd.jupyter.widget-view+json"}
 
 
-def test_the_explorer_makes_a_viewer_when_its_tab_is_opened_and_tells_its_address(material):
-    explorer = viewers.explore(material, view="lens", frame=5)
+def test_the_explorer_makes_a_viewer_when_its_tab_is_opened_and_tells_its_address(content):
+    explorer = viewers.explore(content, view="lens", frame=5)
     assert list(explorer.viewers) == ["lens"]
     assert explorer.address.query.startswith("view=lens&first=swiftnet_r18-i1-k0-s0")
     explorer.tab.selected_index = 3

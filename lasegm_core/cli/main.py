@@ -99,16 +99,18 @@ def _plan(options: argparse.Namespace) -> None:
 
     from lasegm_core.experiments import plan
     from lasegm_core.experiments.making import default_jobs
-    from lasegm_core.experiments.plan_input import find_scene
+    from lasegm_core.experiments.plan_input import find_plan_input
 
     jobs = options.jobs or default_jobs()
     place = _place(options)
-    scene = find_scene(options.dataset, options.profile, options.hardware, place, options.networks)
-    planned = plan.planned_runs(scene, options.grid, options.seed)
+    given = find_plan_input(
+        options.dataset, options.profile, options.hardware, place, options.networks
+    )
+    planned = plan.planned_runs(given, options.grid, options.seed)
     threads = max(1, torch.get_num_threads() // jobs)
-    costs = {} if options.no_timing else plan.costs(planned, scene, threads)
-    table = plan.with_times(planned, scene, costs)
-    print(plan.say(table, plan.disk(planned, scene, jobs), scene, jobs))
+    costs = {} if options.no_timing else plan.costs(planned, given, threads)
+    table = plan.with_times(planned, given, costs)
+    print(plan.say(table, plan.disk(planned, given, jobs), given, jobs))
 
 
 def _train_arguments(run, options: argparse.Namespace) -> list[str]:

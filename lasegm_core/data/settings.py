@@ -1,4 +1,4 @@
-"""How data is made and changed, as values: ToyStreet's renderings, and the augmentation of clips."""
+"""How data is made and changed, as values: ToyStreet's renderings, augmentation of clips."""
 
 from dataclasses import dataclass
 

@@ -10,64 +10,65 @@ from lasegm_core import models
 from lasegm_core.data.index import dataset
 from lasegm_core.experiments.grids import GRIDS, of_seed
 from lasegm_core.experiments.making import bases_of, missing, weights_path
-from lasegm_core.experiments.plan_input import Scene
+from lasegm_core.experiments.plan_input import PlanInput
 from lasegm_core.experiments.results import runs_of
 from lasegm_core.experiments.runs import Run, run_folder, steps_of, training_clips
 from lasegm_core.support.machine import machine
 from lasegm_core.training.evaluation import scored_pairs
-from lasegm_core.training.step_cost import Cost, Trial, measure
+from lasegm_core.training.step_cost import Cost, TimedStep, measure
 
 COLUMNS = ["title", "state", "steps", "step_s", "train_min", "score_min", "fault"]
 
 
-def planned_runs(scene: Scene, grid: str, seed: int | None = None) -> pd.DataFrame:
+def planned_runs(given: PlanInput, grid: str, seed: int | None = None) -> pd.DataFrame:
     """List the runs of a grid and their bases, bases first.
 
     Returns:
         A row a run: `run` (the object), `title`, `state` and `steps` (those left).
     """
-    cells = GRIDS[grid](scene.setting)
+    cells = GRIDS[grid](given.setting)
     cells = cells if seed is None else of_seed(cells, seed)
-    if scene.there:
-        runs = runs_of(cells, scene.place)
-        to_do = set(missing(runs, scene.place))
+    if given.there:
+        runs = runs_of(cells, given.place)
+        to_do = set(missing(runs, given.place))
     else:
-        reached = scene.setting.settings.offsets
+        reached = given.setting.settings.offsets
         runs = list(dict.fromkeys(r for cell in cells if cell.offset <= reached for r in cell.runs))
         to_do = {*bases_of(runs), *runs}
     rows = []
     for run in [*bases_of(runs), *runs]:
-        state, left = _progress(run, scene) if run in to_do else ("done", 0)
+        state, left = _progress(run, given) if run in to_do else ("done", 0)
         rows.append({"run": run, "title": run.title, "state": state, "steps": left})
     return pd.DataFrame(rows)
 
 
-def _progress(run: Run, scene: Scene) -> tuple[str, int]:
+def _progress(run: Run, given: PlanInput) -> tuple[str, int]:
     """Say how far a run is that is not done, and how many steps are left."""
-    clips = len(training_clips(run, scene.place)) if scene.there else 0
+    clips = len(training_clips(run, given.place)) if given.there else 0
     steps = steps_of(run, clips)
-    if not scene.there:
+    if not given.there:
         return "to do", steps
-    if weights_path(run, scene.place).is_file():
+    if weights_path(run, given.place).is_file():
         return "to be scored", 0
-    curve = run_folder(run, scene.place) / "loss.csv"
+    curve = run_folder(run, given.place) / "loss.csv"
     done = len(curve.read_bytes().splitlines()) - 1 if curve.is_file() else 0  # of the columns
     return (f"stopped at step {done}", steps - done) if done else ("to do", steps)
 
 
-def costs(planned: pd.DataFrame, scene: Scene, threads: int) -> dict[tuple[str, int], Cost]:
+def costs(planned: pd.DataFrame, given: PlanInput, threads: int) -> dict[tuple[str, int], Cost]:
     """Time every network of the runs that are to be made, by (network, inputs)."""
     to_do = planned[planned["state"] != "done"]
     kinds = {(run.network, run.inputs): run for run in to_do["run"]}
-    classes = len(dataset(scene.setting.dataset, scene.place.data_root).classes.names)
+    classes = len(dataset(given.setting.dataset, given.place.data_root).classes.names)
     bar = tqdm(kinds.items(), "timing a few steps", unit="network", disable=None, leave=False)
     return {
-        kind: measure(Trial(*kind, classes, run.recipe, scene.size, threads)) for kind, run in bar
+        kind: measure(TimedStep(*kind, classes, run.recipe, given.size, threads))
+        for kind, run in bar
     }
 
 
 def with_times(
-    planned: pd.DataFrame, scene: Scene, found: dict[tuple[str, int], Cost]
+    planned: pd.DataFrame, given: PlanInput, found: dict[tuple[str, int], Cost]
 ) -> pd.DataFrame:
     """Add to the runs what they will take: `step_s`, `train_min`, `score_min` and `fault`.
 
@@ -77,7 +78,7 @@ def with_times(
     for row in planned.itertuples():
         cost = found.get((row.run.network, row.run.inputs), Cost())
         to_do = row.state != "done"
-        frames, pairs = _to_score(row.run, scene) if to_do else (0, 0)
+        frames, pairs = _to_score(row.run, given) if to_do else (0, 0)
         score_s = frames * cost.frame_s + pairs * cost.count_s if frames else 0.0
         train_s = row.steps * cost.step_s if row.steps else 0.0
         times = {"step_s": cost.step_s, "train_min": train_s / 60, "score_min": score_s / 60}
@@ -85,16 +86,16 @@ def with_times(
     return pd.DataFrame(rows)
 
 
-def _to_score(run: Run, scene: Scene) -> tuple[int, int]:
+def _to_score(run: Run, given: PlanInput) -> tuple[int, int]:
     """Count the forward passes and the pairs of prediction and label of a run's scoring."""
     if run.base:
         return 0, 0
-    settings = scene.setting.settings
-    pairs = scored_pairs(scene.val, run.inputs, settings.offsets, settings.targets)
+    settings = given.setting.settings
+    pairs = scored_pairs(given.val, run.inputs, settings.offsets, settings.targets)
     return pairs["inputs"].nunique(), len(pairs)
 
 
-def disk(planned: pd.DataFrame, scene: Scene, jobs: int) -> dict[str, int]:
+def disk(planned: pd.DataFrame, given: PlanInput, jobs: int) -> dict[str, int]:
     """Count the bytes that the runs to be made will take, and those that are free.
 
     Returns:
@@ -102,10 +103,10 @@ def disk(planned: pd.DataFrame, scene: Scene, jobs: int) -> dict[str, int]:
         removed as runs end; `counts`, before they are compressed; `free`.
     """
     runs = planned.loc[planned["state"] != "done", "run"]
-    classes = len(dataset(scene.setting.dataset, scene.place.data_root).classes.names)
+    classes = len(dataset(given.setting.dataset, given.place.data_root).classes.names)
     sizes = {run: _sizes(run, classes) for run in runs}
-    blocks, offsets = scene.val["block"].nunique(), scene.setting.settings.offsets + 1
-    folder = next(path for path in (scene.place.build, *scene.place.build.parents) if path.exists())
+    blocks, offsets = given.val["block"].nunique(), given.setting.settings.offsets + 1
+    folder = next(path for path in (given.place.build, *given.place.build.parents) if path.exists())
     return {
         "weights": sum(weights for weights, _ in sizes.values()),
         "checkpoints": sum(sorted(checkpoint for _, checkpoint in sizes.values())[-jobs:]),
@@ -123,16 +124,16 @@ def _sizes(run: Run, classes: int) -> tuple[int, int]:
     return weights, weights + moments * sum(part.nbytes for part in network.parameters())
 
 
-def say(table: pd.DataFrame, bytes_of: dict[str, int], scene: Scene, jobs: int) -> str:
+def say(table: pd.DataFrame, bytes_of: dict[str, int], given: PlanInput, jobs: int) -> str:
     """Put a plan into words.
 
     Args:
         table: what `with_times` gives.
         bytes_of: what `disk` gives.
-        scene: what it is a plan of.
+        given: what it is a plan of.
         jobs: how many runs will be made side by side.
     """
-    setting, to_do = scene.setting, table[table["state"] != "done"]
+    setting, to_do = given.setting, table[table["state"] != "done"]
     lines = [
         f"Plan for data set {setting.dataset}, profile {setting.profile}, {setting.card.device} "
         f"({setting.card.kind}); nothing has been started.",
@@ -141,7 +142,7 @@ def say(table: pd.DataFrame, bytes_of: dict[str, int], scene: Scene, jobs: int) 
         f"time: {_time(to_do, jobs)}",
         _space(bytes_of),
     ]
-    if not scene.there:
+    if not given.there:
         lines.insert(1, "ToyStreet will be rendered first; its time and space are not in the plan.")
     return "\n".join(lines)
 

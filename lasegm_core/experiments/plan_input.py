@@ -14,7 +14,7 @@ from lasegm_core.support.errors import BadInput
 
 
 @dataclass(frozen=True)
-class Scene:
+class PlanInput:
     """What a plan is made of.
 
     Attributes:
@@ -32,13 +32,13 @@ class Scene:
     size: tuple[int, int]
 
 
-def find_scene(
+def find_plan_input(
     dataset_name: str,
     profile_name: str,
     hardware: str,
     place: Place,
     networks: tuple[str, ...] = (),
-) -> Scene:
+) -> PlanInput:
     """Find what a plan needs to know, without rendering anything.
 
     Raises:
@@ -49,13 +49,13 @@ def find_scene(
         setting = find_setting(dataset_name, profile_name, hardware, place, networks)
         val = split_frames(dataset_name, profile_name, place, "val")
         size = open_pixels(val["label"].max()).shape[:2]
-        return Scene(setting, place, True, val, size)
+        return PlanInput(setting, place, True, val, size)
     if hardware == "local":
         raise BadInput("latencies are timed on frames, which are not rendered: name a --hardware")
     setting = Setting(
         dataset_name, profile_name, card(hardware), INTERVAL_S, tuple(map(checked, networks))
     )
-    return Scene(setting, place, False, _frames_to_come(rendering.val), rendering.size)
+    return PlanInput(setting, place, False, _frames_to_come(rendering.val), rendering.size)
 
 
 def _frames_to_come(clips: int) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Finished runs: what is there to look at and to rank, without training anything."""
+"""StoredRun runs: what is there to look at and to rank, without training anything."""
 
 import json
 import re
@@ -17,7 +17,7 @@ _TITLE = re.compile(r"(\w+)-i(\d+)-k(\d+)-s(\d+)")
 
 
 @dataclass(frozen=True)
-class Finished:
+class StoredRun:
     """A run as far as it is there.
 
     Attributes:
@@ -55,9 +55,9 @@ class Finished:
         return self.counts
 
 
-def finished_runs(
+def stored_runs(
     dataset_name: str, profile_name: str, place: Place, kept: Path | None = None
-) -> list[Finished]:
+) -> list[StoredRun]:
     """List the runs of a profile that were trained here, or whose counts are kept.
 
     Args:
@@ -70,19 +70,19 @@ def finished_runs(
         The runs of today's code and data in the order of the registry, then by configuration.
     """
     found = [_in(place, run) for run in _trained(dataset_name, profile_name, place)]
-    there = {finished.run for finished in found if finished.counts}
+    there = {stored.run for stored in found if stored.counts}
     for path in sorted(Path(kept).glob("*.npz")) if kept else []:
         run = _named(path.stem, dataset_name, profile_name)
         if run and run not in there:
-            trained = any(finished.run == run for finished in found)
-            found = [finished for finished in found if finished.run != run]
-            found.append(Finished(run, Counts.load(intact(path)), trained))
+            trained = any(stored.run == run for stored in found)
+            found = [stored for stored in found if stored.run != run]
+            found.append(StoredRun(run, Counts.load(intact(path)), trained))
     order = list(REGISTRY)
     return sorted(found, key=lambda of: (order.index(of.run.network), *_task(of)))
 
 
-def _task(finished: Finished) -> tuple[int, int, int]:
-    return finished.configuration, finished.run.offset, finished.run.seed
+def _task(stored: StoredRun) -> tuple[int, int, int]:
+    return stored.configuration, stored.run.offset, stored.run.seed
 
 
 def _trained(dataset_name: str, profile_name: str, place: Place) -> list[Run]:
@@ -98,9 +98,9 @@ def _trained(dataset_name: str, profile_name: str, place: Place) -> list[Run]:
     return [run for run in runs if weights_path(run, place).is_file()]
 
 
-def _in(place: Place, run: Run) -> Finished:
+def _in(place: Place, run: Run) -> StoredRun:
     path = counts_path(run, place)
-    return Finished(run, Counts.load(path) if is_whole(path) else None, True)
+    return StoredRun(run, Counts.load(path) if is_whole(path) else None, True)
 
 
 def _named(title: str, dataset_name: str, profile_name: str) -> Run | None:

@@ -68,7 +68,7 @@ def verdicts(counts: dict[tuple[str, str], np.ndarray | str]) -> pd.DataFrame:
 
     Returns:
         `number`, `subject`, `claim`, `difference` (mIoU), `ci_low`, `ci_high` (95 % interval) and
-        `verdict`: "holds", "does not hold", "inconclusive", or "not tested" where a cell is missing.
+        `verdict`: "holds", "does not hold", "inconclusive", or "not tested" without a cell.
     """
     scores = _Scores(counts)
     return pd.DataFrame([decide(*case) for case in _cases(scores)], columns=COLUMNS)

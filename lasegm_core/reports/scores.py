@@ -23,7 +23,7 @@ def table(counts: CellCounts, setting: Setting) -> pd.DataFrame:
 
     Returns:
         A row a quantity and network: `quantity`, `network`, `paper` (printed), `ours`, `ci_low`,
-        `ci_high` (95 % bootstrap interval over blocks), `offset`, and `note` where there is no score.
+        `ci_high` (95 % bootstrap interval over blocks), `offset`, and `note` for want of a score.
     """
     printed = published.table1()
     rows = []
@@ -121,7 +121,7 @@ def trained_decay(grid: list[Cell], values: list[np.ndarray | str]) -> pd.DataFr
 
 
 def ablation(counts: CellCounts) -> pd.DataFrame:
-    """Score the ablation: a row a network, with `network`, `miou`, `ci_low`, `ci_high` and `note`."""
+    """Score the ablation: `network`, `miou`, `ci_low`, `ci_high` and `note`, a row a network."""
     rows = [{"network": entry(name).title} | score(of) for (_, name), of in counts.items()]
     return pd.DataFrame(rows, columns=["network", "miou", "ci_low", "ci_high", "note"])
 
@@ -130,8 +130,8 @@ def score(values: np.ndarray | str) -> dict[str, float | str]:
     """Score counts (seeds, blocks, n, n), or note why there are none.
 
     Returns:
-        `miou`, `ci_low`, `ci_high` (95 % bootstrap interval over blocks) and an empty `note`; or a `note`
-        alone.
+        `miou`, `ci_low`, `ci_high` (95 % bootstrap interval over blocks) and an empty `note`; or a
+        `note` alone.
     """
     if isinstance(values, str):
         return {"note": values}

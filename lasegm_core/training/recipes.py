@@ -46,7 +46,7 @@ class Profile:
         pretrained: the encoders start from ImageNet weights, as in the paper.
         offsets: counts are kept for every offset 0..offsets.
         decay_offsets: Figure 3 trains networks for every offset 0..decay_offsets.
-        carrier_steps: optimiser steps of each way to carry features between frames.
+        propagation_steps: optimiser steps of each way to carry features between frames.
         targets: how many last labelled frames of a val clip are scored; None scores all.
     """
 
@@ -60,7 +60,7 @@ class Profile:
     seeds: tuple[int, ...] = (0,)
     longer_bases: dict = field(default_factory=dict)
     decay_offsets: int = 6
-    carrier_steps: int = 300
+    propagation_steps: int = 300
 
 
 # Without ImageNet weights no part is more pretrained than another: one rate for all parts.
@@ -97,7 +97,7 @@ PROFILES = {
         base_steps=3,
         offsets=4,
         decay_offsets=2,
-        carrier_steps=2,
+        propagation_steps=2,
         targets=1,
         changes={**_TOY, "batch": 2},
     ),

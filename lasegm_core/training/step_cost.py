@@ -1,4 +1,4 @@
-"""A trial: a few real steps of a network on random frames, timed in a process of its own."""
+"""The cost of a step: a few real ones on random frames, timed in a process of its own."""
 
 import multiprocessing
 import sys
@@ -19,14 +19,14 @@ from lasegm_core.training.evaluation import BATCH
 from lasegm_core.training.loop import make_optimizer, take_step
 from lasegm_core.training.recipes import Recipe
 
-LIMIT_S = 180  # a trial that takes longer is given up
+LIMIT_S = 180  # a process that takes longer is given up
 ENOUGH_S = 20  # one that has taken so long repeats nothing
 CALLS = 4  # the first warms up
 
 
 @dataclass(frozen=True)
-class Trial:
-    """What is tried.
+class TimedStep:
+    """What is timed.
 
     Attributes:
         network: a name of the registry.
@@ -58,11 +58,11 @@ class Cost:
     fault: str = ""
 
 
-def measure(trial: Trial) -> Cost:
+def measure(timed: TimedStep) -> Cost:
     """Time a few steps in a process of its own, which may be killed for its memory or its time."""
     context = multiprocessing.get_context("spawn")
     answer, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_answer, args=(sender, trial), daemon=True)
+    process = context.Process(target=_answer, args=(sender, timed), daemon=True)
     process.start()
     sender.close()
     try:
@@ -79,32 +79,32 @@ def measure(trial: Trial) -> Cost:
         process.join()
 
 
-def _answer(sender: Connection, trial: Trial) -> None:
+def _answer(sender: Connection, timed: TimedStep) -> None:
     try:
         _leave_memory_to_others()
-        sender.send(_try(trial))
+        sender.send(_try(timed))
     except (MemoryError, RuntimeError) as error:
         if "memory" not in str(error):
             raise
         sender.send(Cost(fault="out of memory"))
 
 
-def _try(trial: Trial) -> Cost:
-    torch.set_num_threads(trial.threads)
+def _try(timed: TimedStep) -> Cost:
+    torch.set_num_threads(timed.threads)
     fabric = make_fabric()
-    network = models.build(trial.network, trial.inputs, trial.classes)
+    network = models.build(timed.network, timed.inputs, timed.classes)
     network.to(memory_format=torch.channels_last)
-    optimizer, _ = make_optimizer(network, trial.recipe, CALLS)
+    optimizer, _ = make_optimizer(network, timed.recipe, CALLS)
     model, optimizer = fabric.setup(network, optimizer)
-    shape = (trial.recipe.batch, trial.inputs, 3, *trial.recipe.augmentation.crop)
+    shape = (timed.recipe.batch, timed.inputs, 3, *timed.recipe.augmentation.crop)
     frames = fabric.to_device(torch.rand(shape))
-    label = fabric.to_device(torch.randint(trial.classes, (shape[0], *shape[-2:])))
+    label = fabric.to_device(torch.randint(timed.classes, (shape[0], *shape[-2:])))
     step_s = _seconds(partial(take_step, model.train(), frames, label, optimizer, fabric))
-    scored = fabric.to_device(torch.rand(BATCH, trial.inputs, 3, *trial.size))
+    scored = fabric.to_device(torch.rand(BATCH, timed.inputs, 3, *timed.size))
     with torch.inference_mode():
         frame_s = _seconds(partial(model.eval(), scored)) / BATCH
-    ids = np.random.default_rng(0).integers(trial.classes, size=trial.size, dtype=np.uint8)
-    return Cost(step_s, frame_s, _seconds(partial(count, ids, ids, trial.classes)))
+    ids = np.random.default_rng(0).integers(timed.classes, size=timed.size, dtype=np.uint8)
+    return Cost(step_s, frame_s, _seconds(partial(count, ids, ids, timed.classes)))
 
 
 def _seconds(call: Callable) -> float:

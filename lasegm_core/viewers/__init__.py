@@ -1,6 +1,6 @@
 """Viewers: widgets for a notebook cell, or all of them on one page (`make explore`).
 
-Each takes the `material` that `load` finds, and as keywords what it is to show at first: the
+Each takes the `content` that `load` finds, and as keywords what it is to show at first: the
 viewer's `state` is those keywords, so that a view can be shared. Where there is nothing to show, a
 sentence stands in its place.
 """
@@ -10,7 +10,7 @@ import ipywidgets as w
 from lasegm_core.data.sources import Place
 from lasegm_core.viewers.base import made
 from lasegm_core.viewers.configurations import Configurations
-from lasegm_core.viewers.content import Material, load
+from lasegm_core.viewers.content import Content, load
 from lasegm_core.viewers.explorer import Explorer
 from lasegm_core.viewers.lens import Lens
 from lasegm_core.viewers.overlay import Overlay
@@ -19,29 +19,29 @@ from lasegm_core.viewers.whatif import WhatIf
 __all__ = ["compare", "explore", "lens", "load", "overlay", "page", "what_if"]
 
 
-def overlay(material: Material, **state) -> w.Widget:
+def overlay(content: Content, **state) -> w.Widget:
     """Show a clip, frame by frame, under what a run predicts or under its labels."""
-    return made(Overlay, material, **state)
+    return made(Overlay, content, **state)
 
 
-def lens(material: Material, **state) -> w.Widget:
+def lens(content: Content, **state) -> w.Widget:
     """Show two or three networks' newest answers at a frame, given their latencies."""
-    return made(Lens, material, **state)
+    return made(Lens, content, **state)
 
 
-def compare(material: Material, **state) -> w.Widget:
+def compare(content: Content, **state) -> w.Widget:
     """Show a network's configurations on two sides of a bar."""
-    return made(Configurations, material, **state)
+    return made(Configurations, content, **state)
 
 
-def what_if(material: Material, **state) -> w.Widget:
+def what_if(content: Content, **state) -> w.Widget:
     """Rank all scored runs under a camera rate, a device, its jitter and a schedule."""
-    return made(WhatIf, material, **state)
+    return made(WhatIf, content, **state)
 
 
-def explore(material: Material, view: str = "overlay", **state) -> w.Widget:
+def explore(content: Content, view: str = "overlay", **state) -> w.Widget:
     """Show all viewers in tabs, `view` ("overlay", "lens", "compare", "what_if") first."""
-    return made(Explorer, material, view, **state)
+    return made(Explorer, content, view, **state)
 
 
 def page(dataset_name: str, profile_name: str, place: Place) -> w.Widget:

@@ -80,7 +80,7 @@ class Viewer(w.VBox):
     def _tell(self, _change: object = None) -> None:
         self.query = urlencode({name: _text(value) for name, value in self.state.items()})
         changed = {name: of for name, of in self.state.items() if of != self.plain[name]}
-        words = ", ".join(["material", *(f"{name}={of!r}" for name, of in changed.items())])
+        words = ", ".join(["content", *(f"{name}={of!r}" for name, of in changed.items())])
         self.call.value = f"<code>{html.escape(f'viewers.{self.name}({words})')}</code>"
 
     def redraw(self, change: object) -> None:

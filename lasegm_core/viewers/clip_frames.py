@@ -1,4 +1,4 @@
-"""Footage: the val clips frame by frame, and what finished runs predict on them."""
+"""ClipFrames: the val clips frame by frame, and what finished runs predict on them."""
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -22,7 +22,7 @@ _LOSSLESS = 2**17  # pixels; larger frames go to the browser as JPEG
 _KEPT = 256  # images and labels held in memory, encoded
 
 
-class Footage:
+class ClipFrames:
     """The val split of a data set, for the eye.
 
     Predictions are kept beside the weights as PNG files of class ids, and made when they are first

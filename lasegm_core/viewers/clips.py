@@ -14,7 +14,7 @@ from lasegm_core.reports.pictures import WRONG, errors, overlay
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.machine import COMMIT
 from lasegm_core.viewers.base import Control, Viewer
-from lasegm_core.viewers.clip_frames import Footage, decoded
+from lasegm_core.viewers.clip_frames import ClipFrames, decoded
 from lasegm_core.viewers.page import page
 from lasegm_core.viewers.widgets import Legend, Picture
 
@@ -23,7 +23,7 @@ _SLIDER = w.Layout(width="420px")
 
 
 class Scene(NamedTuple):
-    """What one picture shows; frames and class ids as `Footage` encodes them."""
+    """What one picture shows; frames and class ids as `ClipFrames` encodes them."""
 
     title: str
     image: bytes
@@ -36,7 +36,7 @@ class ClipViewer(Viewer):
     """Pictures of one frame of one clip; subclasses say which, in `scenes`.
 
     Args:
-        footage: the clips.
+        clip_frames: the clips.
         pictures: how many there are at most.
         shows: which views of `Picture` there are.
         own: the controls of the subclass.
@@ -48,23 +48,23 @@ class ClipViewer(Viewer):
 
     def __init__(
         self,
-        footage: Footage,
+        clip_frames: ClipFrames,
         pictures: int,
         shows: tuple[str, ...],
         own: dict[str, w.Widget],
         state,
     ) -> None:
-        self.footage = footage
-        self.clip = w.IntSlider(max=len(footage.clips) - 1, description="clip", layout=_SLIDER)
-        first, last = footage.clips[0], footage.length(footage.clips[0]) - 1
-        start = footage.last_labelled(first)
+        self.clip_frames = clip_frames
+        self.clip = w.IntSlider(max=len(clip_frames.clips) - 1, description="clip", layout=_SLIDER)
+        first, last = clip_frames.clips[0], clip_frames.length(clip_frames.clips[0]) - 1
+        start = clip_frames.last_labelled(first)
         self.frame = w.IntSlider(start, max=last, description="frame", layout=_SLIDER)
-        self.play = w.Play(max=last, interval=1000 * footage.interval_s, show_repeat=False)
+        self.play = w.Play(max=last, interval=1000 * clip_frames.interval_s, show_repeat=False)
         self.show = w.ToggleButtons(options=shows, style={"button_width": "90px"})
         self.opacity = w.FloatSlider(0.6, max=1, step=0.05, description="opacity", layout=_SLIDER)
         options = {"data set's": "own", "colour-blind safe": "safe"}
         self.colors = w.ToggleButtons(options=options, style={"button_width": "130px"})
-        names = list(footage.classes.names)
+        names = list(clip_frames.classes.names)
         self.pictures = [Picture(names=names) for _ in range(pictures)]
         self.legend = Legend(names=names)
         for picture in self.pictures:
@@ -92,7 +92,7 @@ class ClipViewer(Viewer):
     @property
     def clip_name(self) -> str:
         """The name of the clip that is shown."""
-        return self.footage.clips[self.clip.value]
+        return self.clip_frames.clips[self.clip.value]
 
     @abstractmethod
     def scenes(self, frame: int) -> list[Scene]:
@@ -103,7 +103,7 @@ class ClipViewer(Viewer):
         """
 
     def _fit_frames(self, _change: dict) -> None:
-        self.frame.max = self.play.max = self.footage.length(self.clip_name) - 1
+        self.frame.max = self.play.max = self.clip_frames.length(self.clip_name) - 1
 
     def _step(self, _picture: Picture, content: dict, _buffers: list) -> None:
         self.frame.value += content.get("step", 0)  # the slider keeps to its ends
@@ -137,8 +137,8 @@ class ClipViewer(Viewer):
     def palette(self) -> tuple:
         """The colours of the classes, and of errors."""
         if self.colors.value == "own":
-            return self.footage.classes.colors, WRONG
-        return safe_colors(len(self.footage.classes.names)), _SAFE_WRONG
+            return self.clip_frames.classes.colors, WRONG
+        return safe_colors(len(self.clip_frames.classes.names)), _SAFE_WRONG
 
     def clear(self) -> None:
         """Show no picture."""
@@ -153,7 +153,9 @@ class ClipViewer(Viewer):
         return list(found), list(found.values())
 
     def _ious(self, scene: Scene) -> list[float | None]:
-        counts = count(decoded(scene.label), decoded(scene.ids), len(self.footage.classes.names))
+        counts = count(
+            decoded(scene.label), decoded(scene.ids), len(self.clip_frames.classes.names)
+        )
         return [None if np.isnan(score) else round(float(score), 4) for score in iou(counts)]
 
     def label(self, frame: int) -> bytes:
@@ -162,7 +164,7 @@ class ClipViewer(Viewer):
         Raises:
             BadInput: labels or errors are to be shown, and the frame has none.
         """
-        label = self.footage.label(self.clip_name, frame)
+        label = self.clip_frames.label(self.clip_name, frame)
         if not label and self.show.value in ("label", "errors"):
             raise BadInput(f"frame {frame} of clip {self.clip_name} has no label: choose another")
         return label
@@ -192,8 +194,8 @@ class ClipViewer(Viewer):
         return {"pictures": pictures, "columns": columns, "values": values}
 
     def _say_view(self) -> str:
-        data = f"{self.footage.dataset}, profile {self.footage.profile}"
-        return f"{data}, {1000 * self.footage.interval_s:.0f} ms a frame; commit {COMMIT}."
+        data = f"{self.clip_frames.dataset}, profile {self.clip_frames.profile}"
+        return f"{data}, {1000 * self.clip_frames.interval_s:.0f} ms a frame; commit {COMMIT}."
 
     def snapshot(self) -> bytes:
         """Draw the pictures side by side as a PNG."""
@@ -214,5 +216,5 @@ class ClipViewer(Viewer):
         ids = np.where(np.isin(ids, self.legend.hidden), np.uint8(IGNORE), ids)
         if picture.view == "errors":
             return errors(image, ids, decoded(picture.label))
-        classes = self.footage.classes._replace(colors=tuple(map(tuple, picture.colors)))
+        classes = self.clip_frames.classes._replace(colors=tuple(map(tuple, picture.colors)))
         return overlay(image, ids, classes, self.opacity.value)

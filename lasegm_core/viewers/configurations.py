@@ -2,12 +2,12 @@
 
 import ipywidgets as w
 
-from lasegm_core.experiments.stored_runs import Finished
+from lasegm_core.experiments.stored_runs import StoredRun
 from lasegm_core.models.registry import entry
 from lasegm_core.support.errors import BadInput
 from lasegm_core.viewers.base import Control
 from lasegm_core.viewers.clips import ClipViewer, Scene
-from lasegm_core.viewers.content import Material
+from lasegm_core.viewers.content import Content
 
 SIDES = {
     "1: I_t → S_t": "1",
@@ -21,20 +21,20 @@ class Configurations(ClipViewer):
     """The same frame under configurations 1, 2 and 3 of a network, k frames after its input.
 
     Args:
-        material: clips, and runs to choose from.
+        content: clips, and runs to choose from.
         state: what is shown at first: `network`, `k`, `left` and `right` ("1", "2", "3" or
             "label"), `split` (0..1), and as for the overlay viewer.
     """
 
     name = "compare"
 
-    def __init__(self, material: Material, **state) -> None:
-        self.runs = [of for of in material.runs if of.trained]
+    def __init__(self, content: Content, **state) -> None:
+        self.runs = [of for of in content.runs if of.trained]
         if not self.runs:
             raise BadInput("no run is trained here: make reproduce-table1 trains them")
         networks = {entry(of.run.network).title: of.run.network for of in self.runs}
         self.network = w.Dropdown(options=networks, description="network")
-        self.k = w.IntSlider(1, max=material.offsets, description="offset k")
+        self.k = w.IntSlider(1, max=content.offsets, description="offset k")
         look = {"style": {"button_width": "160px"}, "layout": w.Layout(width="820px")}
         self.left = w.ToggleButtons(options=SIDES, description="left", **look)
         self.right = w.ToggleButtons(options=SIDES, value="3", description="right", **look)
@@ -42,7 +42,7 @@ class Configurations(ClipViewer):
         own = {name: getattr(self, name) for name in names}
         shows = ("image", "prediction", "errors")
         start = {"show": "prediction"} | self._start() | state
-        super().__init__(material.footage, 1, shows, own, start)
+        super().__init__(content.clip_frames, 1, shows, own, start)
 
     def own_controls(self) -> dict[str, Control]:
         """Add the bar."""
@@ -59,7 +59,7 @@ class Configurations(ClipViewer):
         """Show both sides over the frame."""
         left, right = (self._side(side.value, frame) for side in (self.left, self.right))
         title = f"left {self.left.label} | right {self.right.label}; {self._input(frame)}"
-        image, label = self.footage.image(self.clip_name, frame), self.label(frame)
+        image, label = self.clip_frames.image(self.clip_name, frame), self.label(frame)
         return [Scene(title, image, left, right, label)]
 
     def _input(self, frame: int) -> str:
@@ -68,15 +68,15 @@ class Configurations(ClipViewer):
 
     def _side(self, side: str, frame: int) -> bytes:
         if side == "label":
-            return self.footage.label(self.clip_name, frame)
+            return self.clip_frames.label(self.clip_name, frame)
         run = self._run(int(side)).run
         if frame - self.k.value < run.inputs - 1:
             raise BadInput(
                 f"frame {frame} comes too early for an answer that is {self.k.value} old"
             )
-        return self.footage.prediction(run, self.clip_name, frame - self.k.value)
+        return self.clip_frames.prediction(run, self.clip_name, frame - self.k.value)
 
-    def _run(self, configuration: int) -> Finished:
+    def _run(self, configuration: int) -> StoredRun:
         """Find the run that was trained for this k.
 
         Raises:

@@ -1,4 +1,4 @@
-"""What the viewers show: the footage of a data set, its finished runs, and hardware cards."""
+"""What the viewers show: the clip_frames of a data set, its finished runs, and hardware cards."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from pathlib import Path
 
 from lasegm_core.data.sources import Place, is_rendered, rendering_of
 from lasegm_core.experiments.setting import hardware_card, local_card_path
-from lasegm_core.experiments.stored_runs import Finished, finished_runs
+from lasegm_core.experiments.stored_runs import StoredRun, stored_runs
 from lasegm_core.latency.cards import Card, card, names
-from lasegm_core.viewers.clip_frames import Footage
+from lasegm_core.viewers.clip_frames import ClipFrames
 
 HERE = "this machine"
 ONE_FOR_ALL = "one latency for all"  # stands beside the cards in a menu
@@ -16,19 +16,19 @@ FIGURES = Path(__file__).parents[2] / "figures"
 
 
 @dataclass(frozen=True)
-class Material:
+class Content:
     """What the viewers show.
 
     Attributes:
-        footage: the val clips.
+        clip_frames: the val clips.
         runs: finished runs; none where only the true labels can be shown.
         cards: hardware cards, by what they are called in a menu.
         time_here: times the profile's networks on this machine, which takes seconds to minutes.
         note: what is shown, in a sentence.
     """
 
-    footage: Footage
-    runs: list[Finished]
+    clip_frames: ClipFrames
+    runs: list[StoredRun]
     cards: dict[str, Card]
     time_here: Callable[[], Card]
     note: str
@@ -41,7 +41,7 @@ class Material:
 
 def load(
     dataset_name: str, profile_name: str, place: Place, figures: Path | None = FIGURES
-) -> Material:
+) -> Content:
     """Find what there is to show; trains nothing.
 
     Where ToyStreet was not rendered for the profile yet, the tiny one of profile "smoke" is shown,
@@ -59,14 +59,14 @@ def load(
     """
     rendering = rendering_of(dataset_name, profile_name)
     there = rendering is None or is_rendered(rendering, place)
-    footage = Footage(dataset_name, profile_name if there else "smoke", place)
+    clip_frames = ClipFrames(dataset_name, profile_name if there else "smoke", place)
     kept = figures and figures / f"{dataset_name}-{profile_name}" / "counts"
-    runs = finished_runs(dataset_name, profile_name, place, kept)
-    shown = (dataset_name, footage.profile)
-    return Material(
-        footage,
+    runs = stored_runs(dataset_name, profile_name, place, kept)
+    shown = (dataset_name, clip_frames.profile)
+    return Content(
+        clip_frames,
         runs,
-        _cards(dataset_name, footage.profile, place, figures),
+        _cards(dataset_name, clip_frames.profile, place, figures),
         lambda: hardware_card("local", *shown, place),
         _note(dataset_name, profile_name, runs),
     )
@@ -88,7 +88,7 @@ def _title(of: Card) -> str:
     return f"{of.hardware}, {of.device} ({of.kind})"
 
 
-def _note(dataset_name: str, profile_name: str, runs: list[Finished]) -> str:
+def _note(dataset_name: str, profile_name: str, runs: list[StoredRun]) -> str:
     trained = sum(of.trained for of in runs)
     scored = sum(of.counts is not None for of in runs)
     return (

@@ -8,7 +8,7 @@ import ipywidgets as w
 from lasegm_core.support.errors import known
 from lasegm_core.viewers.base import Viewer, made
 from lasegm_core.viewers.configurations import Configurations
-from lasegm_core.viewers.content import Material
+from lasegm_core.viewers.content import Content
 from lasegm_core.viewers.lens import Lens
 from lasegm_core.viewers.overlay import Overlay
 from lasegm_core.viewers.whatif import WhatIf
@@ -26,18 +26,18 @@ class Explorer(w.VBox):
     """The viewers in tabs; each is made when its tab is first opened.
 
     Args:
-        material: what they show.
+        content: what they show.
         view: the viewer that is shown at first.
         state: its state.
     """
 
-    def __init__(self, material: Material, view: str = "overlay", **state) -> None:
-        self.material = material
+    def __init__(self, content: Content, view: str = "overlay", **state) -> None:
+        self.content = content
         self.viewers: dict[str, Viewer] = {}
         self.tab = w.Tab([w.VBox() for _ in VIEWERS])
         self.tab.titles = [title for title, _ in VIEWERS.values()]
         self.address = Address()
-        super().__init__([w.HTML(html.escape(material.note)), self.tab, self.address])
+        super().__init__([w.HTML(html.escape(content.note)), self.tab, self.address])
         self.tab.observe(lambda _change: self.turn_to(self.view), "selected_index")
         self.address.observe(self._opened, "opened")
         self.turn_to(view, state)
@@ -58,7 +58,7 @@ class Explorer(w.VBox):
         self._tell()
 
     def _make(self, view: str, place: int, state: dict) -> None:
-        viewer = made(VIEWERS[view][1], self.material, **state)
+        viewer = made(VIEWERS[view][1], self.content, **state)
         if isinstance(viewer, Viewer):
             self.viewers[view] = viewer
             viewer.observe(lambda _change: self._tell(), "query")

@@ -2,13 +2,13 @@
 
 import ipywidgets as w
 
-from lasegm_core.experiments.stored_runs import Finished
+from lasegm_core.experiments.stored_runs import StoredRun
 from lasegm_core.metric.bootstrap import bootstrap, interval
 from lasegm_core.metric.confusion import mean_iou
 from lasegm_core.metric.offsets import frame_offset
 from lasegm_core.support.errors import BadInput
 from lasegm_core.viewers.clips import ClipViewer, Scene
-from lasegm_core.viewers.content import ONE_FOR_ALL, Material
+from lasegm_core.viewers.content import ONE_FOR_ALL, Content
 
 _WIDE = w.Layout(width="400px")
 
@@ -17,7 +17,7 @@ class Lens(ClipViewer):
     """Side by side, the newest answer that each network has at a frame, and its LAmIoU.
 
     Args:
-        material: clips, runs to choose from, and hardware cards.
+        content: clips, runs to choose from, and hardware cards.
         state: what is shown at first: `first`, `second`, `third` (titles of runs), `hardware`,
             `latency_ms`, and as for the overlay viewer.
     """
@@ -25,11 +25,11 @@ class Lens(ClipViewer):
     name = "lens"
     columns = ("first", "second", "third")
 
-    def __init__(self, material: Material, **state) -> None:
-        self.runs = {of.run.title: of for of in material.runs if of.trained}
+    def __init__(self, content: Content, **state) -> None:
+        self.runs = {of.run.title: of for of in content.runs if of.trained}
         if not self.runs:
             raise BadInput("no run is trained here: make reproduce-table1 trains them")
-        self.cards = material.cards
+        self.cards = content.cards
         options = [(of.title, title) for title, of in self.runs.items()]
         self.chosen = [
             w.Dropdown(options=[*options, ("none", "")], description=name, layout=_WIDE)
@@ -38,29 +38,29 @@ class Lens(ClipViewer):
         titles = [*self.runs, "", ""]
         hardware = [ONE_FOR_ALL, *self.cards]
         self.hardware = w.Dropdown(options=hardware, description="hardware", layout=_WIDE)
-        most_ms = round(1000 * material.footage.interval_s * material.offsets)
+        most_ms = round(1000 * content.clip_frames.interval_s * content.offsets)
         self.latency_ms = w.IntSlider(100, 1, most_ms, description="latency, ms", layout=_WIDE)
         own = dict(zip(self.columns, self.chosen, strict=True))
         own |= {"hardware": self.hardware, "latency_ms": self.latency_ms}
         start = {"first": titles[0], "second": _rival(self.runs), "third": "", "show": "prediction"}
         shows = ("image", "prediction", "label", "errors")
-        super().__init__(material.footage, 3, shows, own, start | state)
+        super().__init__(content.clip_frames, 3, shows, own, start | state)
 
     def scenes(self, frame: int) -> list[Scene]:
         """Show what each network made of the frame that its latency leaves it."""
         self.latency_ms.disabled = self.hardware.value != ONE_FOR_ALL
         found = [self.runs[menu.value] for menu in self.chosen if menu.value]
-        self.footage.work_ahead(tuple(of.run for of in found), self.clip_name)
+        self.clip_frames.work_ahead(tuple(of.run for of in found), self.clip_name)
         return [self._scene(of, frame) for of in found]
 
-    def _scene(self, of: Finished, frame: int) -> Scene:
+    def _scene(self, of: StoredRun, frame: int) -> Scene:
         latency_s = self._latency_s(of.run.network)
-        k = frame_offset(latency_s, self.footage.interval_s)
-        image, label = self.footage.image(self.clip_name, frame), self.label(frame)
+        k = frame_offset(latency_s, self.clip_frames.interval_s)
+        image, label = self.clip_frames.image(self.clip_name, frame), self.label(frame)
         known = f"{of.title}\n{1000 * latency_s:.0f} ms, k = {k}: {_lamiou(of, k)}\nframe {frame}, "
         if frame - k < of.run.inputs - 1:
             return Scene(f"{known}no answer yet", image, label=label)
-        ids = self.footage.prediction(of.run, self.clip_name, frame - k)
+        ids = self.clip_frames.prediction(of.run, self.clip_name, frame - k)
         return Scene(f"{known}answer from {frame - k}", image, ids, label=label)
 
     def _latency_s(self, network: str) -> float:
@@ -69,7 +69,7 @@ class Lens(ClipViewer):
         return self.cards[self.hardware.value].of(network)
 
 
-def _rival(runs: dict[str, Finished]) -> str:
+def _rival(runs: dict[str, StoredRun]) -> str:
     """Choose a second run: that of another network in the same configuration."""
     first = next(iter(runs.values()))
     others = (
@@ -80,7 +80,7 @@ def _rival(runs: dict[str, Finished]) -> str:
     return next(others, "")
 
 
-def _lamiou(of: Finished, offset: int) -> str:
+def _lamiou(of: StoredRun, offset: int) -> str:
     """Say the LAmIoU of the whole split at an offset."""
     if of.counts is None:
         return "not scored"

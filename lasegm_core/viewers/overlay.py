@@ -3,7 +3,7 @@
 import ipywidgets as w
 
 from lasegm_core.viewers.clips import ClipViewer, Scene
-from lasegm_core.viewers.content import Material
+from lasegm_core.viewers.content import Content
 
 TRUE_LABELS = ("true labels", "")
 
@@ -12,28 +12,28 @@ class Overlay(ClipViewer):
     """A clip, frame by frame, under the classes that a run predicts or that are true.
 
     Args:
-        material: clips and runs; without any run the true labels are shown.
+        content: clips and runs; without any run the true labels are shown.
         state: what is shown at first, by the names of `state`: `run`, `clip`, `frame`, `show`, ...
     """
 
     name = "overlay"
 
-    def __init__(self, material: Material, **state) -> None:
-        self.runs = {of.run.title: of for of in material.runs if of.trained}
+    def __init__(self, content: Content, **state) -> None:
+        self.runs = {of.run.title: of for of in content.runs if of.trained}
         options = [(of.title, title) for title, of in self.runs.items()]
         self.run = w.Dropdown(
             options=[*options, TRUE_LABELS], description="run", layout=w.Layout(width="420px")
         )
         shows = ("image", "prediction", "label", "errors")
         start = {"show": "prediction" if options else "label"}
-        super().__init__(material.footage, 1, shows, {"run": self.run}, start | state)
+        super().__init__(content.clip_frames, 1, shows, {"run": self.run}, start | state)
 
     def scenes(self, frame: int) -> list[Scene]:
         """Show the frame with the run's prediction and its label."""
         clip, label = self.clip_name, self.label(frame)
         run = self.runs[self.run.value].run if self.run.value else None
         if run:
-            self.footage.work_ahead((run,), clip)
-        ids = self.footage.prediction(run, clip, frame) if run else b""
+            self.clip_frames.work_ahead((run,), clip)
+        ids = self.clip_frames.prediction(run, clip, frame) if run else b""
         title = f"{self.run.label}, clip {clip}, frame {frame}"
-        return [Scene(title, self.footage.image(clip, frame), ids, label=label)]
+        return [Scene(title, self.clip_frames.image(clip, frame), ids, label=label)]

@@ -16,7 +16,7 @@ from lasegm_core.studies.streaming.ranking import SCHEDULES, Conditions, rank, s
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.machine import COMMIT
 from lasegm_core.viewers.base import Toggles, Viewer
-from lasegm_core.viewers.content import HERE, ONE_FOR_ALL, Material
+from lasegm_core.viewers.content import HERE, ONE_FOR_ALL, Content
 from lasegm_core.viewers.page import page
 from lasegm_core.viewers.widgets import Bars
 
@@ -28,24 +28,24 @@ class WhatIf(Viewer):
     """Bars that reorder while camera rate, hardware, latency, jitter and schedule change.
 
     Args:
-        material: runs, those with counts are ranked, and hardware cards.
+        content: runs, those with counts are ranked, and hardware cards.
         state: what is shown at first: `fps`, `hardware`, `latency_ms`, `slower`, `jitter`,
             `schedule`, `networks`, `configurations`, `chosen`.
     """
 
     name = "what_if"
 
-    def __init__(self, material: Material, **state) -> None:
-        if not any(of.counts for of in material.runs):
+    def __init__(self, content: Content, **state) -> None:
+        if not any(of.counts for of in content.runs):
             raise BadInput("no run has counts yet: make reproduce-table1 trains and scores them")
-        self.runs, self.cards = material.runs, material.cards
-        self.interval_s = material.footage.interval_s
+        self.runs, self.cards = content.runs, content.cards
+        self.interval_s = content.clip_frames.interval_s
         self.ranking = pd.DataFrame()
         self._make_controls()
         self.time_here = w.Button(
             description="Time the networks here", layout=w.Layout(width="auto")
         )
-        self.time_here.on_click(lambda _button: self._time(material.time_here))
+        self.time_here.on_click(lambda _button: self._time(content.time_here))
         self.answer, self.source, self.ages_of = w.HTML(), w.HTML(), w.HTML()
         self.bars, self.ages = Bars(), Bars()
         names = ("fps", "hardware", "latency_ms", "slower", "jitter", "schedule")

@@ -7,7 +7,7 @@ import torch
 from torch.nn.functional import unfold
 
 from lasegm_core import models
-from lasegm_core.studies.video.parts.methods import make_carrier, usable
+from lasegm_core.studies.video.parts.methods import make_propagation, usable
 from lasegm_core.studies.video.parts.propagation import KERNEL, Key, weigh_neighbours
 from tests.benchmarks.conftest import milliseconds
 
@@ -39,6 +39,6 @@ def test_carrying_beside_the_high_level_part(name, size, compare):
     compare(f"81 neighbours, {name}, {size[0]}x{size[1]}", ours, "unfolding", unfolded)
     torch.testing.assert_close(weigh_neighbours(high, kernels), by_unfolding(high, kernels))
     for method in usable(size):
-        carrier = make_carrier(method, network).eval()
-        took = milliseconds(partial(carrier, key, now, low), CALLS)
+        propagation = make_propagation(method, network).eval()
+        took = milliseconds(partial(propagation, key, now, low), CALLS)
         print(f"  {method}: {took:.1f} ms, {took / saved:.3f} of it")

@@ -15,10 +15,10 @@ from lasegm_core.data.index.cityscapes import CLIP_LENGTH
 from lasegm_core.data.labels import CITYSCAPES
 from lasegm_core.experiments.making import weights_path
 from lasegm_core.experiments.runs import Run
-from lasegm_core.experiments.stored_runs import Finished
+from lasegm_core.experiments.stored_runs import StoredRun
 from lasegm_core.reports import pictures
-from lasegm_core.viewers.clip_frames import Footage, decoded, encoded
-from lasegm_core.viewers.content import Material
+from lasegm_core.viewers.clip_frames import ClipFrames, decoded, encoded
+from lasegm_core.viewers.content import Content
 from tests.conftest import tiny_place
 
 browser = pytest.importorskip("tests.browser", reason="playwright is not installed")
@@ -43,14 +43,14 @@ def material(request, tmp_path, monkeypatch):
         for again in range(number, CLIP_LENGTH, FRAMES):
             write(tmp_path, again, cv2.cvtColor(image, cv2.COLOR_RGB2BGR), label)
     for place in tiny_place(tmp_path, monkeypatch):
-        footage = Footage("cityscapes", "tiny", place)
+        footage = ClipFrames("cityscapes", "tiny", place)
         weights_path(RUN, place).parent.mkdir(parents=True)
         weights_path(RUN, place).touch()
         for number in range(CLIP_LENGTH):
             path = footage._prediction_path(RUN, footage.clips[0], number)
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(encoded(ids[(number - 1) % FRAMES]))
-        yield Material(footage, [Finished(RUN, None, True)], {}, lambda: None, "")
+        yield Content(footage, [StoredRun(RUN, None, True)], {}, lambda: None, "")
 
 
 def write(root, number, image, ids):

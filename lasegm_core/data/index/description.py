@@ -1,4 +1,4 @@
-"""The YAML file of the data set `folder`, read and checked (see `lasegm_core.data.index.folder`)."""
+"""The YAML file of the data set `folder`, read and checked (see `index.folder`)."""
 
 import re
 from dataclasses import dataclass

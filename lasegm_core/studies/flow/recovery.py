@@ -61,8 +61,9 @@ def curves(found: Found) -> pd.DataFrame:
     """Score every answer at every offset, and what the flow gains there.
 
     Returns:
-        `name`, `flow` (empty for none), `offset`, `miou`, `ci_low`, `ci_high`, and `gain`, `gain_ci_low`,
-        `gain_ci_high`: over no flow at the same offset, 95 % paired bootstrap interval over blocks.
+        `name`, `flow` (empty for none), `offset`, `miou`, `ci_low`, `ci_high`, and `gain`,
+        `gain_ci_low`, `gain_ci_high`: over no flow at the same offset, 95 % paired
+        bootstrap interval over blocks.
     """
     rows = []
     for (network, method), values in found.items():
@@ -75,7 +76,7 @@ def curves(found: Found) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def regained(found: Found, setting: Setting, flow_card: Card) -> pd.DataFrame:
+def recovered(found: Found, setting: Setting, flow_card: Card) -> pd.DataFrame:
     """Score each network at the offset of its latency, and with each flow at that of both.
 
     The flow starts when the network is done; on a device of its own it could run meanwhile.
@@ -143,7 +144,7 @@ def _title(method: str) -> str:
 
 
 def readable(table: pd.DataFrame) -> pd.DataFrame:
-    """Shorten what `regained` gives to text cells, for people."""
+    """Shorten what `recovered` gives to text cells, for people."""
     rows = [
         {
             "network": f"{_who(row.name)}, {row.latency_ms:.0f} ms",

@@ -18,8 +18,8 @@ def summary(board: pd.DataFrame) -> pd.DataFrame:
         `board`, `fps`, `networks`, `one_frame` (how many of them have k = 1), `changed` (whose
         rank by projected LAmIoU is not that by printed mIoU), `first` by printed mIoU,
         `projected_first` by the chosen curve, `other_firsts` by the other curves where they differ,
-        `pareto_front`, how many no other beats in both latency and mIoU, and `late_pareto_front`, whom no other
-        beats in both k and mIoU.
+        `pareto_front`, how many no other beats in both latency and mIoU, and `late_pareto_front`,
+        whom no other beats in both k and mIoU.
     """
     rows = []
     for (name, fps), group in board.groupby(["board", "fps"], sort=False):
@@ -52,12 +52,12 @@ def say(found: pd.DataFrame) -> str:
             others = f" ({row.other_firsts} by other curves)" if row.other_firsts else ""
             words.append(
                 f"at {row.fps} frames a second {row.projected_first} is first{others}, "
-                f"{row.changed} of {row.networks} change rank, and the Pareto front of k and mIoU is "
-                f"{row.late_pareto_front}"
+                f"{row.changed} of {row.networks} change rank, and the Pareto front of k and mIoU "
+                f"is {row.late_pareto_front}"
             )
         lines.append(
-            f"{name}: as printed {first['first']} is first, and {first['pareto_front']} are on the Pareto front "
-            f"of latency and mIoU. Projected, {'; '.join(words)}."
+            f"{name}: as printed {first['first']} is first, and {first['pareto_front']} are on the "
+            f"Pareto front of latency and mIoU. Projected, {'; '.join(words)}."
         )
     return "\n".join(lines)
 

@@ -40,8 +40,8 @@ def curves(figures: Path) -> pd.DataFrame:
         figures: folder of the committed results.
 
     Returns:
-        `choice`, `delay_s`, `share`, and `ci_low`, `ci_high`: 95 % paired bootstrap interval over clips,
-        NaN where the numbers are printed ones. Each curve starts with share 1 at delay 0.
+        `choice`, `delay_s`, `share`, and `ci_low`, `ci_high`: 95 % paired bootstrap interval over
+        clips, NaN where the numbers are printed ones. Each curve starts with share 1 at delay 0.
     """
     found = [_table1(), _labels("camvid", figures)]
     found += [_runs(dataset, figures) for dataset in ("camvid", "toystreet")]
@@ -76,7 +76,7 @@ def _runs(dataset: str, figures: Path) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def retained(curve: pd.DataFrame, delay_s: np.ndarray) -> np.ndarray:
+def share_left(curve: pd.DataFrame, delay_s: np.ndarray) -> np.ndarray:
     """Interpolate a curve: straight lines between its delays, NaN beyond its last one.
 
     Args:
@@ -84,7 +84,7 @@ def retained(curve: pd.DataFrame, delay_s: np.ndarray) -> np.ndarray:
         delay_s: delays in seconds, any shape.
 
     >>> curve = pd.DataFrame({"delay_s": [0, 0.06], "share": [1, 0.8]})
-    >>> retained(curve, np.array([0, 0.03, 0.06, 0.061])).round(3).tolist()
+    >>> share_left(curve, np.array([0, 0.03, 0.06, 0.061])).round(3).tolist()
     [1.0, 0.9, 0.8, nan]
     """
     known_s = curve["delay_s"].to_numpy(float).round(9)  # 4 * 0.06 is no 0.24 in floats
@@ -103,7 +103,7 @@ def straightness(found: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for choice, curve in found.groupby("choice", sort=False):
         first = curve.iloc[1]
-        straight = retained(curve.drop(index=first.name), first["delay_s"])
+        straight = share_left(curve.drop(index=first.name), first["delay_s"])
         row = {"delay_ms": 1000 * first["delay_s"], "share": first["share"], "straight": straight}
         rows.append({"choice": choice, **row})
     return pd.DataFrame(rows).astype({"straight": float})

@@ -14,7 +14,7 @@ from lasegm_core import published
 from lasegm_core.metric.offsets import frame_interval, frame_offset, slack
 from lasegm_core.models.registry import entry
 from lasegm_core.reports.pareto import pareto_front
-from lasegm_core.studies.leaderboard.decay_curves import retained
+from lasegm_core.studies.leaderboard.decay_curves import share_left
 from lasegm_core.support.errors import known
 
 RATES = (17, 30, 60)  # frames a second; 17 is Cityscapes' own
@@ -96,8 +96,8 @@ def project(
         `slack` (the part of an interval by which the latency may grow until k is one more),
         `projected_by_CHOICE` for every curve, `projected` by the chosen one, `lowest` and `highest`
         (lowest and highest of all); NaN beyond a curve's last delay. Within board and rate: `rank`
-        by mIoU, `projected_rank`; `pareto_front`, whether no other beats it in latency and mIoU, and
-        `late_pareto_front`, the same with k for the latency.
+        by mIoU, `projected_rank`; `pareto_front`, whether no other beats it in latency and mIoU,
+        and `late_pareto_front`, the same with k for the latency.
 
     Raises:
         BadInput: an unknown curve, or a rate that is not above 0.
@@ -108,7 +108,7 @@ def project(
     rows["k"] = list(map(frame_offset, rows["latency_s"], intervals))
     rows["delay_s"] = [float(k * of) for k, of in zip(rows["k"], intervals, strict=True)]
     rows["slack"] = [*map(float, map(slack, rows["latency_s"], intervals))]
-    shares = {name: retained(of, rows["delay_s"]) for name, of in curves.groupby("choice")}
+    shares = {name: share_left(of, rows["delay_s"]) for name, of in curves.groupby("choice")}
     found = pd.DataFrame(shares).mul(rows["miou"], axis=0)
     rows = rows.assign(projected=found[choice], lowest=found.min(axis=1), highest=found.max(axis=1))
     return _ranked(rows.join(found.add_prefix(BY)))
@@ -142,7 +142,7 @@ def lines(
     for fps in rates:
         interval = frame_interval(fps)
         for k in range(1, frame_offset(slowest_s, interval) + 1):
-            share = retained(curve, float(k * interval))
+            share = share_left(curve, float(k * interval))
             for end in (k - 1, k):
                 corner = {"fps": fps, "latency_s": float(end * interval)}
                 rows += [corner | {"level": level, "miou": level / share} for level in levels]

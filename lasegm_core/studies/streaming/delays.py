@@ -120,8 +120,8 @@ def score_delays(late: Sequence[Delay], counts: Counts, ratio: Fraction) -> pd.D
 
     Returns:
         A row a delay: `timing`, `latency_ms`, `k`, `slack`, `lamiou`, `lamiou_ci_low`,
-        `lamiou_ci_high`, `ages` (in words), `streaming`, `streaming_ci_low`, `streaming_ci_high`; intervals
-        are 95 %, by bootstrap over clips.
+        `lamiou_ci_high`, `ages` (in words), `streaming`, `streaming_ci_low`, `streaming_ci_high`;
+        intervals are 95 %, by bootstrap over clips.
 
     Raises:
         BadInput: the counts end before a delay does.

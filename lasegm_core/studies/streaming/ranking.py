@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pandas as pd
 
-from lasegm_core.experiments.stored_runs import Finished
+from lasegm_core.experiments.stored_runs import StoredRun
 from lasegm_core.latency.cards import lognormal
 from lasegm_core.metric.bootstrap import bootstrap, interval
 from lasegm_core.metric.confusion import mean_iou
@@ -56,7 +56,7 @@ class Conditions:
 
 
 def rank(
-    runs: list[Finished], latency_s: dict[str, float], interval_s: Seconds, conditions: Conditions
+    runs: list[StoredRun], latency_s: dict[str, float], interval_s: Seconds, conditions: Conditions
 ) -> pd.DataFrame:
     """Rank runs by what is left of them under the conditions.
 
@@ -68,8 +68,8 @@ def rank(
 
     Returns:
         A row a run, the best first: `run` (its title), `name`, `network`, `latency_ms`, `shares`
-        (of ages in camera frames), `miou`, `ci_low`, `ci_high` (95 % bootstrap interval over clips),
-        `samples` (the resampled scores) and `note` where there is no score.
+        (of ages in camera frames), `miou`, `ci_low`, `ci_high` (95 % bootstrap interval over
+        clips), `samples` (the resampled scores) and `note` where there is no score.
 
     Raises:
         BadInput: the runs are of several data sets, or a time is not above 0.
@@ -98,7 +98,7 @@ def rank(
 
 
 def _score(
-    of: Finished, latency_s: float | None, interval_s: Seconds, conditions: Conditions
+    of: StoredRun, latency_s: float | None, interval_s: Seconds, conditions: Conditions
 ) -> dict:
     if latency_s is None:
         return {"note": "no latency on this hardware"}

@@ -57,7 +57,8 @@ def compare(counts: CellCounts, streamed: CellCounts) -> pd.DataFrame:
 
     Returns:
         A row a cell: `quantity`, `network`, `lamiou`, `streaming` with its 95 % interval `ci_low`,
-        `ci_high`, `change` with its own `change_ci_low`, `change_ci_high`, and a `note` where there is none.
+        `ci_high`, `change` with its own `change_ci_low`, `change_ci_high`, and a `note` where there
+        is none.
     """
     rows = []
     for (quantity, network), late in counts.items():

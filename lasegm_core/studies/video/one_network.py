@@ -13,7 +13,7 @@ from lasegm_core.experiments.setting import Setting
 from lasegm_core.metric.counts import Counts
 from lasegm_core.studies.video.parts.deviation import BeyondKnown, Every, Policy
 from lasegm_core.studies.video.parts.features import ClipFeatures
-from lasegm_core.studies.video.parts.methods import make_carrier
+from lasegm_core.studies.video.parts.methods import make_propagation
 from lasegm_core.studies.video.parts.pairs import DEVIATION
 from lasegm_core.studies.video.parts.trained import ensure_learned, folds, learned_of
 from lasegm_core.studies.video.stream.costs import costs_of
@@ -22,7 +22,7 @@ from lasegm_core.studies.video.stream.counting import Streamed, by_distance, str
 _TO_CALIBRATE = 10  # clips
 
 
-class Study:
+class PropagatedNetwork:
     """A network that was trained on the present, its val clips and its parts.
 
     Args:
@@ -39,9 +39,9 @@ class Study:
         self._parts = [dict(ensure_learned(of, place).learned) for of in learned_of(run, place)]
 
     def part(self, method: str, fold: int = 0) -> nn.Module:
-        """Give a carrier or the deviation head."""
+        """Give a propagation or the deviation head."""
         if method not in self._parts[fold]:  # nothing is learned for it
-            self._parts[fold][method] = make_carrier(method, self.network)
+            self._parts[fold][method] = make_propagation(method, self.network)
         return self._parts[fold][method]
 
     def _features(self, frames: pd.DataFrame, most: int) -> list[ClipFeatures]:

@@ -80,7 +80,8 @@ def streams(found: Streams) -> pd.DataFrame:
     Returns:
         A row a stream: `network`, `method`, `policy`, `mode`; `latency_ms` (mean) and `max_ms` of
         the answers but the first; `age` (mean, in frames, of the answers shown); `distance` (mean,
-        from the key frame); `instant`, `lamiou` and `streaming` mIoU, each with `_ci_low` and `_ci_high`.
+        from the key frame); `instant`, `lamiou` and `streaming` mIoU, each with
+        `_ci_low`, `_ci_high`.
     """
     rows = []
     for (network, method, policy, mode), of in found.items():

@@ -116,8 +116,8 @@ def correlations(rows: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         A row a choice of devices and a quantity of ours (`ours_s`, `gmac`, `parameters`):
-        `devices`, `quantity`, `rows` (that have both), `spearman`, `ci_low` and `ci_high` (95 % bootstrap
-        over the rows); NaN for fewer than 3.
+        `devices`, `quantity`, `rows` (that have both), `spearman`, `ci_low` and `ci_high` (95 %
+        bootstrap over the rows); NaN for fewer than 3.
     """
     rows = rows.dropna(subset=["latency_s", "ours_s"])
     titan = rows["device"] == TITAN

@@ -98,7 +98,7 @@ def verdicts(samples: Samples) -> pd.DataFrame:
 
     Returns:
         A row a claim: `claim`, `printed` and `ours`, how many times longer the slower takes, with
-        its 95 % interval `ci_low`, `ci_high` (of several pairs, the smallest of each), and `verdict`:
+        its 95 % interval `ci_low`, `ci_high` (of several pairs, the smallest ones), and `verdict`:
         "holds" if the interval lies above 1, "does not hold" if below, "inconclusive" if 1 is in
         it, "not timed" where a size is missing.
     """

@@ -51,9 +51,9 @@ def by_hardware(
 
     Returns:
         A row a card and network: `hardware`, `network`, `category`, `latency_ms`, `offset` (k),
-        `instant` (mIoU at offset 0), `miou` (LAmIoU) with its 95 % interval `ci_low`, `ci_high`, and
-        `note` where there is no score. `instant_rank` and `rank` count from 1, within the card and
-        among those with a score.
+        `instant` (mIoU at offset 0), `miou` (LAmIoU) with its 95 % interval `ci_low`, `ci_high`,
+        and `note` where there is no score. `instant_rank` and `rank` count from 1, within the card
+        and among those with a score.
     """
     rows = [_row(name, seeds, card, setting) for card in cards for name, seeds in counts.items()]
     table = pd.DataFrame(rows, columns=COLUMNS)
@@ -94,7 +94,8 @@ def layout(table: pd.DataFrame) -> pd.DataFrame:
 def _cell(row) -> str:
     if np.isnan(row.miou):
         return row.note
-    return f"k={row.offset:.0f}: {row.miou:.3f} [{row.ci_low:.3f}, {row.ci_high:.3f}] ({row.rank:.0f}.)"
+    interval = f"[{row.ci_low:.3f}, {row.ci_high:.3f}]"
+    return f"k={row.offset:.0f}: {row.miou:.3f} {interval} ({row.rank:.0f}.)"
 
 
 def say(table: pd.DataFrame) -> pd.DataFrame:

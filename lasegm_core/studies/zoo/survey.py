@@ -159,7 +159,7 @@ def correlations(speeds: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         A row a size on the RTX 3090 and a column it is compared with: `printed`, `other`,
-        `networks` (timed by both), `spearman`, `ci_low` and `ci_high` (95 % bootstrap over networks).
+        `networks` (timed by both), `spearman`, `ci_low`, `ci_high` (95 % bootstrap over networks).
     """
     jetson = published.latencies().query("hardware == 'jetson_xavier' and size == '256x512'")
     there = speeds["network"].isin(jetson["network"])  # all but ICNet

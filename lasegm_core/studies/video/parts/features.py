@@ -50,24 +50,24 @@ class ClipFeatures:
         """True class ids (H, W) of each frame, None where there is no label."""
         return [read_label(path, self.classes) if path else None for path in self._labels]
 
-    def answer(self, carrier: nn.Module, key: int, frame: int) -> np.ndarray:
+    def answer(self, propagation: nn.Module, key: int, frame: int) -> np.ndarray:
         """Predict the class ids (H, W) of a frame with a key frame's high-level features."""
-        self.prepare(carrier, [(key, frame)])
-        return self._answers[carrier, key, frame]
+        self.prepare(propagation, [(key, frame)])
+        return self._answers[propagation, key, frame]
 
     @torch.inference_mode()
-    def prepare(self, carrier: nn.Module, pairs: Iterable[tuple[int, int]]) -> None:
+    def prepare(self, propagation: nn.Module, pairs: Iterable[tuple[int, int]]) -> None:
         """Compute the answers to many pairs of key frame and frame at once; what is known stays."""
-        new = [pair for pair in dict.fromkeys(pairs) if (carrier, *pair) not in self._answers]
+        new = [pair for pair in dict.fromkeys(pairs) if (propagation, *pair) not in self._answers]
         for batch in _batches(new):
             keys, now = (
                 _together([self.keys[of] for of in side]) for side in zip(*batch, strict=True)
             )
             own = torch.tensor([key == frame for key, frame in batch]).view(-1, 1, 1, 1)
-            high = torch.where(own, keys.high, carrier(keys, now.frame, now.low))
+            high = torch.where(own, keys.high, propagation(keys, now.frame, now.low))
             ids = self.network.head(high, now.low, now.frame.shape[-2:]).argmax(1)
             for pair, answer in zip(batch, ids.to(torch.uint8).numpy(), strict=True):
-                self._answers[(carrier, *pair)] = answer
+                self._answers[(propagation, *pair)] = answer
 
     @torch.inference_mode()
     def deviations(self, head: nn.Module) -> np.ndarray:

@@ -81,7 +81,7 @@ def _centres(number: int, like: torch.Tensor) -> torch.Tensor:
     return (torch.arange(number, device=like.device, dtype=like.dtype) + 0.5) * 2 / number - 1
 
 
-def make_carrier(method: str, network: nn.Module) -> nn.Module:
+def make_propagation(method: str, network: nn.Module) -> nn.Module:
     """Make a way to carry a network's high-level features.
 
     Args:

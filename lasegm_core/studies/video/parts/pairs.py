@@ -8,10 +8,10 @@ from torch.nn.functional import cross_entropy, mse_loss
 from lasegm_core.data.clips import make_clips
 from lasegm_core.metric.confusion import IGNORE
 from lasegm_core.studies.video.parts.deviation import Deviation
-from lasegm_core.studies.video.parts.methods import METHODS, make_carrier
+from lasegm_core.studies.video.parts.methods import METHODS, make_propagation
 from lasegm_core.studies.video.parts.propagation import Key
 
-DEVIATION = "deviation"  # learned beside the carriers, and listed last
+DEVIATION = "deviation"  # learned beside the propagations, and listed last
 FARTHEST = 8  # frames from key to current, in training
 
 
@@ -33,12 +33,12 @@ def make_pairs(frames: pd.DataFrame, farthest: int = FARTHEST) -> pd.DataFrame:
     return pairs.assign(inputs=[(paths[0], paths[-1]) for paths in pairs["inputs"]])
 
 
-# The logits with each carrier, the predicted and the true deviation.
+# The logits with each propagation, the predicted and the true deviation.
 Outputs = tuple[list[torch.Tensor], torch.Tensor, torch.Tensor]
 
 
 class LearnedOnPairs(nn.Module):
-    """All that is learned for a network, as training sees it: the carriers and the deviation head.
+    """All that is learned for a network, as training sees it: propagations and deviation head.
 
     The network itself is frozen: all methods are compared on the same features and head. They are
     trained side by side on the same pairs, as these features are what takes the time; no method
@@ -51,8 +51,10 @@ class LearnedOnPairs(nn.Module):
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
         self.network = network.requires_grad_(False)
-        carriers = [name for name, method in METHODS.items() if method.learned]
-        self.learned = nn.ModuleDict({name: make_carrier(name, network) for name in carriers})
+        propagations = [name for name, method in METHODS.items() if method.learned]
+        self.learned = nn.ModuleDict(
+            {name: make_propagation(name, network) for name in propagations}
+        )
         self.learned[DEVIATION] = Deviation(network.channels[0])
 
     def train(self, mode: bool = True) -> "LearnedOnPairs":
@@ -67,21 +69,21 @@ class LearnedOnPairs(nn.Module):
         """Map key and current frame (B, 2, 3, H, W) in 0..1 to what is scored.
 
         Returns:
-            The logits (B, classes, H, W) of the current frame with each carrier; the predicted and
-            the true deviation (B,).
+            The logits (B, classes, H, W) of the current frame with each propagation; the predicted
+            and the true deviation (B,).
         """
         size = frames.shape[-2:]
         with torch.no_grad():
             key, now = (Key.of(self.network, frames[:, i]) for i in (0, 1))
             answers = [self.network.head(of.high, of.low, size).argmax(1) for of in (key, now)]
             changed = (answers[0] != answers[1]).float().mean((1, 2))
-        *carriers, deviation = self.learned.values()
-        highs = [carrier(key, now.frame, now.low) for carrier in carriers]
+        *propagations, deviation = self.learned.values()
+        highs = [propagation(key, now.frame, now.low) for propagation in propagations]
         logits = [self.network.head(high, now.low, size) for high in highs]
         return logits, deviation(key.low, now.low), changed
 
     def summed_loss(self, answer: Outputs, label: torch.Tensor) -> torch.Tensor:
-        """Add up the carriers' cross entropy and the head's squared error (see `take_step`)."""
+        """Add up the propagations' cross entropy and the head's squared error (see `take_step`)."""
         logits, predicted, changed = answer
         carried = sum(
             cross_entropy(of.float(), label, ignore_index=IGNORE, reduction="sum") for of in logits

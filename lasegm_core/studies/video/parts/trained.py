@@ -1,4 +1,4 @@
-"""Carriers and a deviation head trained for a run's network: once, whoever asks."""
+"""Propagations and a deviation head trained for a run's network: once, whoever asks."""
 
 import sys
 from collections.abc import Iterable
@@ -30,7 +30,7 @@ from lasegm_core.support.processes import side_by_side
 from lasegm_core.training.devices import fast_precision, make_fabric
 from lasegm_core.training.loop import fit
 
-MODULES = ("carriers", "deviation", "pairs", "propagation")
+MODULES = ("propagations", "deviation", "pairs", "propagation")
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Learned:
     @property
     def title(self) -> str:
         """Name it for people and files."""
-        return f"{self.run.title}-carriers" + (f"-fold{self.fold}" if self.fold else "")
+        return f"{self.run.title}-propagations" + (f"-fold{self.fold}" if self.fold else "")
 
 
 def folds(run: Run, place: Place) -> list[Fold]:
@@ -80,7 +80,7 @@ def learned_of(run: Run, place: Place) -> list[Learned]:
 
 
 def ensure_learned(learned: Learned, place: Place) -> LearnedOnPairs:
-    """Load trained carriers and the deviation head, or train them first; in evaluation mode.
+    """Load trained propagations and the deviation head, or train them first; in evaluation mode.
 
     Raises:
         BadInput: the data is missing, or its clips are too short.
@@ -102,12 +102,12 @@ def weights_path(learned: Learned, place: Place) -> Path:
     decisive = {
         "fold": learned.fold,
         "network": training_key(run, place),
-        "steps": run.settings.carrier_steps,
+        "steps": run.settings.propagation_steps,
         "data": split_digest(run, place, "val"),
         "precision": fast_precision(),
         "code": code_of((*TRAINING_CODE, *(f"video.{name}" for name in MODULES)), run),
     }
-    folder = run_folder(run, place) / f"carriers-{learned.fold}-{digest(decisive)}"
+    folder = run_folder(run, place) / f"propagations-{learned.fold}-{digest(decisive)}"
     return folder / "weights.safetensors"
 
 
@@ -116,7 +116,7 @@ def _train(module: LearnedOnPairs, learned: Learned, place: Place, path: Path) -
     pairs = make_pairs(folds(run, place)[learned.fold].train)
     classes = class_table(run.dataset, run.profile, place)
     data = ClipDataset(pairs, classes, run.recipe.augmentation, run.seed)
-    checkpoint, steps = path.with_name("checkpoint.pt"), run.settings.carrier_steps
+    checkpoint, steps = path.with_name("checkpoint.pt"), run.settings.propagation_steps
     clear_away(checkpoint)
     fit(
         module,

@@ -28,7 +28,7 @@ Calls = dict[str, Callable[[], object]]  # by part
 @torch.inference_mode()
 def calls_of(
     network: nn.Module,
-    carriers: dict[str, nn.Module],
+    propagations: dict[str, nn.Module],
     deviation: nn.Module | None,
     size: tuple[int, int],
 ) -> Calls:
@@ -36,12 +36,12 @@ def calls_of(
 
     Args:
         network: in three parts, in evaluation mode.
-        carriers: by name.
+        propagations: by name.
         deviation: the head that decides on key frames; None if there is none.
         size: (H, W) of a frame.
 
     Returns:
-        Calls of "low", "high", "head", "ids", "decide" and every carrier.
+        Calls of "low", "high", "head", "ids", "decide" and every propagation.
     """
     network = network.to(memory_format=torch.channels_last)
     frame = torch.rand(1, 1, 3, *size)
@@ -54,7 +54,10 @@ def calls_of(
         "head": partial(network.head, high, low, size),
         IDS: partial(class_ids, logits),
         **({DECIDE: partial(deviation, low, low)} if deviation else {}),
-        **{name: partial(carrier, key, current, low) for name, carrier in carriers.items()},
+        **{
+            name: partial(propagation, key, current, low)
+            for name, propagation in propagations.items()
+        },
     }
 
 
@@ -105,7 +108,7 @@ def scaled(samples: Samples, latency_s: float) -> pd.Series:
         latency_s: of the whole network on that hardware.
 
     Returns:
-        Seconds by part and carrier.
+        Seconds by part and propagation.
     """
     medians = pd.Series({name: float(np.median(values)) for name, values in samples.items()})
     return medians * latency_s / medians[list(PARTS)].sum()
@@ -115,8 +118,8 @@ def costs_of(seconds: pd.Series, method: str, decides: bool = False) -> Costs:
     """Pick what a simulation needs, to the microsecond.
 
     Args:
-        seconds: by part and carrier.
-        method: the carrier.
+        seconds: by part and propagation.
+        method: the propagation.
         decides: each frame also asks the deviation head; that counts as low-level part.
     """
     parts = seconds[[*PARTS, method]].copy()

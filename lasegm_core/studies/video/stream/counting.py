@@ -18,21 +18,21 @@ def by_distance(clips: Iterable[tuple[ClipFeatures, nn.Module]], every: int) -> 
     """Count with a key frame every so many frames, each answer against its own frame's label.
 
     Args:
-        clips: each with the carrier of its network's features.
+        clips: each with the propagation of its network's features.
         every: frames from key frame to key frame.
 
     Returns:
         Counts whose offsets are distances 0..every - 1 from the key frame.
     """
     found: dict[str, np.ndarray] = {}
-    for clip, carrier in clips:
+    for clip, propagation in clips:
         size = len(clip.classes.names)
-        clip.prepare(carrier, ((frame - frame % every, frame) for frame in range(len(clip))))
+        clip.prepare(propagation, ((frame - frame % every, frame) for frame in range(len(clip))))
         for frame, (block, label) in enumerate(zip(clip.blocks, clip.labels, strict=True)):
             values = found.setdefault(block, np.zeros((every, size, size), np.int64))
             if label is not None:
                 distance = frame % every
-                answer = clip.answer(carrier, frame - distance, frame)
+                answer = clip.answer(propagation, frame - distance, frame)
                 values[distance] += count(label, answer, size)
     return Counts(np.stack(list(found.values())), tuple(found))
 
@@ -68,19 +68,19 @@ def stream(
     """Simulate a stream over each clip, and count its answers three ways.
 
     Args:
-        clips: each with the carrier of its network's features and its policy of key frames.
+        clips: each with the propagation of its network's features and its policy of key frames.
         costs: seconds of the parts.
         mode: of `timeline.MODES`.
         interval_s: seconds between frames.
     """
     tallies, later, shown_ages = [_Blocks() for _ in range(3)], [], []
-    for clip, carrier, policy in clips:
+    for clip, propagation, policy in clips:
         answers = simulate(len(clip), interval_s, costs, policy, mode)
-        clip.prepare(carrier, ((of.key, of.frame) for of in answers))
+        clip.prepare(propagation, ((of.key, of.frame) for of in answers))
         shown = [pair for pair in enumerate(newest(answers, len(clip), interval_s)) if pair[1]]
-        tallies[0].add(clip, carrier, ((of.frame, of) for of in answers))
-        tallies[1].add(clip, carrier, ((of.frame + age(of, interval_s), of) for of in answers))
-        tallies[2].add(clip, carrier, shown)
+        tallies[0].add(clip, propagation, ((of.frame, of) for of in answers))
+        tallies[1].add(clip, propagation, ((of.frame + age(of, interval_s), of) for of in answers))
+        tallies[2].add(clip, propagation, shown)
         later += answers[1:]
         shown_ages += [frame - of.frame for frame, of in shown]
     distances = np.array([of.distance for of in later])
@@ -93,14 +93,14 @@ class _Blocks(dict):
     """Counts by block."""
 
     def add(
-        self, clip: ClipFeatures, carrier: nn.Module, pairs: Iterable[tuple[int, Answer]]
+        self, clip: ClipFeatures, propagation: nn.Module, pairs: Iterable[tuple[int, Answer]]
     ) -> None:
         """Count answers, each against the label of the frame it is set against."""
         size = len(clip.classes.names)
         for frame, of in pairs:
             if frame < len(clip) and clip.labels[frame] is not None:
                 total = self.setdefault(clip.blocks[frame], np.zeros((size, size), np.int64))
-                total += count(clip.labels[frame], clip.answer(carrier, of.key, of.frame), size)
+                total += count(clip.labels[frame], clip.answer(propagation, of.key, of.frame), size)
 
     def counts(self) -> np.ndarray:
         """Stack them to (blocks, n, n)."""

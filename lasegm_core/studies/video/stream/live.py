@@ -34,7 +34,7 @@ class Live:
 
     Args:
         network: in three parts, in evaluation mode.
-        carrier: carries its features (see `carriers.make_carrier`).
+        propagation: carries its features (see `propagations.make_propagation`).
         policy: tells when a key frame is due.
         mode: "background", or "wait" for key frames in the foreground.
         say: gets each message; warns by default.
@@ -43,12 +43,12 @@ class Live:
     def __init__(
         self,
         network: nn.Module,
-        carrier: nn.Module,
+        propagation: nn.Module,
         policy: Policy,
         mode: str = "background",
         say: Callable[[str], None] = warnings.warn,
     ) -> None:
-        self.network, self.carrier, self.policy = network, carrier, policy
+        self.network, self.propagation, self.policy = network, propagation, policy
         self.mode, self.say = known("mode", mode, MODES), say
         self.last: Numbered | None = None
         self._worker = ThreadPoolExecutor(1, "key frames")
@@ -87,7 +87,7 @@ class Live:
         elif not self._coming and self._due(number, low):
             self._coming = self._worker.submit(self._compute, number, frame, low)
         key = self.last.key
-        high = key.high if self.last.number == number else self.carrier(key, frame, low)
+        high = key.high if self.last.number == number else self.propagation(key, frame, low)
         logits = self.network.head(high, low, frame.shape[-2:])
         return class_ids(logits)[0], self.last.number
 

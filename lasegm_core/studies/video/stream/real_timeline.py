@@ -26,9 +26,9 @@ from lasegm_core.studies.video.stream.timeline import MODES, Answer, Costs, newe
 DRAWS = 100  # simulated streams
 
 
-def rehearse(
+def play_both(
     network: nn.Module,
-    carrier: nn.Module,
+    propagation: nn.Module,
     frames: Sequence[torch.Tensor],
     every: int,
     rounds: int = 20,
@@ -44,7 +44,7 @@ def rehearse(
 
     Args:
         network: in three parts, in evaluation mode.
-        carrier: of its features.
+        propagation: of its features.
         frames: (3, H, W) in 0..1 each.
         every: frames between key frames.
         rounds: samples of each part, before and after.
@@ -55,11 +55,13 @@ def rehearse(
         (the median stream) with `low` and `high` (95 % of the streams), `real`, and whether it
         lies between them, `agrees`.
     """
-    calls = calls_of(network, {"carry": carrier}, None, tuple(frames[0].shape[-2:]))
+    calls = calls_of(network, {"carry": propagation}, None, tuple(frames[0].shape[-2:]))
     with one_thread():
         before = _samples(calls, rounds)
         interval_s = _pace(before)
-        real = {mode: _play(network, carrier, frames, every, mode, interval_s) for mode in MODES}
+        real = {
+            mode: _play(network, propagation, frames, every, mode, interval_s) for mode in MODES
+        }
         samples = [
             {name: of[name] + later[name] for name in of}
             for of, later in zip(before, _samples(calls, rounds), strict=True)
@@ -95,13 +97,13 @@ def _samples(calls: Calls, rounds: int) -> tuple[Samples, Samples]:
 
 def _play(
     network: nn.Module,
-    carrier: nn.Module,
+    propagation: nn.Module,
     frames: Sequence[torch.Tensor],
     every: int,
     mode: str,
     interval_s: float,
 ) -> list[Answer]:
-    with Live(network, carrier, Every(every), mode) as live:
+    with Live(network, propagation, Every(every), mode) as live:
         return run(live, frames, interval_s)
 
 
@@ -140,6 +142,6 @@ def one_thread() -> Iterator[None]:
 
 
 def share_of_high(samples: Samples) -> pd.Series:
-    """Compare what carrying takes with the high-level part that it saves, by carrier."""
+    """Compare what carrying takes with the high-level part that it saves, by propagation."""
     medians = pd.Series({name: float(np.median(of)) for name, of in samples.items()})
     return medians.drop([*PARTS, IDS, DECIDE]) / medians["high"]
