@@ -2,7 +2,6 @@
 
 import signal
 from importlib import import_module
-from pathlib import Path
 from types import SimpleNamespace
 
 import cv2
@@ -15,7 +14,8 @@ from lasegm_core.data.labels import CITYSCAPES
 from lasegm_core.data.settings import Augmentation
 from lasegm_core.training import recipes
 from lasegm_core.training.recipes import Profile
-from tests.own_folder import CLIPS, SAYS, write_frame
+from tests import ROOT
+from tests.helpers.own_folder import CLIPS, SAYS, write_frame
 
 
 def hear_control_c():
@@ -55,7 +55,7 @@ def street(tmp_path):
 @pytest.fixture
 def scripts(monkeypatch):
     """The scripts of data_scripts, imported as they import each other."""
-    monkeypatch.syspath_prepend(Path(__file__).parents[1] / "data_scripts")
+    monkeypatch.syspath_prepend(ROOT / "data_scripts")
     names = ("check_folder", "check_kitti_step", "download", "fetch_vkitti2")
     return SimpleNamespace(**{name: import_module(name) for name in names})
 

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from tests.browser import ROOT, chromium, explorer, open_view
+from tests.helpers.browser import ROOT, chromium, explorer, open_view
 
 PRINTED = "gtx1080ti, GTX 1080 Ti (printed)"
 SWIFT, DEEP = "swiftnet_r18-i1-k0-s0", "deeplab_r101-i1-k0-s0"

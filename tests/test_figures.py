@@ -1,7 +1,5 @@
 """The committed tables say what the committed counts say."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,8 +8,9 @@ from lasegm_core.metric.confusion import mean_iou
 from lasegm_core.metric.counts import Counts
 from lasegm_core.metric.staleness import staleness
 from lasegm_core.metric.streaming import mix
+from tests import ROOT
 
-FIGURES = Path(__file__).parents[1] / "figures"
+FIGURES = ROOT / "figures"
 SETTINGS = [path.parent.name for path in sorted(FIGURES.glob("*/counts"))]
 
 

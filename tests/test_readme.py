@@ -1,7 +1,8 @@
 import re
-from pathlib import Path
 
-README = (Path(__file__).parents[1] / "README.md").read_text()
+from tests import ROOT
+
+README = (ROOT / "README.md").read_text()
 
 
 def test_the_lines_for_ones_own_network_run(tmp_path, monkeypatch, capsys):
@@ -16,4 +17,4 @@ def test_the_lines_for_ones_own_network_run(tmp_path, monkeypatch, capsys):
 
 def test_the_files_that_it_names_are_there():
     for path in re.findall(r"\]\(((?!http)[^)]+)\)", README):
-        assert (Path(__file__).parents[1] / path).exists(), path
+        assert (ROOT / path).exists(), path

@@ -2,13 +2,12 @@
 
 import ast
 import re
-from pathlib import Path
 
 import pytest
 
 from lasegm_core.viewers.server import launch
+from tests import ROOT
 
-ROOT = Path(__file__).parents[1]
 SOURCES = [*ROOT.glob("lasegm_core/**/*.py"), *ROOT.glob("data_scripts/**/*.py")]
 FORBIDDEN = {
     *("eval", "exec", "compile", "__import__", "os.system", "os.popen"),

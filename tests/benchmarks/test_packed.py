@@ -2,7 +2,6 @@
 
 import time
 from itertools import cycle, islice
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -17,10 +16,11 @@ from lasegm_core.data.index import cityscapes
 from lasegm_core.data.labels import CITYSCAPES
 from lasegm_core.data.settings import Augmentation
 from lasegm_core.metric.confusion import IGNORE
+from tests import ROOT
 
 SIZE = 1024, 2048
 SAMPLES = 24
-SCRIPTS = Path(__file__).parents[2] / "data_scripts"
+SCRIPTS = ROOT / "data_scripts"
 
 
 @pytest.fixture

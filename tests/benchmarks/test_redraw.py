@@ -2,7 +2,6 @@
 
 import time
 from io import BytesIO
-from pathlib import Path
 from statistics import median
 
 import cv2
@@ -19,12 +18,13 @@ from lasegm_core.experiments.stored_runs import StoredRun
 from lasegm_core.reports import pictures
 from lasegm_core.viewers.clip_frames import ClipFrames, decoded, encoded
 from lasegm_core.viewers.content import Content
+from tests import ROOT
 from tests.conftest import tiny_place
 
-browser = pytest.importorskip("tests.browser", reason="playwright is not installed")
+browser = pytest.importorskip("tests.helpers.browser", reason="playwright is not installed")
 FRAMES = 6
 TARGETS_MS = {(256, 512): 100, (1024, 2048): 300}
-SCRIPTS = Path(__file__).parents[2] / "data_scripts"
+SCRIPTS = ROOT / "data_scripts"
 RUN = Run("swiftnet_r18", 1, 0, "cityscapes", "tiny")
 
 

@@ -2,12 +2,11 @@
 
 import subprocess
 import sys
-from pathlib import Path
 from statistics import median
 
+from tests import ROOT
 from tests.benchmarks.conftest import milliseconds
 
-ROOT = Path(__file__).parents[2]
 IMPORT = """
 import time
 begun = time.perf_counter()

@@ -23,7 +23,7 @@ from lasegm_core.metric.offsets import frame_offset
 from lasegm_core.metric.schedule import POLICIES
 from lasegm_core.metric.staleness import newest_frames
 from lasegm_core.reports import plots, tables
-from tests.test_staleness import simulate
+from tests.metric.test_staleness import simulate
 from tests.torture.counting import Case
 from tests.torture.tree import ROOT
 

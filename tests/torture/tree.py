@@ -9,7 +9,8 @@ import sys
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests import ROOT
+
 # READY is what make waits for while it installs: the copy must install nothing, for the active
 # environment is not its own.
 TARGET = ["make", "--no-print-directory", f"READY={sys.prefix}"]

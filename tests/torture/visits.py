@@ -10,7 +10,7 @@ from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.ioloop import IOLoop
 from tornado.websocket import websocket_connect
 
-from tests.browser import TOKEN, explorer
+from tests.helpers.browser import TOKEN, explorer
 
 PATIENCE_S = 300
 _LET_IN = {"Authorization": f"token {TOKEN}"}

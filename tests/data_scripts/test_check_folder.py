@@ -1,0 +1,67 @@
+"""`check_folder.py`: what it finds, and what it says of a folder that is broken."""
+
+import os
+import subprocess
+import sys
+
+import cv2
+import numpy as np
+import pytest
+
+from tests import ROOT
+from tests.helpers.own_folder import SIZE
+
+SCRIPT = ROOT / "data_scripts" / "check_folder.py"
+
+
+def check(path):
+    command = [sys.executable, str(SCRIPT), str(path)]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def test_the_script_says_what_it_found_and_writes_nothing(say, scripts, capsys, video):
+    path = say()
+    before = sorted(video.rglob("*"))
+    assert scripts.check_folder.main([str(path)]) == 0
+    said = capsys.readouterr().out.split()
+    assert sorted(video.rglob("*")) == before
+    for words in (["Straße_2", "14", "14", "0.56"], ["Car", "8.33", "8.33"]):
+        start = said.index(words[0])
+        assert said[start : start + len(words)] == words  # 64 of 768 pixels are 8.33 %
+
+
+def test_the_script_reads_a_folder_that_is_read_only(say, video):
+    path = say()
+    os.chmod(video, 0o555)
+    assert check(path).returncode == 0
+    os.chmod(video, 0o755)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda path: path.write_bytes(path.read_bytes()[:-20]), "0014.png does not decode"),
+        (lambda path: cv2.imwrite(str(path), np.zeros(SIZE, np.uint16)), "not uint16 (24, 32)"),
+        (lambda path: cv2.imwrite(str(path), np.full((8, 8), 10, np.uint8)), "is (8, 8), but"),
+        (lambda path: cv2.imwrite(str(path), np.full(SIZE, 3, np.uint8)), "0014.png holds id 3"),
+    ],
+)  # fmt: skip
+def test_the_script_names_the_broken_label(say, scripts, video, capsys, spoil, words):
+    spoil(video / "masks" / "été" / "0014.png")
+    assert scripts.check_folder.main([str(say())]) == 2
+    assert words in capsys.readouterr().err.strip().splitlines()[-1]
+
+
+def test_the_script_says_when_clips_are_too_short_to_be_scored(say, video, scripts, capsys):
+    splits = {"train": ["Montag"], "val": ["slack"]}
+    assert scripts.check_folder.main([str(say(splits=splits))]) == 2
+    err = capsys.readouterr().err.strip().splitlines()[-1]
+    assert "val needs longer clips" in err
+    assert "offset 10 with 2 input frames is larger than the clips allow" in err
+
+
+def test_the_script_is_one_line_for_a_misspelt_key(say):
+    done = check(say(fsp=1))
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "did you mean 'fps'?" in done.stderr

@@ -1,0 +1,234 @@
+"""A user's own network on a user's own video."""
+
+import math
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+import torch
+
+from lasegm_core.data.sources import Place
+from lasegm_core.latency.cards import Card
+from lasegm_core.metric.confusion import mean_iou
+from lasegm_core.metric.staleness import staleness
+from lasegm_core.models.loading import load_network
+from lasegm_core.scoring import own_score
+from lasegm_core.scoring.data import Data, find_data
+from lasegm_core.studies.streaming.delays import in_data_frames
+from lasegm_core.support.errors import BadInput
+from tests.helpers.square import SIZE, Perfect, Stacked, constant, late, write_video
+
+
+@pytest.fixture(scope="module")
+def video(tmp_path_factory):
+    return write_video(tmp_path_factory.mktemp("video"))
+
+
+@pytest.fixture(scope="module")
+def data(video):
+    return find_data(Place(video / "build", video / "made"), video)
+
+
+@pytest.mark.parametrize(("latency_ms", "k"), [(20, 1), (50, 1), (51, 2), (195, 4)])
+def test_lamiou_is_that_of_the_square_k_frames_late(data, latency_ms, k):
+    found = own_score.score(Perfect(), data, hardware=constant(latency_ms))
+    row = found.table.iloc[0]
+    assert (found.instant[0], row["k"]) == (1, k)
+    assert row["lamiou"] == pytest.approx(late(k))
+    assert row["lamiou_ci_low"] == pytest.approx(row["lamiou_ci_high"])  # both clips move alike
+    assert row["slack"] == pytest.approx(k - latency_ms / 50)
+
+
+def test_streaming_mixes_the_counts_by_the_age_of_the_newest_answer(data):
+    found = own_score.score(Perfect(), data, hardware=constant(76))
+    shares = staleness(0.076, 0.05).shares
+    assert found.table["streaming"].iloc[0] == pytest.approx(
+        float(mean_iou(found.counts.mixed(shares).sum(0)))
+    )
+    assert found.table["streaming"].iloc[0] < found.table["lamiou"].iloc[0]
+
+
+def test_faster_devices_are_those_with_latencies_divided(data):
+    rows = own_score.score(Perfect(), data, hardware=constant(195)).table.set_index("timing")
+    assert rows.index.tolist() == ["network only", "network, 2x faster", "network, 4x faster"]
+    assert rows["latency_ms"].tolist() == [195, 97.5, 48.75]
+    assert rows["k"].tolist() == [4, 2, 1]
+    assert rows["lamiou"].tolist() == pytest.approx([late(4), late(2), late(1)])
+
+
+def test_a_camera_that_skips_frames_is_exact(data):
+    found = own_score.score(Perfect(), data, fps=10, hardware=constant(100))
+    assert found.table["k"].iloc[0] == 1
+    assert found.table["lamiou"].iloc[0] == pytest.approx(late(2))
+    assert "mixed" not in found.about
+
+
+def test_a_faster_camera_mixes_two_offsets_of_the_data(data):
+    found = own_score.score(Perfect(), data, fps="40", hardware=constant(25))
+    halves = found.counts.mixed({0: 0.5, 1: 0.5}).sum(0)
+    assert found.table["k"].iloc[0] == 1
+    assert found.table["lamiou"].iloc[0] == pytest.approx(float(mean_iou(halves)))
+    assert "counts of two offsets are mixed" in found.about
+
+
+def test_ages_keep_their_mean_and_their_sum_in_frames_of_the_data():
+    ages = {1: Fraction(1, 4), 2: Fraction(1, 2), 5: Fraction(1, 4)}
+    for ratio in (Fraction(1), Fraction(2, 3), Fraction(17, 30), Fraction(5, 2)):
+        shares = in_data_frames(ages, ratio)
+        assert sum(shares.values()) == 1
+        assert sum(k * of for k, of in shares.items()) == ratio * Fraction(5, 2)
+
+
+def test_frames_come_apart_or_stacked(data):
+    for network in (Perfect(), Stacked()):
+        found = own_score.score(network, data, hardware=constant(50, "any"))
+        assert found.instant[0] == 1
+
+
+def saved(kind, path):
+    """Save `Perfect` as a file of a kind."""
+    example = torch.zeros(1, 3, *SIZE)
+    if kind == "pt2":
+        torch.export.save(torch.export.export(Perfect(), (example,)), path)
+    elif kind == "pt":
+        torch.jit.script(Perfect()).save(str(path))
+    else:
+        onnx = pytest.importorskip("onnx")
+        pytest.importorskip("onnxruntime")
+        make, real = onnx.helper, onnx.TensorProto.FLOAT
+        nodes = [
+            make.make_node("Slice", ["frames", "first", "second", "axis"], ["red"]),
+            make.make_node("Sub", ["one", "red"], ["rest"]),
+            make.make_node("Concat", ["rest", "red"], ["logits"], axis=1),
+        ]
+        values = [
+            *(
+                make.make_tensor(name, onnx.TensorProto.INT64, [1], [value])
+                for name, value in (("first", 0), ("second", 1), ("axis", 1))
+            ),
+            make.make_tensor("one", real, [1], [1.0]),
+        ]
+        taken = make.make_tensor_value_info("frames", real, [1, 3, *SIZE])
+        given = make.make_tensor_value_info("logits", real, [1, 2, *SIZE])
+        graph = make.make_graph(nodes, "perfect", [taken], [given], values)
+        opset = [make.make_opsetid("", 17)]
+        onnx.save(make.make_model(graph, opset_imports=opset, ir_version=8), path)
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit:FutureWarning")
+@pytest.mark.parametrize("kind", ["pt", "pt2", "onnx"])
+def test_a_file_scores_as_the_module_it_was_made_of(kind, data, tmp_path, recwarn):
+    path = tmp_path / f"net.{kind}"
+    saved(kind, path)
+    recwarn.clear()
+    found = own_score.score(str(path), data, min_calls=3, min_s=0.01)
+    assert not [str(warning.message) for warning in recwarn if "jit" in str(warning.message)]
+    module = own_score.score(
+        Perfect(), data, hardware=constant(50), offsets=len(found.counts.values[0]) - 1
+    )
+    assert (found.counts.values == module.counts.values).all()
+    assert len(found.card.samples_s[str(path)]) >= 3
+    assert ("onnxruntime" if kind == "onnx" else "torch") in found.card.facts["runtime"]
+
+
+class Bomb:
+    """Leaves a file when it is unpickled."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (Path(self.path),)
+
+
+@pytest.mark.parametrize("name", ["net.pt", "net.pth", "net.pt2"])
+def test_a_pickle_is_never_opened(name, tmp_path):
+    torch.save({"weights": Bomb(tmp_path / "exploded")}, tmp_path / name)
+    with pytest.raises(BadInput, match=r"is no (TorchScript file|exported program)"):
+        load_network(str(tmp_path / name))
+    assert not (tmp_path / "exploded").exists()
+
+
+def test_onnx_without_its_runtime_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    (tmp_path / "net.onnx").touch()
+    with pytest.raises(BadInput, match=r"needs onnxruntime: pip install 'lasegm-core\[onnx\]'"):
+        load_network(str(tmp_path / "net.onnx"))
+
+
+@pytest.mark.parametrize(
+    ("network", "words"),
+    [
+        (
+            "tests.helpers.square:half_size",
+            r"must give logits \(1, K, 24, 48\); .* \(1, 2, 12, 24\)",
+        ),
+        ("tests.helpers.square:three_classes", "gives 3 classes, but the video.yaml table has 2"),
+        ("tests.helpers.square:not_a_number", "gives NaN"),
+        ("tests.helpers.square:not_a_network", "must be a network, but is a int"),
+        ("tests.helpers.square:SIZE", "must be a function, but is a tuple"),
+        ("tests.helpers.square:nowhere", "cannot be loaded: module .* has no attribute 'nowhere'"),
+        ("tests.nowhere:build", "cannot be loaded: No module named 'tests.nowhere'"),
+        ("nowhere.pt", "nowhere.pt is missing"),
+        ("swiftnet", "did you mean 'swiftnet_r18'"),
+    ],
+)
+def test_a_network_that_cannot_be_scored_is_refused(network, words, data):
+    with pytest.raises(BadInput, match=words):
+        own_score.score(network, data, hardware=constant(50))
+
+
+@pytest.mark.parametrize(
+    ("latencies_s", "words"),
+    [
+        ([], "hardware card 'mine' has no samples of Perfect"),
+        ([0.05, -0.05], "latency_s must not be negative"),
+        ([0.0], "latency_s must be greater than 0"),
+        ([math.nan], "latency_s must be a finite number of seconds"),
+        (["soon"], "latency_s must be a finite number of seconds"),
+        ([1.0], "too slow for this clip length: network only, 1000.0 ms, answers are up to"),
+        ([600.0], "too slow for 10000 frames"),
+    ],
+)
+def test_latencies_that_cannot_be_meant_are_refused(latencies_s, words, data):
+    card = Card("mine", "d", "measured", {"Perfect": 0.05}, samples_s={"Perfect": latencies_s})
+    with pytest.raises(BadInput, match=words):
+        own_score.score(Perfect(), data, hardware=card)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"fps": 0}, "fps 0 must be frames per second"),
+        ({"fps": "fast"}, "fps 'fast' must be frames per second"),
+        ({"fps": 30, "inputs": 2}, "2 input frames are as far apart as the data's"),
+        ({"offsets": 2}, "too slow for this clip length: .* offsets end at 2"),
+        ({"offsets": 99, "hardware": constant(1000)}, "offsets end at 18"),
+        (
+            {"hardware": Card("two", "d", "printed", {"a": 0.1, "b": 0.2})},
+            "unknown network on hardware card 'two' 'Perfect'",
+        ),
+    ],
+)
+def test_settings_that_cannot_be_meant_are_refused(settings, words, data):
+    with pytest.raises(BadInput, match=words):
+        own_score.score(Perfect(), data, **({"hardware": constant(195)} | settings))
+
+
+def test_of_a_card_of_many_networks_the_one_of_its_name_is_taken(data):
+    card = Card("two", "d", "printed", {"Perfect": 0.1, "other": 0.2})
+    found = own_score.score(Perfect(), data, hardware=card)
+    assert found.table["latency_ms"].iloc[0] == 100
+    assert list(found.card.latency_s) == ["Perfect"]
+
+
+def test_the_data_is_a_yaml_file_or_the_folder_of_one(video, tmp_path):
+    place = Place(tmp_path, tmp_path)
+    assert find_data(place, video) == find_data(place, video / "video.yaml")
+    assert find_data(place) == Data("toystreet", "smoke", place)
+    assert find_data(place, dataset="camvid").profile == "laptop"
+    with pytest.raises(BadInput, match="must be a YAML file that describes your video"):
+        find_data(place, tmp_path)
+    with pytest.raises(BadInput, match="did you mean 'camvid'"):
+        find_data(place, dataset="camvd")
