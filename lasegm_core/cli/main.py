@@ -187,9 +187,11 @@ def _notebook(options) -> None:
 
 def _explore(options: argparse.Namespace) -> None:
     from lasegm_core.data.sources import rendering_of, split_frames
+    from lasegm_core.training.recipes import profile
     from lasegm_core.viewers.server.launch import serve
 
     place = _place(options)
+    profile(options.dataset, options.profile)
     if rendering_of(options.dataset, options.profile) is None:
         split_frames(options.dataset, options.profile, place, "val")  # said here if it is missing
     voila = [f"--port={options.port}", f"--theme={options.theme}"]

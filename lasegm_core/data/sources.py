@@ -27,10 +27,10 @@ SPLITS = ("train", "val")
 
 @dataclass(frozen=True)
 class Place:
-    """Where things are kept: finished runs, rendered data, and data that is read from disk."""
+    """Where things are kept: runs, the cache of rendered data, and data that is read from disk."""
 
     build: Path
-    data: Path
+    cache: Path
     data_root: Path | None = None
 
 
@@ -62,7 +62,7 @@ def rendering_root(rendering: Rendering, place: Place) -> Path:
     """Name the folder of ToyStreet as a profile wants it."""
     code = source_digest(*sorted(Path(toystreet.__file__).parent.glob("*.py")))
     key = digest({"rendering": asdict(rendering), "code": code})
-    return place.data / "toystreet-{}x{}-{}".format(*rendering.size, key)
+    return place.cache / "toystreet-{}x{}-{}".format(*rendering.size, key)
 
 
 def is_rendered(rendering: Rendering, place: Place) -> bool:

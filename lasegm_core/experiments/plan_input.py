@@ -11,6 +11,7 @@ from lasegm_core.experiments.setting import Setting, find_setting
 from lasegm_core.latency.cards import card
 from lasegm_core.models.registry import checked
 from lasegm_core.support.errors import BadInput
+from lasegm_core.training.recipes import profile
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ def find_plan_input(
     Raises:
         BadInput: an unknown name, the data is missing, or latencies cannot be timed without it.
     """
+    profile(dataset_name, profile_name)
     rendering = rendering_of(dataset_name, profile_name)
     if rendering is None or is_rendered(rendering, place):
         setting = find_setting(dataset_name, profile_name, hardware, place, networks)

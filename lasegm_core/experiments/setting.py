@@ -69,6 +69,7 @@ def find_setting(
     Raises:
         BadInput: an unknown name, or the data is missing.
     """
+    profile(dataset_name, profile_name)  # names are refused before anything is rendered
     chosen = tuple(map(checked, networks))
     found = hardware_card(hardware, dataset_name, profile_name, place, chosen)
     frames = split_frames(dataset_name, profile_name, place, "val")

@@ -15,7 +15,10 @@ def machine(device: str = "cuda") -> dict[str, str]:
         device, driver = torch.cuda.get_device_name(), _driver()
     else:
         threads = torch.get_num_threads()
-        device, driver = f"{_cpu()}, {threads} thread{'s' * (threads > 1)}", "none"
+        # The vector instructions decide how sums are rounded, and so what training ends in.
+        vectors = torch.backends.cpu.get_cpu_capability()
+        device = f"{_cpu()} ({vectors}), {threads} thread{'s' * (threads > 1)}"
+        driver = "none"
     return {
         "device": device,
         "driver": driver,

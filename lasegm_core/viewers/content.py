@@ -8,6 +8,7 @@ from lasegm_core.data.sources import Place, is_rendered, rendering_of
 from lasegm_core.experiments.setting import hardware_card, local_card_path
 from lasegm_core.experiments.stored_runs import StoredRun, stored_runs
 from lasegm_core.latency.cards import Card, card, names
+from lasegm_core.training.recipes import profile
 from lasegm_core.viewers.clip_frames import ClipFrames
 
 HERE = "this machine"
@@ -57,6 +58,7 @@ def load(
     Raises:
         BadInput: an unknown name, or the data is missing.
     """
+    profile(dataset_name, profile_name)
     rendering = rendering_of(dataset_name, profile_name)
     there = rendering is None or is_rendered(rendering, place)
     clip_frames = ClipFrames(dataset_name, profile_name if there else "smoke", place)

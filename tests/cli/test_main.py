@@ -13,6 +13,7 @@ import yaml
 from packaging.requirements import Requirement
 from safetensors.torch import load_file
 
+from lasegm_core.cli.arguments import GRIDS
 from lasegm_core.cli.main import main
 from lasegm_core.experiments import grids
 from lasegm_core.training.evaluation import MOST_INPUTS
@@ -72,7 +73,7 @@ def test_a_missing_command_shows_the_usage():
 
 
 def test_the_command_knows_every_grid_without_loading_torch():
-    assert tuple(grids.GRIDS) == main.GRIDS
+    assert tuple(grids.GRIDS) == GRIDS
 
 
 @pytest.mark.parametrize("inputs", [0, MOST_INPUTS + 1])

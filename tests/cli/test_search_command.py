@@ -50,7 +50,7 @@ def test_a_search_that_was_killed_finds_what_an_undisturbed_one_does(
             raise KeyboardInterrupt
 
     monkeypatch.setattr(Search, "save", save_then_die)
-    other = type(place)(tmp_path / "other", place.data, place.data_root)
+    other = type(place)(tmp_path / "other", place.cache, place.data_root)
     with pytest.raises(KeyboardInterrupt):
         find.search(wish(), "cityscapes", "tiny", other)
     resumed = find.search(wish(), "cityscapes", "tiny", other)
@@ -101,7 +101,7 @@ def test_the_command_times_searches_and_trains_what_it_found(place, monkeypatch,
     monkeypatch.setattr(lookup, "SECONDS", 0.0)
     out = tmp_path / "mine.yaml"
     places = ["--dataset=cityscapes", "--profile=tiny", f"--data-root={place.data_root}"]
-    places += [f"--build={place.build}", f"--data={place.data}"]
+    places += [f"--build={place.build}", f"--data={place.cache}"]
     words = ["search", "--width=0.5", "--size=32x64", "--steps=1", f"--out={out}"]
     words += ["--objective=instant", "--budget=latency=5", *places]
     assert main(words) == 0

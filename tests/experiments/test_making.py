@@ -76,11 +76,13 @@ def test_the_paper_profile_trains_200_epochs_from_imagenet():
 def test_two_processes_that_ask_for_a_run_do_it_once(street, tmp_path):
     code = f"""
 from pathlib import Path
-from lasegm_core import recipes
-from lasegm_core.recipes import Augmentation, Profile
-from lasegm_core.experiments import Run, ensure
-from lasegm_core.index import DATASETS
-from lasegm_core.sources import Place
+from lasegm_core.training import recipes
+from lasegm_core.data.settings import Augmentation
+from lasegm_core.training.recipes import Profile
+from lasegm_core.experiments.making import ensure
+from lasegm_core.experiments.runs import Run
+from lasegm_core.data.index import DATASETS
+from lasegm_core.data.sources import Place
 DATASETS["cityscapes"] = DATASETS["toystreet"]
 recipes.PROFILES["cityscapes", "tiny"] = {TINY!r}
 place = Place(Path({str(tmp_path / "build")!r}), Path("d"), Path({str(street)!r}))
@@ -141,7 +143,7 @@ def test_a_broken_frame_met_in_a_worker_is_named_in_one_line(place, street, monk
     monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), tiny)
     image = next((street / "leftImg8bit_sequence/train").glob("*/*_000011_*"))
     image.write_bytes(b"not a picture")
-    places = ["--data-root", str(street), "--build", str(place.build), "--data", str(place.data)]
+    places = ["--data-root", str(street), "--build", str(place.build), "--data", str(place.cache)]
     code = main(["table1", "--dataset", "cityscapes", "--profile", "tiny", "--jobs=1", *places])
     assert code == 2
     last = capsys.readouterr().err.strip().splitlines()[-1]

@@ -23,7 +23,7 @@ def words(place, monkeypatch):
     tiny = replace(TINY, networks=("swiftnet_r18",))
     monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), tiny)
     places = ["--data-root", str(place.data_root), "--build", str(place.build)]
-    return ["--dataset=cityscapes", "--profile=tiny", "--data", str(place.data), *places]
+    return ["--dataset=cityscapes", "--profile=tiny", "--data", str(place.cache), *places]
 
 
 @pytest.fixture

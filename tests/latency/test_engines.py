@@ -154,8 +154,8 @@ def test_a_score_is_of_the_engine_that_is_asked_for(shared_place):
 SIGNAL = """
 import signal, subprocess, sys
 import torch
-from lasegm_core.engines.build import make
-from lasegm_core.loading import load_network
+from lasegm_core.latency.engines.build import make
+from lasegm_core.models.loading import load_network
 from tests.helpers.tiny import Tiny
 
 frames, network = torch.rand(1, 1, 3, 32, 32), load_network(Tiny())

@@ -14,7 +14,7 @@ from tests.conftest import hear_control_c
 # What a process of its own calls must be importable there: these stand in for a long training.
 PARENT = """
 import sys
-from lasegm_core.processes import side_by_side
+from lasegm_core.support.processes import side_by_side
 from tests.support import test_processes
 if __name__ == "__main__":
     call = getattr(test_processes, sys.argv[2])

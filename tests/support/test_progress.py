@@ -13,7 +13,7 @@ from tests import ROOT
 
 STAMP = r"\d{4}-\d\d-\d\d \d\d:\d\d"
 BARS = """
-from lasegm_core.progress import log_lines
+from lasegm_core.support.progress import log_lines
 log_lines()
 from tqdm import tqdm
 for _ in tqdm(range(2), "outer"):
@@ -23,8 +23,8 @@ for _ in tqdm(range(9), "for a screen only", disable=None):
     pass
 """
 APART = """
-from lasegm_core.processes import side_by_side
-from lasegm_core.progress import log_lines
+from lasegm_core.support.processes import side_by_side
+from lasegm_core.support.progress import log_lines
 from tests.support.test_progress import count_up
 if __name__ == "__main__":
     log_lines()

@@ -52,7 +52,7 @@ class Bench:
         self.forget()
         words = ["train", RUN.network, "--inputs", "2", "--offset", "1", "--dataset", "cityscapes"]
         words += ["--profile", "tiny", "--data-root", str(self.place.data_root)]
-        words += ["--build", str(self.place.build), "--data", str(self.place.data)]
+        words += ["--build", str(self.place.build), "--data", str(self.place.cache)]
         said = io.StringIO()
         with contextlib.redirect_stderr(said), contextlib.redirect_stdout(io.StringIO()):
             code = main(words)

@@ -15,11 +15,13 @@ from tests.torture.tree import ROOT, Tree
 
 ASK = """
 from pathlib import Path
-from lasegm_core import recipes
-from lasegm_core.recipes import Augmentation, Profile
-from lasegm_core.experiments import Run, ensure
-from lasegm_core.index import DATASETS
-from lasegm_core.sources import Place
+from lasegm_core.training import recipes
+from lasegm_core.data.settings import Augmentation
+from lasegm_core.training.recipes import Profile
+from lasegm_core.experiments.making import ensure
+from lasegm_core.experiments.runs import Run
+from lasegm_core.data.index import DATASETS
+from lasegm_core.data.sources import Place
 DATASETS["cityscapes"] = DATASETS["toystreet"]
 recipes.PROFILES["cityscapes", "tiny"] = {profile!r}
 place = Place(Path({build!r}), Path("none"), Path({root!r}))
@@ -28,7 +30,7 @@ print(ensure({run!r}, place).values.sum())
 HOLD = """
 import sys, time
 from pathlib import Path
-from lasegm_core.files import locked
+from lasegm_core.support.files import locked
 with locked(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(600)

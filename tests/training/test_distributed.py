@@ -40,17 +40,19 @@ GO_ON = "repeat the command to go on from the last checkpoint"
 # Stands in for `-m lasegm_core`: the same command, with a profile of a few tiny steps.
 COMMAND = f"""
 import sys
-from lasegm_core import devices, experiments, recipes, runs, training
-from lasegm_core.cli import main
-from lasegm_core.index import DATASETS
-from lasegm_core.recipes import Augmentation, Profile
+from lasegm_core.training import devices, recipes, loop
+from lasegm_core.experiments import making, runs
+from lasegm_core.cli.main import main
+from lasegm_core.data.index import DATASETS
+from lasegm_core.data.settings import Augmentation
+from lasegm_core.training.recipes import Profile
 DATASETS["cityscapes"] = DATASETS["toystreet"]  # every frame has a label
-for module in (devices, experiments, runs):
+for module in (devices, making, runs):
     module.fast_precision = lambda: {PRECISION!r}
 recipes.PROFILES["cityscapes", "tiny"] = Profile(
     steps={STEPS}, base_steps=0, offsets=2, targets=3, changes={CHANGES!r}
 )
-training.CHECKPOINT_S = float(sys.argv.pop())
+loop.CHECKPOINT_S = float(sys.argv.pop())
 sys.exit(main())
 """
 

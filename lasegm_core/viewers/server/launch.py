@@ -18,7 +18,7 @@ _ENDING = [f"--MappingKernelManager.cull_{name}=30" for name in ("idle_timeout",
 _CELL = """\
 from pathlib import Path
 from lasegm_core import viewers
-from lasegm_core.sources import Place
+from lasegm_core.data.sources import Place
 
 viewers.page({dataset!r}, {profile!r}, Place({places}))
 """
@@ -39,7 +39,7 @@ def serve(dataset: str, profile: str, place: Place, *options: str) -> None:
     if not find_spec("voila"):
         raise BadInput("Voila is missing: pip install 'lasegm-core[notebooks]'")
     path = place.build / "explorer" / f"{dataset}-{profile}.ipynb"
-    folders = (folder and str(folder) for folder in (place.build, place.data, place.data_root))
+    folders = (folder and str(folder) for folder in (place.build, place.cache, place.data_root))
     words = ", ".join(f"Path({folder!r})" if folder else "None" for folder in folders)
     cell = new_code_cell(_CELL.format(dataset=dataset, profile=profile, places=words))
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}

@@ -8,7 +8,7 @@ from lightning_fabric import Fabric
 
 from lasegm_core.data import sources
 from lasegm_core.data.clips import read_image, read_label
-from lasegm_core.data.settings import Rendering
+from lasegm_core.data.settings import RENDERINGS, Rendering
 from lasegm_core.data.sources import Place
 from lasegm_core.experiments.making import ensure_network
 from lasegm_core.experiments.runs import Run
@@ -130,10 +130,10 @@ def toystreet(tmp_path_factory):
         offsets=7,
         targets=None,
         networks=("swiftnet_r18",),
-        rendering=Rendering((64, 128), train=1, val=2),
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(recipes.PROFILES, ("toystreet", "tiny"), tiny)
+        patch.setitem(RENDERINGS, "tiny", Rendering((64, 128), train=1, val=2))
         card = Card("test", "test", "printed", {"swiftnet_r18": 0.195})
         yield Setting("toystreet", "tiny", card, 0.06), Place(folder / "build", folder / "data")
 
