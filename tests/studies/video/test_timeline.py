@@ -246,10 +246,10 @@ def test_a_rehearsal_sets_the_real_stream_beside_simulated_ones():
     network = Slow(Costs.of("0.002", "0.02", "0.002", "0.001"))
     table = play_both(network, network, [frame()] * 12, every=4, rounds=3)
     assert len(table) == 8 and set(table["mode"]) == set(MODES)
-    assert (table["low"] <= table["simulated"]).all() and (
-        table["simulated"] <= table["high"]
+    assert (table["ci_low"] <= table["simulated"]).all() and (
+        table["simulated"] <= table["ci_high"]
     ).all()
-    inside = table["real"].between(table["low"], table["high"])
+    inside = table["real"].between(table["ci_low"], table["ci_high"])
     assert (table["agrees"] == inside).all()
     median = table[table["quantity"] == "median latency (ms)"]
     longest = table[table["quantity"] == "maximum latency (ms)"].set_index("mode")

@@ -52,7 +52,7 @@ def play_both(
 
     Returns:
         A row a mode and quantity: `mode`, `quantity` (of the answers but the first), `simulated`
-        (the median stream) with `low` and `high` (95 % of the streams), `real`, and whether it
+        (the median stream) with `ci_low` and `ci_high` (95 % of the streams), `real`, and whether it
         lies between them, `agrees`.
     """
     calls = calls_of(network, {"carry": propagation}, None, tuple(frames[0].shape[-2:]))
