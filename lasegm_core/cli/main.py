@@ -72,7 +72,7 @@ def _place(options: argparse.Namespace):
 
 
 def _grid(options: argparse.Namespace) -> None:
-    from lasegm_core.experiments import grids, making, results
+    from lasegm_core.experiments import cells, grids, making
     from lasegm_core.experiments.setting import find_setting
     from lasegm_core.training.devices import make_fabric
 
@@ -88,10 +88,10 @@ def _grid(options: argparse.Namespace) -> None:
     if options.seed is not None:
         grid = grids.of_seed(grid, options.seed)
     if options.list:
-        for run in making.missing(results.runs_of(grid, place), place):
+        for run in making.missing(cells.runs_of(grid, place), place):
             print(shlex.join(_train_arguments(run, options)))
     else:
-        results.ensure_cells(grid, place, options.jobs)
+        cells.ensure_cells(grid, place, options.jobs)
 
 
 def _plan(options: argparse.Namespace) -> None:

@@ -27,11 +27,19 @@ SPLITS = ("train", "val")
 
 @dataclass(frozen=True)
 class Place:
-    """Where things are kept: runs, the cache of rendered data, and data that is read from disk."""
+    """Where things are kept.
+
+    Attributes:
+        build: runs that are made here.
+        cache: rendered data.
+        data_root: data that is read from disk.
+        results: a folder of committed results that everything is read off; None makes runs.
+    """
 
     build: Path
     cache: Path
     data_root: Path | None = None
+    results: Path | None = None
 
 
 def data_root(dataset_name: str, profile_name: str, place: Place) -> Path:
@@ -40,11 +48,20 @@ def data_root(dataset_name: str, profile_name: str, place: Place) -> Path:
     Raises:
         BadInput: the data set is read from disk and no folder was named, or rendering failed.
     """
+    if place.results:
+        return _committed_frames(place.results)
     if rendering := rendering_of(dataset_name, profile_name):
         return rendered(rendering, place)
     if place.data_root is None:
         raise BadInput(f"data set {dataset_name!r} is read from disk: say where, DATA_ROOT=FOLDER")
     return place.data_root
+
+
+def _committed_frames(results: Path) -> Path:
+    root = results / "frames"
+    if not root.is_dir():
+        raise BadInput(f"{results} holds no frames to show: set results to None to make runs")
+    return root
 
 
 def rendering_of(dataset_name: str, profile_name: str) -> Rendering | None:
@@ -144,4 +161,5 @@ def split_frames(dataset_name: str, profile_name: str, place: Place, split: str)
 @cache
 def class_table(dataset_name: str, profile_name: str, place: Place) -> Classes:
     """Find the class table of a data set."""
-    return dataset(dataset_name, data_root(dataset_name, profile_name, place)).classes
+    classes = dataset(dataset_name).classes
+    return classes(data_root(dataset_name, profile_name, place)) if callable(classes) else classes

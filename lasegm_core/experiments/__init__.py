@@ -1,7 +1,7 @@
 """Runs: what each is, how it is made once, what made it, and the grids of runs of each table.
 
 `runs` says what decides a run; `making` ensures it; `grids` list the runs of a table or figure;
-`results` joins a grid's counts; `plan` says what is still to do; `stored_runs` are those on disk.
+`cells` joins a grid's counts; `plan` says what is still to do; `stored_runs` are those on disk.
 """
 
 import lazy_loader
@@ -13,6 +13,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "making": ["ensure", "ensure_all", "ensure_network"],
         "grids": ["GRIDS", "Cell"],
         "setting": ["Setting", "find_setting"],
-        "results": ["caption", "ensure_cells", "ensure_counts"],
+        "cells": ["caption", "ensure_cells", "ensure_counts"],
     },
 )

@@ -14,6 +14,7 @@ from lasegm_core import models
 from lasegm_core.data.clips import ClipDataset
 from lasegm_core.data.sources import Place, check_files, class_table, data_root, split_frames
 from lasegm_core.experiments import provenance
+from lasegm_core.experiments.result_set import MAKE, committed_counts, result_set
 from lasegm_core.experiments.runs import (
     Run,
     base_of,
@@ -27,6 +28,7 @@ from lasegm_core.experiments.runs import (
 from lasegm_core.metric.counts import Counts
 from lasegm_core.models.common import load_base
 from lasegm_core.support.digests import digest
+from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import atomic, clear_away, is_whole, locked, remove
 from lasegm_core.support.processes import side_by_side
 from lasegm_core.training.devices import fast_precision, make_fabric
@@ -54,11 +56,16 @@ def ensure(run: Run, place: Place) -> Counts:
         place: where runs and data are kept.
 
     Returns:
-        Its counts on the val split, at every offset of the profile.
+        Its counts on the val split, at every offset of the profile; where the place has committed
+        results, theirs.
 
     Raises:
-        BadInput: the data is missing or broken, or the run cannot be trained on it.
+        BadInput: the data is missing or broken, the run cannot be trained on it, or it is not among
+            the committed results.
     """
+    if place.results:
+        result_set(place.results, run.dataset, run.profile)
+        return committed_counts(place.results, run.title)
     path = counts_path(run, place)
     if _missing(path):
         network = ensure_network(run, place)
@@ -118,6 +125,8 @@ def ensure_all(runs: Iterable[Run], place: Place, jobs: int | None = None) -> No
     Raises:
         BadInput: as `ensure`.
     """
+    if place.results:
+        return
     to_do = missing(runs, place)
     jobs = min(jobs or default_jobs(), sum(not run.base for run in to_do))
     if jobs > 1:
@@ -158,6 +167,8 @@ def weights_path(run: Run, place: Place) -> Path:
 
 def ensure_network(run: Run, place: Place) -> torch.nn.Module:
     """Load the trained network of a run, or train it first; on the CPU, in evaluation mode."""
+    if place.results:
+        raise BadInput(f"{place.results} holds no weights of {run.title}: {MAKE}")
     path = weights_path(run, place)
     network = _new_network(run, place)
     if _missing(path):

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from lasegm_core.data.sources import Place
+from lasegm_core.experiments.result_set import result_set
 from lasegm_core.experiments.runs import Run, decisive, run_folder
 from lasegm_core.support.files import atomic, clear_away
 from lasegm_core.support.machine import machine
@@ -20,7 +21,9 @@ def note_training(run: Run, place: Place, train_s: float, processes: int) -> Non
 
 
 def training_facts(run: Run, place: Place) -> dict:
-    """Read when and where a run was trained; empty if it was not."""
+    """Read what made a run, where and when; empty if it was not trained."""
+    if place.results:
+        return result_set(place.results, run.dataset, run.profile).runs.get(run.title, {})
     path = run_folder(run, place) / _RECORD
     return _read_json(path) if path.is_file() else {}
 

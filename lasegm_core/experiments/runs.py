@@ -9,6 +9,7 @@ import pandas as pd
 from lasegm_core import models
 from lasegm_core.data.clips import make_clips
 from lasegm_core.data.sources import Place, class_table, data_root, split_frames
+from lasegm_core.experiments.result_set import result_set
 from lasegm_core.support.digests import code_digest, data_digest, digest
 from lasegm_core.support.errors import BadInput
 from lasegm_core.training.devices import fast_precision
@@ -103,6 +104,8 @@ def training_clips(run: Run, place: Place) -> pd.DataFrame:
 
 def consecutive(dataset_name: str, profile_name: str, place: Place) -> bool:
     """Tell whether training frames follow each other as closely as those that are scored."""
+    if place.results:
+        return result_set(place.results, dataset_name, profile_name).consecutive
     train, val = (
         split_frames(dataset_name, profile_name, place, split)["interval_s"].median()
         for split in ("train", "val")

@@ -8,6 +8,7 @@ from pathlib import Path
 from lasegm_core import models
 from lasegm_core.data.clips import open_pixels
 from lasegm_core.data.sources import Place, class_table, split_frames
+from lasegm_core.experiments.result_set import result_set
 from lasegm_core.latency.cards import Card, card
 from lasegm_core.latency.timing import measure_card
 from lasegm_core.metric.offsets import frame_offset
@@ -72,8 +73,11 @@ def find_setting(
     profile(dataset_name, profile_name)  # names are refused before anything is rendered
     chosen = tuple(map(checked, networks))
     found = hardware_card(hardware, dataset_name, profile_name, place, chosen)
-    frames = split_frames(dataset_name, profile_name, place, "val")
-    interval_s = float(frames["interval_s"].median())
+    if place.results:
+        interval_s = result_set(place.results, dataset_name, profile_name).interval_s
+    else:
+        frames = split_frames(dataset_name, profile_name, place, "val")
+        interval_s = float(frames["interval_s"].median())
     return Setting(dataset_name, profile_name, found, interval_s, chosen)
 
 

@@ -64,7 +64,7 @@ def stored_runs(
         dataset_name: name of the data set.
         profile_name: name of the profile.
         place: where runs and data are kept; the data must be there.
-        kept: folder of counts that `results.save_counts` wrote, for runs that are not in `place`.
+        kept: folder of counts that `cells.save` wrote, for runs that are not in `place`.
 
     Returns:
         The runs of today's code and data in the order of the registry, then by configuration.

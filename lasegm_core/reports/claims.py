@@ -64,7 +64,7 @@ def verdicts(counts: dict[tuple[str, str], np.ndarray | str]) -> pd.DataFrame:
     have a row a network.
 
     Args:
-        counts: as `results.ensure_counts` gives them.
+        counts: as `cells.ensure_counts` gives them.
 
     Returns:
         `number`, `subject`, `claim`, `difference` (mIoU), `ci_low`, `ci_high` (95 % interval) and

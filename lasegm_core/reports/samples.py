@@ -1,17 +1,21 @@
 """Single predictions of finished runs, for the eye: which clips, and what the network saw."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
+import cv2
 import numpy as np
 import pandas as pd
 import torch
 
-from lasegm_core.data.clips import open_image, read_image, read_label
-from lasegm_core.data.sources import Place, class_table, split_frames
+from lasegm_core.data.clips import open_image, open_pixels, read_image, read_label
+from lasegm_core.data.sources import Place, class_table, data_root, split_frames
 from lasegm_core.experiments.making import ensure_network
 from lasegm_core.experiments.runs import Run
 from lasegm_core.metric.confusion import mean_iou
+from lasegm_core.support.files import atomic
 from lasegm_core.training.evaluation import scored_pairs
 
 
@@ -21,24 +25,23 @@ class Sample:
 
     Attributes:
         block: name of the clip.
+        inputs: paths of the input frames.
         image: uint8 (H, W, 3), the last input frame I_t.
         label: uint8 (H, W), class ids of S_t; None where frames are sparsely labelled.
         target: uint8 (H, W, 3), the frame I_t+k.
         target_label: uint8 (H, W), class ids of S_t+k.
-        probabilities: float32 (K, H, W).
+        prediction: uint8 (H, W), class ids.
+        probabilities: float32 (K, H, W); None where the prediction is a committed one.
     """
 
     block: str
+    inputs: tuple[str, ...]
     image: np.ndarray
     label: np.ndarray | None
     target: np.ndarray
     target_label: np.ndarray
-    probabilities: np.ndarray
-
-    @property
-    def prediction(self) -> np.ndarray:
-        """Class ids (H, W)."""
-        return self.probabilities.argmax(0).astype(np.uint8)
+    prediction: np.ndarray
+    probabilities: np.ndarray | None
 
 
 def samples(
@@ -47,30 +50,79 @@ def samples(
     """Predict the last scored frame of each clip.
 
     Args:
-        run: a run; it is trained first, if it is not yet.
+        run: a run; it is trained first, if it is not yet and no results are committed.
         offset: frames between the last input and what it is compared with.
         place: where runs and data are kept.
         blocks: names of the clips; None takes all.
     """
-    network, classes = ensure_network(run, place), class_table(run.dataset, run.profile, place)
+    predict = _committed(run, place) if place.results else _predictor(run, place)
+    classes = class_table(run.dataset, run.profile, place)
     frames = split_frames(run.dataset, run.profile, place, "val")
     pairs = scored_pairs(frames, run.inputs, run.settings.offsets, run.settings.targets)
     last = pairs[pairs["offset"] == offset].groupby("block", sort=False).tail(1).set_index("block")
     image_of = frames.set_index("label")["image"]
     label_of = frames.set_index("image")["label"]
     for row in last.loc[blocks or last.index].itertuples():
-        inputs = torch.stack([read_image(path) for path in row.inputs])  # (T, 3, H, W)
-        with torch.inference_mode():
-            probabilities = network(inputs[None] / 255).softmax(1)[0].numpy()
         label = label_of[row.inputs[-1]]
         yield Sample(
             row.Index,
+            row.inputs,
             open_image(row.inputs[-1]),
             read_label(label, classes) if label else None,
             open_image(image_of[row.label]),
             read_label(row.label, classes),
-            probabilities,
+            *predict(row.inputs),
         )
+
+
+def _predictor(run: Run, place: Place) -> Callable:
+    """Make a call from the paths of input frames to class ids (H, W) and probabilities."""
+    network = ensure_network(run, place)
+
+    def predict(inputs: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+        frames = torch.stack([read_image(path) for path in inputs])  # (T, 3, H, W)
+        with torch.inference_mode():
+            probabilities = network(frames[None] / 255).softmax(1)[0].numpy()
+        return probabilities.argmax(0).astype(np.uint8), probabilities
+
+    return predict
+
+
+def _committed(run: Run, place: Place) -> Callable:
+    """Make a call from the paths of input frames to committed class ids."""
+    return lambda inputs: (open_pixels(str(kept_prediction(place.results, run, inputs))), None)
+
+
+def kept_prediction(results: Path, run: Run, inputs: tuple[str, ...]) -> Path:
+    """Name the file of class ids that a run predicts from input frames, in a set of results."""
+    return results / "predictions" / run.title / Path(inputs[-1]).name
+
+
+def keep(run: Run, offset: int, place: Place, blocks: list[str], out: Path) -> None:
+    """Keep what `samples` shows in a set of results, for those who have no weights.
+
+    Only of ToyStreet, whose frames may be passed on: the clips go to `frames/` in Cityscapes'
+    layout, the class ids to `predictions/RUN/`.
+
+    Args:
+        run: a run.
+        offset: frames between the last input and what it is compared with.
+        place: where runs and data are kept.
+        blocks: names of the clips.
+        out: folder of the set.
+    """
+    if run.dataset != "toystreet":
+        return
+    frames = split_frames(run.dataset, run.profile, place, "val")
+    root = data_root(run.dataset, run.profile, place)
+    for row in frames[frames["block"].isin(blocks)].itertuples():
+        for path in (row.image, row.label):
+            copied = Path(out) / "frames" / Path(path).relative_to(root)
+            copied.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copied)
+    for sample in samples(run, offset, place, blocks):
+        with atomic(kept_prediction(Path(out), run, sample.inputs)) as partial:
+            cv2.imwrite(str(partial), sample.prediction)
 
 
 def choose(before: np.ndarray, after: np.ndarray, blocks: tuple[str, ...]) -> pd.DataFrame:

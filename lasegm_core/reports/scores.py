@@ -4,15 +4,14 @@ import numpy as np
 import pandas as pd
 
 from lasegm_core import published
-from lasegm_core.data.sources import Place, class_table, split_frames
+from lasegm_core.data.sources import Place
+from lasegm_core.experiments.cells import CellCounts, copied_label
 from lasegm_core.experiments.grids import Cell
 from lasegm_core.experiments.making import ensure
-from lasegm_core.experiments.results import CellCounts
 from lasegm_core.experiments.setting import Setting
 from lasegm_core.metric.bootstrap import bootstrap, interval
 from lasegm_core.metric.confusion import mean_iou
 from lasegm_core.models.registry import entry
-from lasegm_core.training.evaluation import copy_last_label, scored_pairs
 
 COPIED = "copy the last label"
 DECAY = ["network", "name", "offset", "miou", "ci_low", "ci_high"]
@@ -86,12 +85,8 @@ def decay(grid: list[Cell], place: Place) -> pd.DataFrame:
     for cell in grid:
         if cell.quantity == "instant":
             curves[cell.network] = [ensure(run, place) for run in cell.runs]
-    run = grid[0].runs[0]
-    frames = split_frames(run.dataset, run.profile, place, "val")
-    if (frames["label"] != "").all():
-        settings, classes = run.settings, class_table(run.dataset, run.profile, place)
-        pairs = scored_pairs(frames, 1, settings.offsets, settings.targets)
-        curves[""] = [copy_last_label(frames, pairs, classes)]
+    if copied := copied_label(grid[0].runs[0], place):
+        curves[""] = [copied]
     rows = []
     for network, seeds in curves.items():
         name = entry(network).title if network else COPIED
@@ -106,7 +101,7 @@ def trained_decay(grid: list[Cell], values: list[np.ndarray | str]) -> pd.DataFr
 
     Args:
         grid: cells; those of configuration 3 are taken.
-        values: their counts, as `results.ensure_cells` gives them; cells without are left out.
+        values: their counts, as `cells.ensure_cells` gives them; cells without are left out.
 
     Returns:
         The columns of `decay`.

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 from lasegm_core import models
+from lasegm_core.experiments.result_set import MAKE
+from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import atomic
 
 ROWS = {  # quantity: input, target in training, target in the test, as Table 1 heads its rows
@@ -121,6 +123,25 @@ def _titled(subject: str) -> str:
     """Put a network's title for its name: `swiftnet_r18, seed 0` is read SwiftNet-R18, seed 0."""
     name, comma, rest = subject.partition(",")
     return (models.entry(name).title if name in models.REGISTRY else name) + comma + rest
+
+
+def read(name: str, results: Path) -> pd.DataFrame:
+    """Read the data of a committed table, as `write` wrote it; text that is not there is empty.
+
+    Raises:
+        BadInput: the set of results does not hold it.
+    """
+    path = Path(results) / f"{name}.csv"
+    if not path.is_file():
+        raise BadInput(f"{results} holds no table {name}: {MAKE}")
+    table = pd.read_csv(path)
+    text = table.select_dtypes("object").columns
+    return table.assign(**{column: table[column].fillna("") for column in text})
+
+
+def read_caption(name: str, results: Path) -> str:
+    """Read the caption of a committed table, the last line of its md file."""
+    return (Path(results) / f"{name}.md").read_text().rstrip().splitlines()[-1]
 
 
 def write(name: str, data: pd.DataFrame, shown: pd.DataFrame, caption: str, out: Path) -> None:

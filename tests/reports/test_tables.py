@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from lasegm_core import published
-from lasegm_core.experiments import grids, results
+from lasegm_core.experiments import cells, grids
 from lasegm_core.experiments.setting import Setting
 from lasegm_core.latency.cards import Card, card, lognormal
 from lasegm_core.latency.timing import measure_card, summary, time_call
@@ -248,4 +248,4 @@ def test_the_runs_of_one_seed_can_be_made_apart():
 def test_a_network_slower_than_the_clips_is_reported_not_dropped(tmp_path):
     slow = Card("slow", "snail", "printed", dict.fromkeys(NETWORKS, 2.0))
     grid = grids.table1(Setting("toystreet", "smoke", slow, 0.06))
-    assert results.ensure_cells([grid[1]], None) == ["too slow for this clip length: k = 34"]
+    assert cells.ensure_cells([grid[1]], None) == ["too slow for this clip length: k = 34"]

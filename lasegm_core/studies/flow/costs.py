@@ -23,10 +23,16 @@ from lasegm_core.support.machine import machine
 
 TRIED_ON = Rendering((256, 512), train=12, val=1, seed=77)  # near CamVid's number of pixels
 TRIED_OFFSETS = (1, 2, 4)
+CARD = "flow_card.json"  # in a set of results
 
 
 def usable(setting: Setting, place: Place) -> tuple[str, ...]:
-    """Name the flow methods that can be used here on the frames of a setting."""
+    """Name the flow methods that can be used here on the frames of a setting.
+
+    Of committed results these are the methods that were timed for them.
+    """
+    if place.results:
+        return tuple(Card.load(place.results / CARD).latency_s)
     out = unusable(setting, place)
     return tuple(method for method in METHODS if method not in out)
 
@@ -54,6 +60,8 @@ def ensure_card(setting: Setting, methods: Sequence[str], place: Place) -> Card:
         A measured card: seconds from two frames and the class ids of the second, all in host
         memory, to class ids carried forward.
     """
+    if place.results:
+        return Card.load(place.results / CARD)
     images = _pictures(setting, place)
     size = images[0].shape[:2]
     code = code_digest("lasegm_core.studies.flow.flow", "lasegm_core.studies.flow.estimators")

@@ -5,9 +5,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from lasegm_core.data.sources import Place, class_table, split_frames
+from lasegm_core.data.sources import Place
+from lasegm_core.experiments.cells import copied_label
 from lasegm_core.experiments.grids import Cell
 from lasegm_core.experiments.making import ensure
+from lasegm_core.experiments.result_set import counts_file
 from lasegm_core.experiments.setting import Setting
 from lasegm_core.latency.cards import Card
 from lasegm_core.metric.bootstrap import bootstrap, interval
@@ -16,8 +18,7 @@ from lasegm_core.metric.offsets import frame_offset, seconds
 from lasegm_core.models.registry import entry
 from lasegm_core.reports.scores import COPIED
 from lasegm_core.studies.flow.flow import METHODS
-from lasegm_core.studies.flow.warping import ensure_warped
-from lasegm_core.training.evaluation import copy_last_label, scored_pairs
+from lasegm_core.studies.flow.warping import ensure_warped, warped_name
 
 PERFECT_S = 0.06  # latency of the perfect network of the question, one frame of Cityscapes
 LABELS = ""  # stands for the labels where a network is named
@@ -47,10 +48,7 @@ def gather(grid: list[Cell], methods: tuple[str, ...], place: Place) -> Found:
         for method in methods:
             found[cell.network, method] = np.stack([of[method].values for of in seeds])
     run = grid[0].runs[0]
-    frames = split_frames(run.dataset, run.profile, place, "val")
-    if (frames["label"] != "").all():
-        pairs = scored_pairs(frames, 1, run.settings.offsets, run.settings.targets)
-        copied = copy_last_label(frames, pairs, class_table(run.dataset, run.profile, place))
+    if copied := copied_label(run, place):
         found[LABELS, NO_FLOW] = copied.values[None]
         for method, of in ensure_warped(run, methods, place, labels=True).items():
             found[LABELS, method] = of.values[None]
@@ -196,14 +194,17 @@ def say_flow(card: Card) -> str:
 
 
 def save_counts(grid: list[Cell], methods: tuple[str, ...], place: Place, out: Path) -> None:
-    """Write the counts of what was carried forward, beside those of the runs.
+    """Write the counts of warped predictions and labels, beside those of the runs.
 
     Args:
         grid: the instant cells of the networks.
         methods: of `flow.METHODS`.
         place: where runs and data are kept.
-        out: folder; gets `counts/METHOD-RUN.npz`.
+        out: folder; gets `counts/METHOD-RUN.npz` and, for dense labels, `counts/METHOD-labels.npz`.
     """
-    for run in (run for cell in grid for run in cell.runs):
-        for method, counts in ensure_warped(run, methods, place).items():
-            counts.save(Path(out) / "counts" / f"{method}-{run.title}.npz")
+    runs = [run for cell in grid for run in cell.runs]
+    warped = [(run, False) for run in runs]
+    warped += [(runs[0], True)] if copied_label(runs[0], place) else []
+    for run, labels in warped:
+        for method, counts in ensure_warped(run, methods, place, labels).items():
+            counts.save(counts_file(out, warped_name(run, method, labels)))

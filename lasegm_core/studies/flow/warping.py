@@ -14,6 +14,7 @@ from lasegm_core.data.clips import open_image, read_image, read_label
 from lasegm_core.data.labels import Classes
 from lasegm_core.data.sources import Place, class_table, split_frames
 from lasegm_core.experiments.making import SCORING_CODE, ensure_network
+from lasegm_core.experiments.result_set import committed_counts
 from lasegm_core.experiments.runs import Run, code_of, run_folder, split_digest, training_key
 from lasegm_core.metric.confusion import count_late
 from lasegm_core.metric.counts import Counts
@@ -52,6 +53,9 @@ def ensure_warped(
     """
     if run.inputs != 1:
         raise BadInput(f"{run.title} is not carried forward: only runs with one input frame are")
+    if place.results:
+        names = {method: warped_name(run, method, labels) for method in methods}
+        return {method: committed_counts(place.results, name) for method, name in names.items()}
     paths = {method: warped_path(run, method, place, labels) for method in methods}
     with ExitStack() as locks:
         for path in sorted(paths.values()):  # in one order, lest two wait for each other
@@ -61,6 +65,11 @@ def ensure_warped(
             for method, counts in _make(run, missing, place, labels).items():
                 counts.save(paths[method])
     return {method: Counts.load(path) for method, path in paths.items()}
+
+
+def warped_name(run: Run, method: str, labels: bool) -> str:
+    """Name the counts of warped predictions, or labels, in a set of results."""
+    return f"{method}-{'labels' if labels else run.title}"
 
 
 def warped_path(run: Run, method: str, place: Place, labels: bool) -> Path:

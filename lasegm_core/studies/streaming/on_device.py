@@ -11,9 +11,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from lasegm_core.data.sources import Place
+from lasegm_core.experiments.cells import CellCounts
 from lasegm_core.experiments.grids import Cell
 from lasegm_core.experiments.making import ensure
-from lasegm_core.experiments.results import CellCounts
 from lasegm_core.experiments.setting import Setting
 from lasegm_core.metric.counts import Counts
 from lasegm_core.metric.staleness import Schedule, staleness
@@ -48,7 +48,7 @@ def stream(
 
     Args:
         grid: the cells.
-        counts: theirs at LAmIoU's offset, as `results.ensure_counts` gives them.
+        counts: theirs at LAmIoU's offset, as `cells.ensure_counts` gives them.
         shares: p(k) of each network.
         place: where runs and data are kept.
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from lasegm_core.experiments.results import CellCounts
+from lasegm_core.experiments.cells import CellCounts
 from lasegm_core.experiments.setting import Setting
 from lasegm_core.metric.bootstrap import bootstrap, interval
 from lasegm_core.metric.counts import Counts
@@ -52,7 +52,7 @@ def compare(counts: CellCounts, streamed: CellCounts) -> pd.DataFrame:
     """Score the cells by LAmIoU and by streaming mIoU, and the change by a paired bootstrap.
 
     Args:
-        counts: at LAmIoU's offset, as `results.ensure_counts` gives them.
+        counts: at LAmIoU's offset, as `cells.ensure_counts` gives them.
         streamed: mixed, as `streaming.stream` gives them.
 
     Returns:

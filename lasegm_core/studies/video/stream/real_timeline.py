@@ -52,8 +52,8 @@ def play_both(
 
     Returns:
         A row a mode and quantity: `mode`, `quantity` (of the answers but the first), `simulated`
-        (the median stream) with `ci_low` and `ci_high` (95 % of the streams), `real`, and whether it
-        lies between them, `agrees`.
+        (the median stream) with `ci_low` and `ci_high` (95 % of the streams), `real`, and whether
+        it lies between them, `agrees`.
     """
     calls = calls_of(network, {"carry": propagation}, None, tuple(frames[0].shape[-2:]))
     with one_thread():

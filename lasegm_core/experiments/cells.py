@@ -5,13 +5,23 @@ from pathlib import Path
 
 import numpy as np
 
-from lasegm_core.data.sources import Place
+from lasegm_core.data.sources import Place, class_table, split_frames
 from lasegm_core.experiments.grids import Cell
 from lasegm_core.experiments.making import ensure, ensure_all
 from lasegm_core.experiments.provenance import training_facts
-from lasegm_core.experiments.runs import Run, base_of, consecutive
+from lasegm_core.experiments.result_set import (
+    COPIED,
+    ResultSet,
+    committed_counts,
+    counts_file,
+    result_set,
+)
+from lasegm_core.experiments.runs import Run, base_of, consecutive, training_key
 from lasegm_core.experiments.setting import Setting
 from lasegm_core.latency.cards import Card
+from lasegm_core.metric.counts import Counts
+from lasegm_core.support.files import sha256
+from lasegm_core.training.evaluation import copy_last_label, scored_pairs
 
 CellCounts = dict[tuple[str, str], np.ndarray | str]
 
@@ -64,16 +74,63 @@ def runs_of(grid: list[Cell], place: Place) -> list[Run]:
     return list(dict.fromkeys(run for cell in cells for run in cell.runs))
 
 
-def save_counts(grid: list[Cell], place: Place, out: Path) -> None:
-    """Write the counts that a grid is read off, so that every score can be computed anew.
+def copied_label(run: Run, place: Place) -> Counts | None:
+    """Count the label of the last input frame as its prediction: a perfect network, but late.
+
+    Args:
+        run: its data set and profile say which clips, offsets and labels are counted.
+        place: where data, or committed results, are kept.
+
+    Returns:
+        The counts; None where frames are sparsely labelled.
+    """
+    if place.results:
+        found = counts_file(place.results, COPIED).is_file()
+        return committed_counts(place.results, COPIED) if found else None
+    frames = split_frames(run.dataset, run.profile, place, "val")
+    if (frames["label"] == "").any():
+        return None
+    pairs = scored_pairs(frames, 1, run.settings.offsets, run.settings.targets)
+    return copy_last_label(frames, pairs, class_table(run.dataset, run.profile, place))
+
+
+def clip_frames(setting: Setting, place: Place) -> int:
+    """Count the frames of a val clip, the median."""
+    if place.results:
+        return result_set(place.results, setting.dataset, setting.profile).clip_frames
+    frames = split_frames(setting.dataset, setting.profile, place, "val")
+    return int(frames.groupby("clip").size().median())
+
+
+def save(grid: list[Cell], setting: Setting, place: Place, out: Path) -> None:
+    """Write the set of results that a grid is read off, so that every score can be computed anew.
 
     Args:
         grid: the cells; those without counts are left out.
+        setting: data set, profile and interval.
         place: where runs and data are kept.
-        out: folder; gets `counts/RUN.npz` for every run, to be read by `Counts.load`.
+        out: folder; gets the counts of every run and of the copied label, and their record.
     """
-    for run in runs_of(grid, place):
-        ensure(run, place).save(Path(out) / "counts" / f"{run.title}.npz")
+    runs = runs_of(grid, place)
+    for run in runs:
+        ensure(run, place).save(counts_file(out, run.title))
+    if copied := copied_label(runs[0], place):
+        copied.save(counts_file(out, COPIED))
+    made = [*runs, *filter(None, map(base_of, runs))]
+    records = {run.title: _record(run, place, out) for run in made}
+    close = consecutive(setting.dataset, setting.profile, place)
+    facts = (setting.interval_s, clip_frames(setting, place), close)
+    ResultSet(setting.dataset, setting.profile, *facts, records).save(out)
+
+
+def _record(run: Run, place: Place, out: Path) -> dict:
+    facts = dict(training_facts(run, place))
+    settings = facts.pop("decisive", None)
+    if settings:  # of a run that was made here
+        facts |= {"digest": training_key(run, place)}
+        facts |= {"settings": {name: settings[name] for name in settings if name != "classes"}}
+    path = counts_file(out, run.title)
+    return facts | ({"counts_sha256": sha256(path)} if path.is_file() else {})
 
 
 def caption(grid: list[Cell], setting: Setting, place: Place, cards: Iterable[Card] = ()) -> str:
