@@ -11,6 +11,7 @@ from lasegm_core.experiments.making import ensure, ensure_all
 from lasegm_core.experiments.provenance import training_facts
 from lasegm_core.experiments.result_set import (
     COPIED,
+    SMOKE,
     ResultSet,
     committed_counts,
     counts_file,
@@ -145,7 +146,8 @@ def caption(grid: list[Cell], setting: Setting, place: Place, cards: Iterable[Ca
     runs = runs_of(grid, place)
     runs += [base for base in map(base_of, runs) if base]
     facts = [fact for run in dict.fromkeys(runs) if (fact := training_facts(run, place))]
-    train_s = sum(fact["train_s"] for fact in facts)
+    times = [fact.get("train_s") for fact in facts]  # an early record has none
+    trained = "trained" if None in times else f"{sum(times) / 60:.0f} min of training"
 
     def every(name: str) -> str:
         return " and ".join(sorted({fact[name] for fact in facts}))
@@ -157,8 +159,8 @@ def caption(grid: list[Cell], setting: Setting, place: Place, cards: Iterable[Ca
         f"{1000 * setting.interval_s:.0f} ms a frame",
         f"latencies of {devices}",
         "95 % intervals by bootstrap over clips, not over trainings",
-        f"{train_s / 60:.0f} min of training on {every('device')}, {every('software')}",
+        f"{trained} on {every('device')}, {every('software')}",
         f"commit {every('commit')}, {every('date')}",
     ]
-    warning = "SMOKE RUN, ITS NUMBERS MEAN NOTHING. " if setting.profile == "smoke" else ""
+    warning = f"{SMOKE}. " if setting.profile == "smoke" else ""
     return warning + "; ".join(parts) + "."

@@ -19,6 +19,7 @@ from lasegm_core.support.files import atomic, intact, locked
 
 RECORD = "runs.json"
 COPIED = "copied_label"  # counts of the last label, copied as a prediction
+SMOKE = "SMOKE RUN, ITS NUMBERS MEAN NOTHING"
 MAKE = "set results to None (make: results=null) to make runs"
 
 
@@ -49,7 +50,7 @@ class ResultSet:
             before = read(folder).runs if path.is_file() else {}
             facts = asdict(self) | {"runs": {**before, **self.runs}}
             if self.profile == "smoke":
-                facts = {"note": "SMOKE RUN, ITS NUMBERS MEAN NOTHING"} | facts
+                facts = {"SMOKE": SMOKE} | facts
             with atomic(path) as partial:
                 partial.write_text(json.dumps(facts, indent=1, sort_keys=True, default=str) + "\n")
         result_set.cache_clear()
@@ -66,7 +67,7 @@ def read(folder: Path) -> ResultSet:
         raise BadInput(f"{path} is missing: name a folder of results, or {MAKE}")
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
-        facts.pop("note", None)
+        facts.pop("SMOKE", None)
         return ResultSet(**facts)
     except (ValueError, TypeError, AttributeError):
         raise BadInput(f"{path} is damaged: restore it, or {MAKE}") from None

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,7 @@ class StoredRun:
     Attributes:
         run: the run.
         counts: its counts on the val split; None if it was not scored.
-        trained: whether its weights are there, to predict with.
+        trained: whether its weights are there, to predict with, or its predictions are kept.
     """
 
     run: Run
@@ -69,6 +70,8 @@ def stored_runs(
     Returns:
         The runs of today's code and data in the order of the registry, then by configuration.
     """
+    if place.results:
+        return _committed(dataset_name, profile_name, place.results)
     found = [_in(place, run) for run in _trained(dataset_name, profile_name, place)]
     there = {stored.run for stored in found if stored.counts}
     for path in sorted(Path(kept).glob("*.npz")) if kept else []:
@@ -77,6 +80,23 @@ def stored_runs(
             trained = any(stored.run == run for stored in found)
             found = [stored for stored in found if stored.run != run]
             found.append(StoredRun(run, Counts.load(intact(path)), trained))
+    return _ordered(found)
+
+
+def _committed(dataset_name: str, profile_name: str, results: Path) -> list[StoredRun]:
+    """List the runs of a set of results; those with kept predictions can be shown."""
+    runs = [
+        (_named(path.stem, dataset_name, profile_name), path)
+        for path in results.glob("counts/*.npz")
+    ]
+    return _ordered(
+        StoredRun(run, Counts.load(intact(path)), (results / "predictions" / run.title).is_dir())
+        for run, path in runs
+        if run
+    )
+
+
+def _ordered(found: Iterable[StoredRun]) -> list[StoredRun]:
     order = list(REGISTRY)
     return sorted(found, key=lambda of: (order.index(of.run.network), *_task(of)))
 

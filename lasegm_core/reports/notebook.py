@@ -11,10 +11,14 @@ from typing import Any
 import nbformat
 import papermill
 from nbclient.exceptions import DeadKernelError
+from nbformat.v4 import new_markdown_cell
 from papermill.exceptions import PapermillExecutionError
 
+from lasegm_core.experiments.result_set import SMOKE
 from lasegm_core.support.errors import BadInput, known
 from lasegm_core.support.files import atomic
+
+RENAMED = {"data": "cache", "figures": "results"}  # parameters of earlier notebooks
 
 
 def opened(path: Path) -> nbformat.NotebookNode:
@@ -68,14 +72,21 @@ def execute(source: Path, output: Path, parameters: dict) -> None:
         raise BadInput(
             f"{source}: its kernel was ended, by hand or for want of memory: repeat to go on"
         ) from None
+    done = nbformat.read(failed, 4)
+    if parameters.get("profile") == "smoke":
+        done.cells.insert(0, new_markdown_cell(f"**{SMOKE}**"))
     with atomic(output) as partial:
-        nbformat.write(nbformat.read(failed, 4), partial)
+        nbformat.write(done, partial)
     os.unlink(failed)
 
 
 def _check(source: Path, parameters: dict) -> None:
     has = papermill.inspect_notebook(str(source))
     for name, value in parameters.items():
+        if name in RENAMED and name not in has:
+            raise BadInput(f"parameter {name} of {source} is now {RENAMED[name]}")
+        if name == "results" and value is None:
+            continue
         default = literal_eval(has[known(f"parameter of {source}", name, has)]["default"])
         if not _is_as(default, value):
             raise BadInput(f"{name}={value!r} does not suit {source}; a value as {default!r} would")

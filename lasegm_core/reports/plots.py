@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lasegm_core import models
+from lasegm_core.experiments.result_set import SMOKE
 from lasegm_core.reports.scores import COPIED
 from lasegm_core.support.files import atomic
 
@@ -180,10 +181,12 @@ def ranking(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def write(name: str, drawn: Axes | Figure, out: Path) -> None:
-    """Write a figure as pdf, svg and png."""
+def write(name: str, drawn: Axes | Figure, caption: str, out: Path) -> None:
+    """Write a figure as pdf, svg and png; over one of a smoke run stands that it is one."""
     quiet = {"pdf": {"CreationDate": None}, "svg": {"Date": None}, "png": {}}
     figure = drawn if isinstance(drawn, Figure) else drawn.figure
+    if caption.startswith(SMOKE):
+        figure.suptitle(SMOKE, color="red", fontsize=8)
     for suffix, metadata in quiet.items():
         with atomic(Path(out) / f"{name}.{suffix}") as partial:
             figure.savefig(partial, metadata=metadata, dpi=150)

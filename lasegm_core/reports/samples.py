@@ -101,28 +101,36 @@ def kept_prediction(results: Path, run: Run, inputs: tuple[str, ...]) -> Path:
 def keep(run: Run, offset: int, place: Place, blocks: list[str], out: Path) -> None:
     """Keep what `samples` shows in a set of results, for those who have no weights.
 
-    Only of ToyStreet, whose frames may be passed on: the clips go to `frames/` in Cityscapes'
-    layout, the class ids to `predictions/RUN/`.
-
     Args:
-        run: a run.
+        run: a run; kept are its class ids, and the frames and labels of the clips.
         offset: frames between the last input and what it is compared with.
         place: where runs and data are kept.
         blocks: names of the clips.
         out: folder of the set.
     """
-    if run.dataset != "toystreet":
-        return
-    frames = split_frames(run.dataset, run.profile, place, "val")
-    root = data_root(run.dataset, run.profile, place)
+    if keep_clips(run.dataset, run.profile, place, blocks, out):
+        for sample in samples(run, offset, place, blocks):
+            with atomic(kept_prediction(Path(out), run, sample.inputs)) as partial:
+                cv2.imwrite(str(partial), sample.prediction)
+
+
+def keep_clips(dataset: str, profile: str, place: Place, blocks: list[str], out: Path) -> bool:
+    """Copy val clips to the `frames/` of a set of results, in Cityscapes' layout.
+
+    Returns:
+        Whether it did: only frames of ToyStreet may be passed on.
+    """
+    if dataset != "toystreet":
+        return False
+    frames = split_frames(dataset, profile, place, "val")
+    root = data_root(dataset, profile, place)
     for row in frames[frames["block"].isin(blocks)].itertuples():
-        for path in (row.image, row.label):
-            copied = Path(out) / "frames" / Path(path).relative_to(root)
-            copied.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copied)
-    for sample in samples(run, offset, place, blocks):
-        with atomic(kept_prediction(Path(out), run, sample.inputs)) as partial:
-            cv2.imwrite(str(partial), sample.prediction)
+        for path in map(Path, (row.image, row.label)):
+            copied = Path(out) / "frames" / path.relative_to(root)
+            if copied != path:
+                copied.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, copied)
+    return True
 
 
 def choose(before: np.ndarray, after: np.ndarray, blocks: tuple[str, ...]) -> pd.DataFrame:

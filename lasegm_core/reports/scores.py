@@ -145,3 +145,33 @@ def say_decay(trained: pd.DataFrame) -> str:
         lost = f"{first.miou:.3f} to {last.miou:.3f}"
         words.append(f"{name} falls from {lost} between k = {first.offset} and {last.offset}")
     return "; ".join(words) + "."
+
+
+def say_best(scored: pd.DataFrame, verdicts: pd.DataFrame) -> str:
+    """Say in one sentence which network is best by LAmIoU, which by instant mIoU, and who agrees.
+
+    Args:
+        scored: as `table` gives it.
+        verdicts: of the paper's claims, as `claims.verdicts` gives them.
+    """
+    instant = scored["quantity"] == "instant"
+    words = []
+    for name, rows in (("LAmIoU", scored[~instant]), ("instant mIoU", scored[instant])):
+        best = rows.loc[rows["ours"].idxmax()]
+        score = f"{best['ours']:.3f} [{best['ci_low']:.3f}, {best['ci_high']:.3f}]"
+        row = "" if best["quantity"] == "instant" else f", {best['quantity'].replace('_', ' ')}"
+        words.append(f"by {name} {entry(best['network']).title} ({score}{row})")
+    tally = verdicts.drop_duplicates("number")["verdict"].value_counts()
+    claims = ", ".join(f"{number} {verdict}" for verdict, number in tally.items())
+    return f"Best {' and '.join(words)}; of the paper's {tally.sum()} claims: {claims}."
+
+
+def say_loss(scored: pd.DataFrame) -> str:
+    """Say in one sentence what latency takes from each network; takes what `table` gives."""
+    wide = scored.pivot(index="network", columns="quantity", values="ours")
+    k = scored.groupby("network")["offset"].max()
+    words = [
+        f"{entry(name).title} {row['instant']:.3f} to {row['configuration_1']:.3f} (k = {k[name]})"
+        for name, row in wide.loc[scored["network"].unique()].iterrows()
+    ]
+    return f"From instant mIoU to LAmIoU, configuration 1: {', '.join(words)}."

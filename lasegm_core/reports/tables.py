@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_string_dtype
 
 from lasegm_core import models
-from lasegm_core.experiments.result_set import MAKE
+from lasegm_core.experiments.result_set import MAKE, SMOKE
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import atomic
 
@@ -134,9 +135,9 @@ def read(name: str, results: Path) -> pd.DataFrame:
     path = Path(results) / f"{name}.csv"
     if not path.is_file():
         raise BadInput(f"{results} holds no table {name}: {MAKE}")
-    table = pd.read_csv(path)
-    text = table.select_dtypes("object").columns
-    return table.assign(**{column: table[column].fillna("") for column in text})
+    table = pd.read_csv(path, skiprows=int(path.read_text().startswith("#")))
+    text = [name for name in table if name == "note" or is_string_dtype(table[name])]
+    return table.assign(**{name: table[name].astype(object).fillna("") for name in text})
 
 
 def read_caption(name: str, results: Path) -> str:
@@ -158,9 +159,11 @@ def write(name: str, data: pd.DataFrame, shown: pd.DataFrame, caption: str, out:
     escaped = re.sub(r"([%&_#$])", r"\\\1", caption)
     head = f"<caption>{html.escape(caption)}</caption>"
     page = shown.to_html(index=index, justify="left")
+    smoke = caption.startswith(SMOKE)  # is said in the first line, too
     texts = {
-        "csv": data.to_csv(index=False, float_format="%.6f", lineterminator="\n"),
-        "md": f"{shown.to_markdown(index=index)}\n\n{caption}\n",
+        "csv": f"# {SMOKE}\n" * smoke
+        + data.to_csv(index=False, float_format="%.6f", lineterminator="\n"),
+        "md": f"{SMOKE}\n\n" * smoke + f"{shown.to_markdown(index=index)}\n\n{caption}\n",
         "html": page.replace("<thead>", f"{head}\n<thead>", 1),
         "tex": shown.to_latex(caption=escaped, escape=True, index=index),
     }

@@ -1,7 +1,9 @@
 """ClipFrames: the val clips frame by frame, and what finished runs predict on them."""
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
 from threading import Lock
 
@@ -15,6 +17,7 @@ from lasegm_core.data.sources import Place, class_table, split_frames
 from lasegm_core.experiments.making import ensure_network, weights_path
 from lasegm_core.experiments.runs import Run, run_folder
 from lasegm_core.models.registry import entry
+from lasegm_core.reports.samples import keep_clips, kept_prediction
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import atomic
 
@@ -112,6 +115,16 @@ class ClipFrames:
                     partial.write_bytes(encoded(ids))
         return path.read_bytes()
 
+    def keep(self, runs: Iterable[Run], clip: str, out: Path) -> None:
+        """Keep a clip and what runs predict on it in a set of results, if it may be passed on."""
+        if not keep_clips(self.dataset, self.profile, self.place, [clip], out):
+            return
+        for run, frame in product(runs, range(self.length(clip))):
+            if frame >= run.inputs - 1:
+                path = kept_prediction(Path(out), run, (self._path(clip, frame),))
+                with atomic(path) as partial:
+                    partial.write_bytes(self.prediction(run, clip, frame))
+
     def _check(self, run: Run) -> None:
         title = entry(run.network).title
         if run.dataset != self.dataset:
@@ -119,10 +132,12 @@ class ClipFrames:
                 f"{title} was trained for the classes of {run.dataset}, and these clips are of "
                 f"{self.dataset}: choose runs of one data set"
             )
-        if not weights_path(run, self.place).is_file():
+        if not self.place.results and not weights_path(run, self.place).is_file():
             raise BadInput(f"{title} ({run.title}) has no weights here: train it with make first")
 
     def _prediction_path(self, run: Run, clip: str, frame: int) -> Path:
+        if self.place.results:
+            return kept_prediction(self.place.results, run, (self._path(clip, frame),))
         folder = run_folder(run, self.place) / "predictions"
         return folder / f"{clip.replace('/', '_')}-{frame:06d}.png"
 

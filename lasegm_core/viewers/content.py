@@ -60,7 +60,7 @@ def load(
     """
     profile(dataset_name, profile_name)
     rendering = rendering_of(dataset_name, profile_name)
-    there = rendering is None or is_rendered(rendering, place)
+    there = bool(place.results) or rendering is None or is_rendered(rendering, place)
     clip_frames = ClipFrames(dataset_name, profile_name if there else "smoke", place)
     kept = figures and figures / f"{dataset_name}-{profile_name}" / "counts"
     runs = stored_runs(dataset_name, profile_name, place, kept)

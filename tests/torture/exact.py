@@ -194,4 +194,4 @@ def draw(out: Path) -> None:
         axes.plot(own["offset"], own["miou"], "o-", label=name)
     axes.fill_between(range(9), 0.1, 0.2, alpha=0.2)
     axes.legend()
-    plots.write("drawn", axes, out)
+    plots.write("drawn", axes, "A caption.", out)

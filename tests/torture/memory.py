@@ -178,7 +178,7 @@ def main(arguments: list[str] | None = None) -> int:
         table.assign(device=facts["device"], commit=facts["commit"]).to_csv(
             partial, index=False, float_format="%.2f", lineterminator="\n"
         )
-    plots.write("memory", draw(table), options.out)
+    plots.write("memory", draw(table), "", options.out)
     flat = True
     for work, slope in slopes(table).items():
         files = table.loc[table["work"] == work, "files"]

@@ -65,14 +65,14 @@ def _front(rows: pd.DataFrame, ax: Axes, color, label: str, face: str | None) ->
     )
 
 
-def stages(tables: dict[str, pd.DataFrame], names: tuple[str, ...]) -> Axes:
+def stages(streams: pd.DataFrame, names: tuple[str, ...]) -> Axes:
     """Draw where the time of a stream goes: a bar a network, its stages beside each other.
 
     Args:
-        tables: by network, as `pipeline.Times.table` gives them.
+        streams: milliseconds of each stage, a row a network (see `measured.Measured`).
         names: of the stages.
     """
-    found = pd.concat(tables).droplevel(1).rename(index=lambda name: entry(name).title)
+    found = streams.set_index("network").rename(index=lambda name: entry(name).title)
     rows, interval = found[list(names)], found["interval"]
     _, ax = plt.subplots(figsize=(8, 0.6 * len(rows) + 1.5), layout="constrained")
     rows.plot.barh(stacked=True, ax=ax, width=0.6)

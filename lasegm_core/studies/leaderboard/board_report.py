@@ -8,7 +8,6 @@ from lasegm_core import published
 from lasegm_core.metric.offsets import frame_interval
 from lasegm_core.studies.leaderboard.decay_curves import CHOICES
 from lasegm_core.studies.leaderboard.projection import BY
-from lasegm_core.support.machine import machine
 
 
 def summary(board: pd.DataFrame) -> pd.DataFrame:
@@ -129,7 +128,7 @@ def check(board: pd.DataFrame) -> pd.DataFrame:
 
 
 def caption(board: pd.DataFrame, choice: str) -> str:
-    """Say what the numbers are and are not: curve, rates, devices, commit and date, and notes.
+    """Say what the numbers are and are not: curve, rates, devices, and notes.
 
     Args:
         board: rows of `leaderboard.project`.
@@ -142,7 +141,7 @@ def caption(board: pd.DataFrame, choice: str) -> str:
         f"frames by the curve of {CHOICES[choice]}; lowest and highest: by this and the curves of "
         f"{others} (profile laptop). Frames of {frames} ms; latencies as printed, on the devices "
         "named. Spare: the part of a frame by which the latency may grow until k is one more. "
-        f"Rank: within table and rate. {_made()} {footnotes(board)}"
+        f"Rank: within table and rate. {footnotes(board)}"
     ).strip()
 
 
@@ -155,10 +154,5 @@ def curves_caption() -> str:
     return (
         "Share of the instant mIoU that is left after a delay, configuration 1. Table 1: printed, "
         "GTX 1080 Ti, 60 ms a frame. CamVid (66.7 ms a frame) and ToyStreet (60 ms): profile "
-        f"laptop, 95 % paired bootstrap intervals over clips. {_made()}"
+        "laptop, 95 % paired bootstrap intervals over clips."
     )
-
-
-def _made() -> str:
-    facts = machine()
-    return f"Commit {facts['commit']}, {facts['date']}."

@@ -151,3 +151,15 @@ def answer(streamed: Streams, rival: str = "swiftnet_r18") -> pd.DataFrame:
             text = f"it beats {entry(rival).title} on every frame by streaming mIoU"
             rows.append(claims.decide(4, about, gain, text))
     return pd.DataFrame(rows, columns=claims.COLUMNS)
+
+
+def say(answers: pd.DataFrame) -> str:
+    """Say in one sentence how many streams beat the rival; takes what `answer` gives."""
+    tally = answers["verdict"].value_counts()
+    words = ", ".join(f"{verdict} for {number}" for verdict, number in tally.items())
+    best = answers.loc[answers["difference"].idxmax()]
+    reach = f"[{best['ci_low']:+.3f}, {best['ci_high']:+.3f}]"
+    return (
+        f"Of {len(answers)} streams that propagate features, {answers['claim'].iloc[0]}: {words}. "
+        f"The nearest is {best['subject']}, {best['difference']:+.3f} {reach}."
+    )

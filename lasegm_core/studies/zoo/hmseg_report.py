@@ -9,6 +9,7 @@ from lasegm_core.models.registry import entry
 from lasegm_core.studies.zoo.hmseg import SEARCHED
 from lasegm_core.support.machine import machine
 
+BUILT = ("mrms", "tiny_mrms", "hmseg", "tiny_hmseg")
 _HEADS = {"parameters": "parameters (M)", "operations": "FLOPs (G)", "latency": "latency (ms)"}
 
 
@@ -116,3 +117,15 @@ def caption() -> str:
         f"{facts['date']}. HMSeg and TinyHMSeg of the paper are not published: ours were found by "
         "our own search under the printed budgets, and are other networks."
     )
+
+
+def say(rows: pd.DataFrame) -> str:
+    """Say in one sentence how ours compare with what Table 1 prints; takes what `compare` gives."""
+    mine = rows[(rows["place"] == "Table 1") & rows["network"].isin(BUILT)]
+    mine = mine.dropna(subset="ours")
+    ratios = (mine["ours"] / mine["value"]).groupby([mine["title"], mine["quantity"]], sort=False)
+    words = {}
+    for (title, quantity), ratio in ratios.median().items():
+        words.setdefault(title, []).append(f"{quantity} {ratio:.2f}x")
+    each = "; ".join(f"{title}: {', '.join(of)}" for title, of in words.items())
+    return f"Ours as multiples of what is printed (latency on another device): {each}."

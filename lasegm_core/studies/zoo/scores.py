@@ -29,11 +29,17 @@ def ensure_zoo(grid: list[Cell], place: Place, jobs: int | None = None) -> dict[
 
 
 def efforts(grid: list[Cell], place: Place) -> pd.DataFrame:
-    """Say what each network's training was: `network`, `steps`, `train_min` of all its seeds."""
+    """List what each network's training was: `network`, `steps`, `train_min` of all its seeds.
+
+    Committed results may not tell the time of each network: NaN.
+    """
     rows = []
     for cell in grid:
-        steps = sum(steps_of(run, len(training_clips(run, place))) for run in cell.runs)
-        train_s = sum(training_facts(run, place)["train_s"] for run in cell.runs)
+        steps = sum(
+            run.settings.steps or steps_of(run, len(training_clips(run, place)))
+            for run in cell.runs
+        )
+        train_s = sum(training_facts(run, place).get("train_s", np.nan) for run in cell.runs)
         title = entry(cell.network).title
         rows.append({"network": title, "steps": steps, "train_min": train_s / 60})
     return pd.DataFrame(rows)
@@ -98,8 +104,8 @@ def _cell(row) -> str:
     return f"k={row.offset:.0f}: {row.miou:.3f} {interval} ({row.rank:.0f}.)"
 
 
-def say(table: pd.DataFrame) -> pd.DataFrame:
-    """Say what latency changes in the order of the networks, a row a card.
+def changes(table: pd.DataFrame) -> pd.DataFrame:
+    """Find what latency changes in the order of the networks, a row a card.
 
     Returns:
         `hardware`; `networks` (with a score); `changed`, how many have another rank by LAmIoU than
@@ -123,3 +129,13 @@ def say(table: pd.DataFrame) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def say(changed: pd.DataFrame) -> str:
+    """Say in one sentence who is first on each hardware; takes what `changes` gives."""
+    words = [
+        f"{row.first} on {row.hardware} ({row.changed} of {row.networks} networks change rank)"
+        for row in changed.itertuples()
+    ]
+    best = changed["first_instant"].iloc[0]
+    return f"By LAmIoU first: {'; '.join(words)}. By instant mIoU first: {best}."

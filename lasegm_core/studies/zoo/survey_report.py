@@ -99,3 +99,19 @@ def caption(speeds: pd.DataFrame, card: Card) -> str:
         f"host memory. Weights are random. Commit {facts['commit']}, {facts['date']}. Printed "
         f"numbers stand as they are printed. {footnotes(speeds)}"
     )
+
+
+def say(correlations: pd.DataFrame) -> str:
+    """Say in one sentence how far the survey's order holds here, and on its Jetson.
+
+    Args:
+        correlations: as `survey.correlations` gives them; told is the first size of the RTX 3090.
+    """
+    first = correlations[correlations["printed"] == correlations["printed"].iloc[0]]
+    words = [
+        f"{row.spearman:.2f} [{row.ci_low:.2f}, {row.ci_high:.2f}] with {_name(row.other)} "
+        f"({row.networks} networks)"
+        for row in first.dropna(subset="spearman").itertuples()
+    ]
+    head = "{}, {}".format(*PRINTED[first["printed"].iloc[0]])
+    return f"The order of speed printed for the {head}: Spearman's rho {'; '.join(words)}."

@@ -258,7 +258,7 @@ def test_figure_13_names_every_network_and_hardly_any_name_lies_on_another(tmp_p
         boxes = [Text.get_window_extent(name) for name in ax.texts]
         overlaps = sum(box.count_overlaps(boxes[:number]) for number, box in enumerate(boxes))
         assert overlaps <= 1
-    plots.write("figure13", figure, tmp_path)
+    plots.write("figure13", figure, "", tmp_path)
     assert {path.suffix for path in tmp_path.iterdir()} == {".pdf", ".svg", ".png"}
     plt.close(figure)
 
