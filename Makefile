@@ -16,7 +16,7 @@ MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
 .PHONY: help reproduce reproduce-table1 reproduce-figures-1-2 reproduce-figure3 reproduce-figure4 reproduce-figure5 \
 	reproduce-figure6 reproduce-ablation reproduce-streaming reproduce-camvid-decay reproduce-leaderboard reproduce-engines reproduce-zoo \
 	reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou reproduce-low-latency-video plan nothing report \
-	explore screenshots test torture audit lint lab notebooks setup install lock bench clean
+	publish explore screenshots test torture audit lint lab notebooks setup install lock bench clean
 
 # Idle OpenMP threads must not take the cores from busy ones; two libraries must not share a matrix.
 export OMP_WAIT_POLICY ?= PASSIVE
@@ -36,26 +36,30 @@ export IPYTHONDIR := $(ENV)/ipython
 KERNEL_CONFIG := $(IPYTHONDIR)/profile_default/ipython_kernel_config.py
 
 SETTING := $(DATASET)-$(PROFILE)$(if $(filter-out gtx1080ti,$(HARDWARE)),-$(basename $(notdir $(HARDWARE))))$(if $(filter folder,$(DATASET)),-$(basename $(notdir $(DATA_ROOT))))
-SOURCES := $(shell git ls-files lasegm_core)
+SOURCES := $(shell find lasegm_core -name "*.py" -o -name "*.csv" -o -name "*.yaml")
 PLACE   := $(if $(DATA_ROOT),$(abspath $(DATA_ROOT)))
 
 TOOL_METADATA := metadata.papermill metadata.widgets metadata.language_info.version cell.metadata.papermill cell.metadata.execution
 
 # CamVid's training labels are too far apart for the others.
-NOTEBOOKS := table1 streaming figures1_2 $(if $(filter-out camvid,$(DATASET)),figure3 figure4 figures5_6 ablation,camvid_decay)
+NOTEBOOKS := table1 streaming figures1_2 camvid_decay $(if $(filter-out camvid,$(DATASET)),figure3 figure4 figures5_6 ablation) \
+	$(if $(filter toystreet,$(DATASET)),explore)
 MADE      := build/$(SETTING)
+# What is made goes to build/figures; `make publish` copies it to figures/, where committed results lie.
+OUT       := $(CURDIR)/build/figures
+SMALL     := $(if $(filter smoke,$(PROFILE)),-smoke)
 OPTIONS    = --dataset $(DATASET) --profile $(PROFILE) --hardware $(HARDWARE) $(if $(PLACE),--data-root $(PLACE)) $(if $(JOBS),--jobs $(JOBS))
 NAMES      = dataset=$(DATASET) profile=$(PROFILE) hardware=$(HARDWARE) $(if $(PLACE),data_root=$(PLACE)) \
-	build=$(CURDIR)/build data=$(CURDIR)/data out=$(CURDIR)/figures/$(SETTING)
+	results=null build=$(CURDIR)/build cache=$(CURDIR)/data out=$(OUT)/$(SETTING)
 
 help:
 	@echo "make TARGET [DATASET=$(DATASET)] [PROFILE=$(PROFILE)] [HARDWARE=$(HARDWARE)] [DATA_ROOT=] [JOBS=]"
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) | column -t -s '|'
 	@echo "profiles: smoke (numbers mean nothing), laptop, long, gpu; camvid, kitti_step, vkitti2, folder: laptop; cityscapes: paper"
 
-reproduce: $(NOTEBOOKS:%=$(MADE)/%.ipynb)  ## every table and figure, into figures/; what is missing is rendered, trained, scored
+reproduce: $(NOTEBOOKS:%=$(MADE)/%.ipynb)  ## every table and figure, into build/figures/; what is missing is rendered, trained, scored
 reproduce-table1: $(MADE)/table1.ipynb  ## Table 1: four networks, three configurations, the verdict on five claims
-	@echo "figures/$(SETTING)/table1.{csv,md,html,tex,pdf,svg,png}"
+	@echo "build/figures/$(SETTING)/table1.{csv,md,html,tex,pdf,svg,png}"
 reproduce-figures-1-2: $(MADE)/figures1_2.ipynb  ## Figures 1, 2: what is compared with what
 reproduce-figure3: $(MADE)/figure3.ipynb  ## Figure 3: LAmIoU over the frame offset; reproduce-figure4: over the inverse speed
 reproduce-figure4: $(MADE)/figure4.ipynb
@@ -66,41 +70,55 @@ reproduce-streaming: $(MADE)/streaming.ipynb  ## Table 1 on one device while the
 reproduce-camvid-decay: $(MADE)/camvid_decay.ipynb  ## does a 5 ms flow buy back what a 60 ms delay costs?
 reproduce-leaderboard: build/leaderboard/leaderboard.ipynb  ## LAmIoU projected for every printed network; seconds, no training
 reproduce-low-latency-video: $(MADE)/low_latency_video.ipynb  ## paper 001: features carried between key frames, judged when answers come
-reproduce-engines: build/engines/engines.ipynb  ## the same weights by other engines: k, LAmIoU, camera to class ids; timed here
+reproduce-engines: build/engines$(SMALL)/engines.ipynb  ## the same weights by other engines: k, LAmIoU, camera to class ids; timed here
 reproduce-zoo: reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou  ## 33 networks: the survey's, FarSee-Net's and HMSeg's tables, speeds here, LAmIoU
-reproduce-survey: build/zoo/survey_table4.ipynb
-reproduce-farsee: build/zoo/farsee_tables.ipynb
-reproduce-hmseg: build/zoo/hmseg_tables.ipynb
-reproduce-zoo-lamiou: build/zoo/zoo_lamiou.ipynb
+reproduce-survey: build/zoo$(SMALL)/survey_table4.ipynb
+reproduce-farsee: build/zoo$(SMALL)/farsee_tables.ipynb
+reproduce-hmseg: build/zoo$(SMALL)/hmseg_tables.ipynb
+reproduce-zoo-lamiou: build/zoo$(SMALL)/zoo_lamiou.ipynb
+
+# Publish what a clean commit made; a folder of build/figures by its name, else that of the setting.
+SET = $(SETTING)
+publish:  ## copy build/figures/$(SET) to figures/, to commit it; SET=zoo (engines, leaderboard) copies another
+	@! grep -l -- '-dirty\|SMOKE RUN' build/figures/$(SET)/*.md || { echo "are of uncommitted code, or of a smoke run"; exit 1; }
+	mkdir -p figures/$(SET) && cp -R build/figures/$(SET)/. figures/$(SET)/
 
 WORK = $*
-$(MADE)/streaming.ipynb $(MADE)/camvid_decay.ipynb: WORK = table1
+$(MADE)/streaming.ipynb $(MADE)/camvid_decay.ipynb $(MADE)/explore.ipynb: WORK = table1
 $(MADE)/%.ipynb: notebooks/%.ipynb $(SOURCES) $(wildcard $(filter %.yaml %.yml,$(PLACE))) | $(READY)
 	$(LAUNCH) $(BIN)/lasegm $(WORK) $(OPTIONS)
 	$(LAUNCH) $(BIN)/lasegm notebook $< $@ $(NAMES)
 
-# Features carried between frames; the notebook trains what is missing itself.
+# Features propagated between frames; the notebook trains what is missing itself.
+VIDEO = $(if $(filter camvid,$(DATASET)),networks='[swiftnet_r18]')
+build/toystreet-smoke/low_latency_video.ipynb: VIDEO = clips=2 calls=3 size='[64, 128]'
 $(MADE)/low_latency_video.ipynb: notebooks/low_latency_video.ipynb $(SOURCES) | $(READY)
-	$(LAUNCH) $(BIN)/lasegm notebook $< $@ $(NAMES) clips=60 calls=20 size='[256, 512]' $(if $(filter camvid,$(DATASET)),networks='[swiftnet_r18]')
+	$(LAUNCH) $(BIN)/lasegm notebook $< $@ $(NAMES) $(VIDEO)
 
 build/leaderboard/leaderboard.ipynb: notebooks/leaderboard.ipynb $(SOURCES) $(wildcard figures/*-laptop/decay.csv) | $(READY)
-	$(BIN)/lasegm notebook $< $@ figures=$(CURDIR)/figures out=$(CURDIR)/figures/leaderboard
+	$(BIN)/lasegm notebook $< $@ results=$(CURDIR)/figures out=$(OUT)/leaderboard
 
 # Times are of this machine: nothing else should run on it, another target neither (no -j).
 # The survey's 100 passes, but no more than 5 s of each network by each method: under 10 minutes on 2 cores.
-build/zoo/survey_table4.ipynb: ZOO = networks=all 'size=[256, 512]' passes=100 max_s=5 build=$(CURDIR)/build
-build/zoo/farsee_tables.ipynb: ZOO = sizes='[1024x2048, 768x1536, 512x1024, 512x768]' height=512 rounds=10
-build/zoo/hmseg_tables.ipynb: ZOO = sizes='[256x512, 360x640, 512x1024, 768x1536, 1024x1024, 1024x2048]' calls=5
-build/zoo/zoo_lamiou.ipynb: ZOO = profile=zoo cards='[rtx3090, jetson_xavier, $(CURDIR)/figures/zoo/card.json]' networks='$(if $(NETWORKS),[$(NETWORKS)],null)' build=$(CURDIR)/build data=$(CURDIR)/data
-build/zoo/%.ipynb: notebooks/%.ipynb $(SOURCES) | $(READY)
-	$(if $(filter zoo_lamiou,$*),$(LAUNCH) $(BIN)/lasegm zoo_lamiou --profile zoo --hardware rtx3090 $(if $(NETWORKS),--networks $(NETWORKS)) $(if $(JOBS),--jobs $(JOBS)))
-	$(BIN)/lasegm notebook $< $@ $(ZOO) out=$(CURDIR)/figures/zoo
+ZOO_SMOKE = swiftnet_r18,fast_scnn
+NAMED = $(if $(NETWORKS),[$(NETWORKS)],null)
+CARD  = $(firstword $(wildcard $(OUT)/zoo/card.json) $(CURDIR)/figures/zoo/card.json)
+build/zoo/survey_table4.ipynb: ZOO = build=$(CURDIR)/build
+build/zoo-smoke/survey_table4.ipynb: ZOO = networks='[enet, fast_scnn, swiftnet_r18]' size='[128, 256]' passes=2 build=$(CURDIR)/build
+build/zoo-smoke/farsee_tables.ipynb: ZOO = sizes='[256x512, 512x1024]' height=256 rounds=5
+build/zoo-smoke/hmseg_tables.ipynb: ZOO = sizes='[256x512, 512x1024]' calls=3 seconds=0.5
+build/zoo/zoo_lamiou.ipynb: ZOO = cards='[rtx3090, jetson_xavier, $(CARD)]' networks='$(NAMED)' build=$(CURDIR)/build cache=$(CURDIR)/data
+build/zoo-smoke/zoo_lamiou.ipynb: ZOO = profile=smoke cards='[rtx3090]' networks='[swiftnet_r18, fast_scnn]' build=$(CURDIR)/build cache=$(CURDIR)/data
+build/zoo$(SMALL)/%.ipynb: notebooks/%.ipynb $(SOURCES) | $(READY)
+	$(if $(filter zoo_lamiou,$*),$(LAUNCH) $(BIN)/lasegm zoo_lamiou --profile $(if $(SMALL),$(PROFILE) --networks $(ZOO_SMOKE),zoo $(if $(NETWORKS),--networks $(NETWORKS))) --hardware rtx3090 $(if $(JOBS),--jobs $(JOBS)))
+	$(BIN)/lasegm notebook $< $@ $(ZOO) results=null out=$(OUT)/zoo$(SMALL)
 
 # Timed here as well. The accuracy is of the data's own size, the latency of frames of 256x512.
-build/engines/engines.ipynb: notebooks/engines.ipynb $(SOURCES) | $(READY)
-	$(LAUNCH) $(BIN)/lasegm zoo_lamiou --dataset $(DATASET) --profile $(PROFILE) $(if $(PLACE),--data-root $(PLACE)) $(if $(NETWORKS),--networks $(NETWORKS)) $(if $(JOBS),--jobs $(JOBS))
-	$(BIN)/lasegm notebook $< $@ dataset=$(DATASET) profile=$(PROFILE) $(if $(PLACE),data_root=$(PLACE)) networks='$(if $(NETWORKS),[$(NETWORKS)],null)' \
-		engines=all size='[256, 512]' camera='[1080, 1920]' calls=15 build=$(CURDIR)/build data=$(CURDIR)/data out=$(CURDIR)/figures/engines
+build/engines/engines.ipynb: ENGINES = networks='$(NAMED)'
+build/engines-smoke/engines.ipynb: ENGINES = networks='[swiftnet_r18]' engines=channels_last,folded,openvino size='[64, 128]' camera='[120, 240]' calls=3
+build/engines$(SMALL)/engines.ipynb: notebooks/engines.ipynb $(SOURCES) | $(READY)
+	$(BIN)/lasegm notebook $< $@ dataset=$(DATASET) profile=$(PROFILE) $(if $(PLACE),data_root=$(PLACE)) $(ENGINES) \
+		results=null build=$(CURDIR)/build cache=$(CURDIR)/data out=$(OUT)/engines$(SMALL)
 
 plan: | $(READY)  ## what GRID=table1 (figure3, ...) would take: runs, steps, time, disk; starts nothing
 	@$(BIN)/lasegm $(GRID) $(OPTIONS) --dry-run
