@@ -16,7 +16,6 @@ HEADINGS = {
     "k": "k",
     "k_eager": "k by eager",
     "fps": "frames a second",
-    "ratio": "ratio to the GTX 1080 Ti",
     "up_to": "up to",
     "distance": "frames from the key frame",
     "along_over_across": "gradient along / across the motion",
@@ -27,7 +26,9 @@ HEADINGS = {
     "projected_by_toystreet_runs": "projected by networks, ToyStreet",
     "gmac": "GMAC",
     "spearman": "Spearman's rho",
-    "ahead": "ahead",
+    "late_pareto_front": "Pareto front by k",
+    "pareto_front": "on the Pareto front",
+    "one_frame": "k = 1",
     "end_to_end_ms": "end to end (ms)",
 }
 _UNITS = {"ms": "ms", "s": "s", "min": "min", "mb": "MB"}
@@ -85,4 +86,6 @@ def _cells(values: pd.Series, column: str, decimals: int) -> pd.Series:
         return values.map(lambda name: entry(name).title if name in REGISTRY else name)
     if column in ("quantity", "configuration"):
         return values.map(lambda text: str(text).replace("_", " "))
-    return values.round(decimals) if pd.api.types.is_float_dtype(values) else values
+    if not pd.api.types.is_float_dtype(values):
+        return values
+    return values.round(decimals).astype(object).where(values.notna(), "")

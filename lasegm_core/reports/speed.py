@@ -125,7 +125,7 @@ def flips(found: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         `pair`; `leader`, who leads on the fastest hardware: the "first" or the "second" of the
-        pair; `flips`, the ratios at which the order flips, or "never"; `up_to`, where the curves
+        pair; `flips`, the ratios at which the order flips, or "never"; `up to`, where the curves
         end.
     """
     rows = []
@@ -133,8 +133,8 @@ def flips(found: pd.DataFrame) -> pd.DataFrame:
         first = stretches["ahead"].iloc[0] == pair.split(" / ")[0]
         ratios = ", ".join(f"{ratio:.2f}x" for ratio in stretches["above"].iloc[1:])
         row = {"pair": pair, "leader": "first" if first else "second", "flips": ratios or "never"}
-        rows.append(row | {"up_to": f"{stretches['up_to'].iloc[-1]:.2f}x"})
-    return pd.DataFrame(rows, columns=["pair", "leader", "flips", "up_to"])
+        rows.append(row | {"up to": f"{stretches['up_to'].iloc[-1]:.2f}x"})
+    return pd.DataFrame(rows, columns=["pair", "leader", "flips", "up to"])
 
 
 def say(found: pd.DataFrame) -> str:
@@ -145,5 +145,5 @@ def say(found: pd.DataFrame) -> str:
     return (
         f"{row['pair']}: the {row['leader']} leads on the fastest hardware; by the ratio of the "
         f"latencies to the printed ones, the order flips at: {row['flips']} "
-        f"(seen up to {row['up_to']})."
+        f"(seen up to {row['up to']})."
     )

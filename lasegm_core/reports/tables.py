@@ -24,6 +24,7 @@ ROWS = {  # quantity: input, target in training, target in the test, as Table 1 
 }
 _LEGEND = "paper / ours [95 % interval], * best of the row"
 _STREAMED = "LAmIoU -> streaming mIoU on one device [95 % interval]"
+_RAW = re.compile(r"miou|[a-z0-9]+(_[a-z0-9]+)+")  # names of columns of data
 _DECIMALS = {"offset": 0, "latency_ms": 0, "fps": 0}
 
 
@@ -136,7 +137,8 @@ def read(name: str, results: Path) -> pd.DataFrame:
     if not path.is_file():
         raise BadInput(f"{results} holds no table {name}: {MAKE}")
     table = pd.read_csv(path, skiprows=int(path.read_text().startswith("#")))
-    text = [name for name in table if name == "note" or is_string_dtype(table[name])]
+    empty = ("note", "mark", "other_firsts")  # text, though nothing is in it
+    text = [name for name in table if name in empty or is_string_dtype(table[name])]
     return table.assign(**{name: table[name].astype(object).fillna("") for name in text})
 
 
@@ -156,6 +158,9 @@ def write(name: str, data: pd.DataFrame, shown: pd.DataFrame, caption: str, out:
         out: folder; made if it is missing.
     """
     index = not isinstance(shown.index, pd.RangeIndex)  # plain row numbers tell nothing
+    for heading in [*shown.columns, *(shown.index.names if index else ())]:
+        if heading is None or _RAW.fullmatch(str(heading)):
+            raise ValueError(f"{name}: {heading!r} is no heading for people, see reports.headings")
     escaped = re.sub(r"([%&_#$])", r"\\\1", caption)
     head = f"<caption>{html.escape(caption)}</caption>"
     page = shown.to_html(index=index, justify="left")

@@ -57,7 +57,6 @@ def read(results: Path) -> Measured:
     """
     names = ("engines", "engines_lamiou", "engines_stages", "engines_verdicts")
     engines, scores, streams, verdicts = (tables.read(name, results) for name in names)
-    scores = pd.concat([scores, tables.read("engines_end_to_end", results)]).drop_duplicates()
     caption = tables.read_caption("engines", results)
     return Measured(engines, scores, streams, verdicts, (), caption)
 

@@ -46,7 +46,7 @@ def layout(table: pd.DataFrame) -> pd.DataFrame:
     wide = wide.rename(columns=lambda name: entry(name).title)
     printed = table.drop_duplicates("title")["printed"]
     wide.insert(0, "printed (Cityscapes)", ["-" if isnan(of) else f"{of:.4f}" for of in printed])
-    return wide.rename_axis(index=None, columns=None)
+    return wide.rename_axis(index="method", columns=None)
 
 
 def by_distance(found: Distances) -> pd.DataFrame:

@@ -94,7 +94,9 @@ def layout(table: pd.DataFrame) -> pd.DataFrame:
     wide = shown.pivot(index="network", columns="hardware", values="cell")
     wide = wide.loc[instant.index, table["hardware"].unique()]
     wide.insert(0, "instant mIoU", [f"{value:.3f}" for value in instant])
-    return wide.rename(index=lambda name: entry(name).title).rename_axis(index=None, columns=None)
+    return wide.rename(index=lambda name: entry(name).title).rename_axis(
+        index="network", columns=None
+    )
 
 
 def _cell(row) -> str:
