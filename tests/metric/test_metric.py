@@ -114,6 +114,17 @@ def test_lamiou_at_offset_zero_is_miou():
     assert float(metric.compute()) == pytest.approx(float(mean_iou(count(label, prediction, 5))))
 
 
+def test_numpy_arrays_and_tensors_score_alike():
+    label, prediction = some_ids(), some_ids()
+    scores = []
+    for convert in (np.asarray, np.int64, torch.as_tensor):
+        metric = LAmIoU(classes=5, latency_s=0.1, interval_s=0.06)
+        metric.update(convert(prediction), convert(label))
+        scores.append(float(metric.compute()))
+    expected = float(mean_iou(count(label[2:], prediction[:-2], 5)))
+    assert scores == pytest.approx([expected] * 3)
+
+
 def test_a_still_scene_scores_the_same_at_every_offset():
     label, prediction = torch.tensor(some_ids((1, 9, 9))), torch.tensor(some_ids((1, 9, 9)))
     scores = []
