@@ -34,6 +34,10 @@ def count(label, prediction, classes: int) -> np.ndarray | torch.Tensor:
     Raises:
         BadInput: shapes differ, or an id lies outside the table (nothing is ever counted in a
             neighbouring row).
+
+    >>> count(np.array([[0, 0, 1, IGNORE]]), np.array([[0, 1, 1, 0]]), classes=2)
+    array([[1, 1],
+           [0, 1]])
     """
     if tuple(label.shape) != tuple(prediction.shape):
         raise BadInput(
@@ -100,6 +104,9 @@ def iou(counts: np.ndarray) -> np.ndarray:
 
     Returns:
         (..., n) in 0..1; NaN for a class that occurs in no label and no prediction.
+
+    >>> iou(np.array([[3, 1, 0], [0, 4, 0], [0, 0, 0]]))
+    array([0.75, 0.8 ,  nan])
     """
     return divide(tally(counts))
 

@@ -164,6 +164,11 @@ def build(name: str, inputs: int = 1, classes: int = 19, pretrained: bool = Fals
     Raises:
         BadInput: the name is unknown, the file is missing or holds no architecture, or the
             ImageNet weights cannot be downloaded.
+
+    >>> import torch
+    >>> network = build("swiftnet_r18", inputs=2, classes=11).eval()
+    >>> network(torch.rand(1, 2, 3, 64, 128)).shape  # from (B, T, 3, H, W)
+    torch.Size([1, 11, 64, 128])
     """
     row = entry(name)
     make = import_module(f"{NETWORKS}.{row.modules[-1]}").make
