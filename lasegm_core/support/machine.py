@@ -8,6 +8,12 @@ from pathlib import Path
 
 import torch
 
+from lasegm_core import __version__
+
+_ABOVE = Path(__file__).parents[2]
+# The checkout that this is the code of; None where it was installed from a wheel.
+CHECKOUT = _ABOVE if (_ABOVE / "pyproject.toml").is_file() else None
+
 
 def machine(device: str = "cuda") -> dict[str, str]:
     """Describe this machine: device (the GPU, if there is one and it is wanted), software, date."""
@@ -30,7 +36,9 @@ def machine(device: str = "cuda") -> dict[str, str]:
 
 
 def _commit() -> str:
-    return _answer("git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty")
+    if CHECKOUT is None:  # a repository around it would be another's
+        return f"release {__version__}"
+    return _answer("git", "-C", str(CHECKOUT), "describe", "--always", "--dirty")
 
 
 def _driver() -> str:

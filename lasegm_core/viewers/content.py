@@ -8,12 +8,13 @@ from lasegm_core.data.sources import Place, is_rendered, rendering_of
 from lasegm_core.experiments.setting import hardware_card, local_card_path
 from lasegm_core.experiments.stored_runs import StoredRun, stored_runs
 from lasegm_core.latency.cards import Card, card, names
+from lasegm_core.support.machine import CHECKOUT
 from lasegm_core.training.recipes import profile
 from lasegm_core.viewers.clip_frames import ClipFrames
 
 HERE = "this machine"
 ONE_FOR_ALL = "one latency for all"  # stands beside the cards in a menu
-FIGURES = Path(__file__).parents[2] / "figures"
+FIGURES = CHECKOUT and CHECKOUT / "figures"  # committed results; None without a checkout
 
 
 @dataclass(frozen=True)
