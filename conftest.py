@@ -1,5 +1,6 @@
-"""Guards against nbval's traps: an unstored output that passes, and a dead kernel that hangs."""
+"""Guards: examples leave no files here, and nbval's traps, which a test or kernel would pass."""
 
+import os
 import time
 from queue import Empty
 
@@ -33,3 +34,13 @@ def pytest_runtest_setup(item):
     cell = getattr(item, "cell", None)
     if cell is not None and "NBVAL_CHECK_OUTPUT" in cell["source"] and not cell["outputs"]:
         pytest.fail("no output is stored: run the notebook and commit it with its outputs")
+
+
+@pytest.fixture(autouse=True)
+def examples_of_docstrings_share_a_folder(request, tmp_path_factory, monkeypatch):
+    """Run doctests in a temporary folder, the same for all, so that they render ToyStreet once."""
+    if isinstance(request.node, pytest.DoctestItem):
+        base = tmp_path_factory.getbasetemp()
+        folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "doctests"
+        folder.mkdir(exist_ok=True)
+        monkeypatch.chdir(folder)

@@ -3,6 +3,13 @@
 Each takes the `content` that `load` finds, and as keywords what it is to show at first: the
 viewer's `state` is those keywords, so that a view can be shared. Where there is nothing to show, a
 sentence stands in its place.
+
+>>> from lasegm_core import viewers
+>>> from lasegm_core.data.sources import find_place
+>>> content = viewers.load("toystreet", "smoke", find_place("toystreet"))
+>>> viewer = viewers.overlay(content, frame=3)  # as the last line of a cell it is shown
+>>> viewer.state["frame"]
+3
 """
 
 import ipywidgets as w
