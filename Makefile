@@ -48,7 +48,7 @@ MADE      := build/$(SETTING)
 # What is made goes to build/figures; `make publish` copies it to figures/, where committed results lie.
 OUT       := $(CURDIR)/build/figures
 SMALL     := $(if $(filter smoke,$(PROFILE)),-smoke)
-OPTIONS    = --dataset $(DATASET) --profile $(PROFILE) --hardware $(HARDWARE) $(if $(PLACE),--data-root $(PLACE)) $(if $(JOBS),--jobs $(JOBS))
+OPTIONS    = --dataset $(DATASET) --profile $(PROFILE) --hardware $(HARDWARE) $(if $(PLACE),--data $(PLACE)) $(if $(JOBS),--jobs $(JOBS))
 NAMES      = dataset=$(DATASET) profile=$(PROFILE) hardware=$(HARDWARE) $(if $(PLACE),data_root=$(PLACE)) \
 	results=null build=$(CURDIR)/build cache=$(CURDIR)/data out=$(OUT)/$(SETTING)
 
@@ -170,7 +170,7 @@ notebooks: | $(READY)  ## run the notebooks on their defaults and store them as 
 		mv build/$$notebook $$notebook || exit 1; done
 
 explore: | $(READY)  ## the viewers in the browser: clips, latency, configurations, which network to run
-	$(BIN)/lasegm explore --dataset $(DATASET) --profile $(PROFILE) $(if $(PLACE),--data-root $(PLACE))
+	$(BIN)/lasegm explore --dataset $(DATASET) --profile $(PROFILE) $(if $(PLACE),--data $(PLACE))
 
 screenshots: | $(READY)
 	$(BIN)/python -m tests.screenshots --profile $(PROFILE)

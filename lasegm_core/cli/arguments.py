@@ -23,13 +23,14 @@ _RANGES = {  # least and most of what is a number, for all commands that take it
     "port": (1, 65535),
 }
 _NARROWER = {"train": {"inputs": (1, 2)}}  # for one command: up to `evaluation.MOST_INPUTS`
+_RENAMED = {"--data-root": "--data", "--made": "--cache"}
 _EXAMPLES = """\
 examples:
   lasegm networks                                    list the networks
   lasegm zoo                                         their parameters, operations, and the printed
   lasegm table1 --profile laptop                     render, train and score what is missing
   lasegm table1 --dry-run                            say what that would take, and start nothing
-  lasegm table1 --dataset camvid --data-root ../camvid
+  lasegm table1 --dataset camvid --data ../camvid
   lasegm table1 --hardware local                     k from latencies timed on this machine
   lasegm table1 --hardware local --networks fast_scnn,stdc1
   lasegm train swiftnet_r18 --inputs 2 --offset 1    one run: train and score it
@@ -59,7 +60,19 @@ Ctrl-C ends the server. In a notebook: from lasegm_core import viewers.
 """
 
 
-def parse(arguments: list[str] | None) -> argparse.Namespace:
+def check_names(arguments: list[str]) -> None:
+    """Refuse options by the names that they had before.
+
+    Raises:
+        BadInput: names the first one, and its name now.
+    """
+    for word in arguments:
+        name = word.split("=")[0]
+        if name in _RENAMED:
+            raise BadInput(f"{name} is now {_RENAMED[name]}")
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
     """Read the command line; `command` names the command, `grid` the grid where it is one."""
     parser = argparse.ArgumentParser(
         "lasegm",
@@ -116,11 +129,9 @@ def _add_zoo(commands) -> None:
 def _add_places(command: argparse.ArgumentParser) -> None:
     command.add_argument("--dataset", default="toystreet", help="default: %(default)s")
     command.add_argument("--profile", default="laptop", help="default: %(default)s")
-    command.add_argument("--data-root", type=Path, help="folder of a data set read from disk")
-    command.add_argument("--build", type=Path, default="build", help="runs (default: %(default)s)")
-    command.add_argument(
-        "--data", type=Path, default="data", help="made data (default: %(default)s)"
-    )
+    command.add_argument("--data", type=Path, help=network_commands.DATA)
+    command.add_argument("--build", type=Path, default="build", help=network_commands.BUILD)
+    command.add_argument("--cache", type=Path, default="data", help=network_commands.CACHE)
 
 
 def _add_grid(commands, name: str) -> None:

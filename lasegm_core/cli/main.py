@@ -4,10 +4,11 @@ import argparse
 import os
 import shlex
 import signal
+import sys
 
 from lasegm_core import models
 from lasegm_core.cli import network_commands, search_command
-from lasegm_core.cli.arguments import GRIDS, check_numbers, parse
+from lasegm_core.cli.arguments import GRIDS, check_names, check_numbers, parse
 from lasegm_core.cli.exit_codes import GO_ON, LEFT, fail, lost_another, under_torchrun
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.progress import log_lines
@@ -18,22 +19,23 @@ def main(arguments: list[str] | None = None) -> int:
     # Idle OpenMP threads that spin take the cores from those that work; read when torch loads.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("GOMP_SPINCOUNT", "0")
-    options = parse(arguments)
     log_lines()
     try:
-        return _run_command(options)
+        return _run_command(sys.argv[1:] if arguments is None else arguments)
     except KeyboardInterrupt:
         if under_torchrun():
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # torchrun passes it on once more
         return fail(f"stopped; {GO_ON}", 130)
 
 
-def _run_command(options: argparse.Namespace) -> int:
+def _run_command(arguments: list[str]) -> int:
     if under_torchrun():
         from lasegm_core.support.processes import when_terminated
 
         when_terminated(lambda: fail(LEFT, 1))
     try:
+        check_names(arguments)
+        options = parse(arguments)
         check_numbers(options)
         _COMMANDS[options.command](options)
     except BadInput as error:
@@ -65,10 +67,9 @@ def _zoo(options: argparse.Namespace) -> None:
 
 
 def _place(options: argparse.Namespace):
-    from lasegm_core.data.sources import Place
+    from lasegm_core.data.sources import find_place
 
-    root = options.data_root.resolve() if options.data_root else None
-    return Place(options.build.resolve(), options.data.resolve(), root)
+    return find_place(options.dataset, options.build, options.cache, options.data)
 
 
 def _grid(options: argparse.Namespace) -> None:
@@ -117,9 +118,9 @@ def _train_arguments(run, options: argparse.Namespace) -> list[str]:
     """Name a run as `lasegm train` takes it, with the places of the command that lists it."""
     words = [run.network, "--seed", str(run.seed)]
     words += ["--base"] if run.base else ["--inputs", str(run.inputs), "--offset", str(run.offset)]
-    for name in ("dataset", "profile", "data_root", "build", "data"):
+    for name in ("dataset", "profile", "data", "build", "cache"):
         if getattr(options, name) is not None:
-            words += [f"--{name.replace('_', '-')}", str(getattr(options, name))]
+            words += [f"--{name}", str(getattr(options, name))]
     return words
 
 

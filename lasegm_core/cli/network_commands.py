@@ -9,6 +9,10 @@ from lasegm_core.latency.engines.registry import REFERENCE
 from lasegm_core.latency.engines.registry import REGISTRY as ENGINES
 from lasegm_core.support.errors import BadInput
 
+# What the options for folders are, for all commands that take them.
+DATA = "your data: YAML file of your own video or its folder, or folder of a data set on disk"
+BUILD = "folder of runs (default: %(default)s)"
+CACHE = "folder of rendered data (default: %(default)s)"
 _LATENCY = """\
 Times each network with batch 1 after a warm-up, the device synchronised: the network alone (frames
 on the device to logits), and end to end (uint8 frames in host memory to class ids in host memory).
@@ -37,7 +41,7 @@ always works on the newest frame), and the same on devices 2 and 4 times as fast
   lasegm score --network my_module:build                      6 toy clips, to see whether it runs
   lasegm score --network my_module:build --data video.yaml --fps 30
   lasegm score --network net.onnx --data video.yaml --hardware jetson.json --out scores
-  lasegm score --network net.pt --dataset camvid --data-root ../camvid
+  lasegm score --network net.pt --dataset camvid --data ../camvid
   lasegm score --network swiftnet_r18 --profile laptop        one of ours, trained first if need be
 
 NETWORK is what 'lasegm latency --help' says, and is code that runs on this machine. Its classes are
@@ -63,24 +67,21 @@ def add_commands(commands) -> None:
     latency.add_argument("--classes", type=int, default=19, help="classes (%(default)s)")
     latency.add_argument("--out", type=Path, help="JSON file of the card, for HARDWARE=")
     latency.add_argument("--frames", nargs="+", metavar="IMAGE", help="to compare engines on")
-    latency.add_argument(
-        "--made", type=Path, default="data", help="made data (default: %(default)s)"
-    )
+    latency.add_argument("--cache", type=Path, default="data", help=CACHE)
     several = f"all, or of {', '.join(ENGINES)}, with commas (%(default)s)"
     latency.add_argument("--engine", default=REFERENCE, help=several)
     _add_timing(latency)
     score = _add(commands, "score", "time and score your own network on your own video", _SCORE)
     score.add_argument("--network", required=True, help="see above")
-    score.add_argument("--data", type=Path, help="YAML file of your video, or its folder")
+    score.add_argument("--data", type=Path, help=f"{DATA} (default: six toy clips)")
     score.add_argument("--fps", help="frames a second of the camera (default: the data's)")
     score.add_argument("--hardware", default="local", help="a card instead of timing it here")
     score.add_argument("--offsets", type=int, help="score 0..N (default: the profile's, or more)")
     score.add_argument("--out", type=Path, help="folder for counts.npz, card.json and score.csv")
-    score.add_argument("--dataset", help="instead of --data (default: toystreet)")
-    score.add_argument("--data-root", type=Path, help="folder of a data set read from disk")
+    score.add_argument("--dataset", help="what --data is, if not your own video; or toystreet")
     score.add_argument("--profile", help="default: smoke of toystreet, the first one of others")
-    score.add_argument("--build", type=Path, default="build", help="runs (default: %(default)s)")
-    score.add_argument("--made", type=Path, default="data", help="made data (default: %(default)s)")
+    score.add_argument("--build", type=Path, default="build", help=BUILD)
+    score.add_argument("--cache", type=Path, default="data", help=CACHE)
     score.add_argument("--engine", default=REFERENCE, help="what runs it, as 'lasegm latency'")
     _add_timing(score)
 
@@ -139,7 +140,7 @@ def _by_engines(options: argparse.Namespace, size: tuple[int, int]) -> None:
         options.inputs,
         options.calls,
         options.frames,
-        options.made.resolve(),
+        options.cache,
     )
     print(engines.say(found, lines))
     if options.out:
@@ -160,17 +161,15 @@ def frame_size(text: str) -> tuple[int, int]:
 
 def score(options: argparse.Namespace) -> None:
     """Run `lasegm score`."""
-    from lasegm_core.data.sources import Place
     from lasegm_core.latency.cards import card
     from lasegm_core.scoring import own_score
     from lasegm_core.scoring.data import find_data
 
     _prepare(options)
-    root = options.data_root.resolve() if options.data_root else None
-    place = Place(options.build.resolve(), options.made.resolve(), root)
+    data = find_data(options.data, options.dataset, options.profile, options.build, options.cache)
     found = own_score.score(
         options.network,
-        find_data(place, options.data, options.dataset, options.profile),
+        data,
         options.fps,
         options.inputs,
         None if options.hardware == "local" else card(options.hardware),

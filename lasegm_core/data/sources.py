@@ -23,6 +23,7 @@ from lasegm_core.support.errors import BadInput, known
 from lasegm_core.support.files import locked, sha256
 
 SPLITS = ("train", "val")
+RENDERED = "toystreet"  # the data set that is rendered; all others are read from disk
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,45 @@ class Place:
     results: Path | None = None
 
 
+def find_place(
+    dataset_name: str,
+    build: str | Path = "build",
+    cache: str | Path = "data",
+    data: str | Path | None = None,
+) -> Place:
+    """Find where things are kept, by folders as a user names them.
+
+    Args:
+        dataset_name: name of the data set.
+        build: folder of runs.
+        cache: folder of rendered data.
+        data: folder of a data set that is read from disk; of the user's own video, "folder", the
+            YAML file that describes it, or a folder with one in it.
+
+    Raises:
+        BadInput: `data` is named, and the data set is rendered; or a folder without one YAML file.
+    """
+    if data is not None and dataset_name == RENDERED:
+        raise BadInput(
+            f"data set {RENDERED!r} is rendered, not read from {data}: leave out --data; the "
+            "folder of what is rendered is --cache"
+        )
+    if data is not None:
+        data = (_description(Path(data)) if dataset_name == "folder" else Path(data)).resolve()
+    return Place(Path(build).resolve(), Path(cache).resolve(), data)
+
+
+def _description(data: Path) -> Path:
+    """Find the YAML file of the user's own video: the file itself, or the only one in a folder."""
+    files = [*data.glob("*.yaml"), *data.glob("*.yml")] if data.is_dir() else [data]
+    if len(files) != 1:
+        raise BadInput(
+            f"{data} must be a YAML file that describes your video, or a folder with one in it; "
+            "another data set is named by --dataset"
+        )
+    return files[0]
+
+
 def data_root(dataset_name: str, profile_name: str, place: Place) -> Path:
     """Find the folder of a data set's frames; renders them first where that is how they are made.
 
@@ -53,7 +93,10 @@ def data_root(dataset_name: str, profile_name: str, place: Place) -> Path:
     if rendering := rendering_of(dataset_name, profile_name):
         return rendered(rendering, place)
     if place.data_root is None:
-        raise BadInput(f"data set {dataset_name!r} is read from disk: say where, DATA_ROOT=FOLDER")
+        raise BadInput(
+            f"data set {dataset_name!r} is read from disk: say where, --data FOLDER (of make: "
+            "DATA_ROOT=FOLDER)"
+        )
     return place.data_root
 
 
@@ -70,7 +113,7 @@ def rendering_of(dataset_name: str, profile_name: str) -> Rendering | None:
     Raises:
         BadInput: ToyStreet is not rendered for such a profile.
     """
-    if dataset_name != "toystreet":
+    if dataset_name != RENDERED:
         return None
     return RENDERINGS[known("profile", profile_name, RENDERINGS)]
 

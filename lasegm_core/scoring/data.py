@@ -1,6 +1,6 @@
 """What the user's own network is scored on."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -8,9 +8,9 @@ import pandas as pd
 
 from lasegm_core.data.clips import open_pixels
 from lasegm_core.data.labels import Classes
-from lasegm_core.data.sources import Place, class_table, split_frames
+from lasegm_core.data.sources import Place, class_table, find_place, split_frames
 from lasegm_core.metric.offsets import seconds
-from lasegm_core.support.errors import BadInput, known
+from lasegm_core.support.errors import known
 from lasegm_core.training.recipes import PROFILES, Profile, profile
 
 
@@ -53,28 +53,26 @@ class Data:
 
 
 def find_data(
-    place: Place, own: Path | None = None, dataset: str | None = None, wanted: str | None = None
+    data: str | Path | None = None,
+    dataset: str | None = None,
+    wanted: str | None = None,
+    build: str | Path = "build",
+    cache: str | Path = "data",
 ) -> Data:
     """Find out what to score on.
 
     Args:
-        place: where runs and data are kept.
-        own: the YAML file of the user's own video, or a folder with one in it.
-        dataset: name of a data set; None is the user's own, or else ToyStreet.
+        data: the YAML file of the user's own video, or a folder with one in it; of another data set
+            that is read from disk, its folder.
+        dataset: name of a data set; None is the user's own where `data` is given, else ToyStreet.
         wanted: its profile; None is "smoke" of ToyStreet, the first one of others.
+        build: folder of runs.
+        cache: folder of rendered data.
 
     Raises:
-        BadInput: not one YAML file, or an unknown data set.
+        BadInput: not one YAML file, an unknown data set, or `data` of one that is rendered.
     """
-    if own is not None:
-        files = [*own.glob("*.yaml"), *own.glob("*.yml")] if own.is_dir() else [own]
-        if len(files) != 1 or dataset not in (None, "folder"):
-            raise BadInput(
-                f"{own} must be a YAML file that describes your video, or a folder with one in it; "
-                "other data sets are named by their name and root"
-            )
-        dataset, place = "folder", replace(place, data_root=files[0].resolve())
-    known("data set", dataset or "toystreet", dict.fromkeys(name for name, _ in PROFILES))
-    dataset = dataset or "toystreet"
+    dataset = dataset or ("toystreet" if data is None else "folder")
+    known("data set", dataset, dict.fromkeys(name for name, _ in PROFILES))
     first = next(of for name, of in PROFILES if name == dataset)
-    return Data(dataset, wanted or first, place)
+    return Data(dataset, wanted or first, find_place(dataset, build, cache, data))

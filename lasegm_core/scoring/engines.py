@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
-from lasegm_core.data.sources import Place
+from lasegm_core.data.sources import RENDERED, find_place
 from lasegm_core.latency.cards import Card
 from lasegm_core.latency.engines import compare
 from lasegm_core.latency.engines.frames import NUMBER, read_frames, toystreet_paths
@@ -23,7 +23,7 @@ def compare_all(
     inputs: int = 1,
     rounds: int = 20,
     images: Sequence[str] | None = None,
-    made: Path = Path("data"),
+    cache: str | Path = "data",
 ) -> tuple[list[compare.Comparison], list[str]]:
     """Compare engines on each of several networks.
 
@@ -35,7 +35,7 @@ def compare_all(
         inputs: number of input frames.
         rounds: samples of each engine.
         images: files to compare on, each `inputs` of them one example; None takes ToyStreet's.
-        made: folder of made data, where ToyStreet is rendered.
+        cache: folder of rendered data, ToyStreet's.
 
     Returns:
         A comparison a network, and a line for each engine that is left out.
@@ -46,7 +46,7 @@ def compare_all(
     torch.manual_seed(0)  # the registry's networks have random weights
     networks = [load_network(name, inputs, classes) for name in names]
     usable = [chosen(engines, network.device) for network in networks]
-    paths = images or toystreet_paths(Place(made, made), NUMBER, inputs)
+    paths = images or toystreet_paths(find_place(RENDERED, cache=cache), NUMBER, inputs)
     found = []
     pairs = list(zip(networks, usable, strict=True))
     for network, (mine, _) in tqdm(pairs, "timing", unit="network", disable=None):

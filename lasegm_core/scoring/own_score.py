@@ -19,7 +19,7 @@ from lasegm_core.metric.counts import Counts
 from lasegm_core.metric.offsets import frame_interval
 from lasegm_core.models.loading import Call, Network, load_network
 from lasegm_core.models.registry import is_ours
-from lasegm_core.scoring.data import Data
+from lasegm_core.scoring.data import Data, find_data
 from lasegm_core.studies.streaming.delays import (
     Delay,
     delays,
@@ -69,7 +69,7 @@ class Score:
         shown = pd.DataFrame(rows).to_string(index=False)
         return f"{self.about}\ninstant mIoU {_span(*self.instant)}\n{shown}"
 
-    def save(self, out: Path) -> None:
+    def save(self, out: str | Path) -> None:
         """Write `counts.npz`, `card.json`, and the table as `score.csv`."""
         self.counts.save(Path(out) / "counts.npz")
         self.card.save(Path(out) / "card.json")
@@ -82,8 +82,8 @@ def _span(miou: float, ci_low: float, ci_high: float) -> str:
 
 
 def score(
-    source: str | Call,
-    data: Data,
+    network: str | Path | Call,
+    data: str | Path | Data | None = None,
     fps: int | float | str | Fraction | None = None,
     inputs: int = 1,
     hardware: Card | None = None,
@@ -92,6 +92,8 @@ def score(
     min_calls: int = 20,
     min_s: float = 2.0,
     engine: str = REFERENCE,
+    build: str | Path = "build",
+    cache: str | Path = "data",
 ) -> Score:
     """Time a network here, score it at every offset, and read LAmIoU and streaming mIoU off that.
 
@@ -101,9 +103,12 @@ def score(
     of the data's frames (a slower camera that leaves some out), and too high for less than one.
 
     Args:
-        source: as `loading.load_network` takes it. A network of the registry is trained on the
-            data first, on the instant task, unless it has been.
-        data: what to score on.
+        network: the network itself, a torch.nn.Module or function, or its name or path, as
+            `loading.load_network` takes it. One of the registry is trained on the data first, on
+            the instant task, unless it has been.
+        data: what to score on: the YAML file of the user's own video or a folder with one in it
+            (see `lasegm_core.data.index.folder`), what `find_data` gives, or None for six toy
+            clips, to see whether the network runs.
         fps: frames a second of the camera; None takes those of the data.
         inputs: number of input frames; more than one needs a camera of the data's rate.
         hardware: card with the latency on another device; None times the network here.
@@ -113,19 +118,29 @@ def score(
         min_calls: fewest latency samples.
         min_s: shortest time over all samples.
         engine: what runs it, for timing and scoring (see `engines.registry`).
+        build: folder of runs, for a network that is trained first; `find_data` has its own.
+        cache: folder of rendered data, for the toy clips; `find_data` has its own.
 
     Raises:
         BadInput: the network cannot be loaded, the engine cannot be used or cannot run it; it gives
             another size, another number of classes or NaN; the data cannot be read, or its clips
             are too short for the latency; or a rate, latency or card that cannot be meant.
+
+    >>> found = score(torch.nn.Conv2d(3, 19, 1), min_calls=3, min_s=0)
+    >>> found.counts.at(0).shape  # of the six toy clips
+    (6, 19, 19)
+    >>> list(found.table["timing"])
+    ['network only', 'end to end', 'network, 2x faster', 'network, 4x faster']
     """
+    if not isinstance(data, Data):
+        data = find_data(data, build=build, cache=cache)
     camera_s = data.interval_s if fps is None else frame_interval(fps)
     ratio = camera_s / data.interval_s
     if inputs > 1 and ratio != 1:
         raise BadInput(
             f"{inputs} input frames are as far apart as the data's: leave out fps, or use one"
         )
-    network = _fitted(source, data, inputs, engine)
+    network = _fitted(network, data, inputs, engine)
     if hardware is None:
         bar = tqdm([network], "timing", unit="network", disable=None)
         hardware = time_networks(bar, data.size, inputs, precision, min_calls, min_s)
@@ -139,9 +154,10 @@ def score(
     return Score(about, counts, card, instant, score_delays(late, counts, ratio))
 
 
-def _fitted(source: str | Call, data: Data, inputs: int, engine: str) -> Network:
+def _fitted(source: str | Path | Call, data: Data, inputs: int, engine: str) -> Network:
     """Load the network for an engine, and find out whether it fits the data."""
     classes = data.classes
+    source = str(source) if isinstance(source, Path) else source
     if isinstance(source, str) and is_ours(source):
         run = Run(source, inputs, 0, data.dataset, data.profile)
         trained = ensure_network(run, data.place).to(memory_format=torch.channels_last)

@@ -45,7 +45,7 @@ def listing(folder):
     return {path: path.read_bytes() for path in files}
 
 
-NO_VIDEO = ["--dataset", "folder", "--data-root"]
+NO_VIDEO = ["--dataset", "folder", "--data"]
 TRAIN = ["train", "swiftnet_r18", "--profile", "smoke"]
 SCORE = ["score", "--network", "swiftnet_r18"]
 NOTEBOOK = ["notebook", TABLE1, "out.ipynb"]
@@ -99,14 +99,15 @@ COMMANDS = [
     (["table1", "--hardware", "deep.json"], "deep.json is not a readable hardware card"),
     (["table1", "--hardware", "not.json"], "not.json is not a readable hardware card"),
     (["table1", *NO_VIDEO, "nowhere.yaml", "--profile", "laptop"], "nowhere.yaml: is not a file"),
+    (["table1", *NO_VIDEO, ".", "--profile", "laptop"], "or a folder with one in it"),
     (["table1", *NO_VIDEO, "empty", "--profile", "laptop"], "empty: the file must hold frames"),
     (["table1", *NO_VIDEO, "not.yaml", "--profile", "laptop"], "not.yaml: line"),
     (["table1", *NO_VIDEO, "date.yaml", "--profile", "laptop"], "date.yaml: "),
     (["table1", *NO_VIDEO, "deep.yaml", "--profile", "laptop"], "deep.yaml: "),
     (["table1", *NO_VIDEO, "Straße.yaml", "--profile", "laptop"], "Straße.yaml: the file has no"),
-    (["table1", "--dataset", "camvid", "--data-root", "."], "manifest.csv"),
-    (["table1", "--dataset", "kitti_step", "--data-root", "."], "is missing"),
-    (["table1", "--dataset", "vkitti2", "--data-root", "."], "is missing"),
+    (["table1", "--dataset", "camvid", "--data", "."], "manifest.csv"),
+    (["table1", "--dataset", "kitti_step", "--data", "."], "is missing"),
+    (["table1", "--dataset", "vkitti2", "--data", "."], "is missing"),
     (["train", "space.yaml", "--profile", "smoke"], "space.yaml"),
     (["latency", "deep.yaml"], "deep.yaml"),
     (["latency", "junk.pt"], "junk.pt is no TorchScript file"),

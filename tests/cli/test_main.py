@@ -37,9 +37,9 @@ LASEGM = [
         (["table1", "--hardware", "gtx1080"], "did you mean 'gtx1080ti'?"),
         (["table1", "--hardware", "none.json"], "none.json is not a readable hardware card"),
         (["table1", "--dataset", "camvid", "--seed", "7"], "DATA_ROOT"),
-        (["table1", "--dataset", "camvid", "--data-root", "nowhere"], "manifest.csv is missing"),
+        (["table1", "--dataset", "camvid", "--data", "nowhere"], "manifest.csv is missing"),
         (
-            ["table1", "--dataset", "cityscapes", "--profile", "paper", "--data-root", "nowhere"],
+            ["table1", "--dataset", "cityscapes", "--profile", "paper", "--data", "nowhere"],
             "no frames",
         ),
         (["explore", "--profile", "laptp"], "unknown profile 'laptp': did you mean 'laptop'?"),
@@ -64,6 +64,55 @@ def test_bad_input_is_one_line_and_leaves_nothing(arguments, words, tmp_path, mo
     assert words in err
     assert len(err.splitlines()) == 1
     assert not [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".lock"]
+
+
+COMMANDS_WITH_DATA = [
+    ["table1"],
+    ["figure3", "--dry-run"],
+    ["train", "swiftnet_r18"],
+    ["search"],
+    ["explore"],
+    ["score", "--network", "swiftnet_r18", "--dataset", "toystreet"],
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS_WITH_DATA, ids=lambda words: words[0])
+def test_data_of_a_user_is_refused_for_what_is_rendered(command, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main([*command, "--data", "made"]) == 2
+    (said,) = capsys.readouterr().err.strip().splitlines()
+    assert said == (
+        "lasegm: data set 'toystreet' is rendered, not read from made: leave out --data; the "
+        "folder of what is rendered is --cache"
+    )
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["table1", "--dataset", "camvid", "--data-root", "x"], "--data-root is now --data"),
+        (["train", "swiftnet_r18", "--data-root=x"], "--data-root is now --data"),
+        (["search", "--data-root", "x"], "--data-root is now --data"),
+        (["explore", "--data-root=x", "--made", "y"], "--data-root is now --data"),
+        (["score", "--network", "n", "--made", "x"], "--made is now --cache"),
+        (["latency", "swiftnet_r18", "--made=x"], "--made is now --cache"),
+    ],
+)
+def test_an_old_option_names_the_new_one(words, said, capsys):
+    assert main(words) == 2
+    assert capsys.readouterr().err.strip() == f"lasegm: {said}"
+
+
+@pytest.mark.parametrize("name", ["table1", "train", "search", "explore", "score"])
+def test_every_command_calls_its_folders_alike(name, capsys):
+    with pytest.raises(SystemExit):
+        main([name, "--help"])
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "--data DATA your data: YAML file of your own video or its folder, or folder of" in shown
+    assert "--build BUILD folder of runs (default: build)" in shown
+    assert "--cache CACHE folder of rendered data (default: data)" in shown
+    assert "--data-root" not in shown and "--made" not in shown
 
 
 def test_a_missing_command_shows_the_usage():
@@ -96,7 +145,7 @@ def test_networks_are_listed(capsys):
 
 def test_ctrl_c_is_one_line_and_leaves_whole_files_only(tmp_path):
     command = [*LASEGM, "table1", "--profile", "smoke"]
-    places = ["--build", str(tmp_path / "build"), "--data", str(tmp_path / "data")]
+    places = ["--build", str(tmp_path / "build"), "--cache", str(tmp_path / "data")]
     stopped = subprocess.Popen(
         [*command, *places],
         stderr=subprocess.PIPE,

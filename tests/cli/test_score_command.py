@@ -61,7 +61,9 @@ def test_a_card_of_another_device_stands_for_the_timing(video, tmp_path, capsys)
         (["--data", "nowhere"], "is not a file"),
         (["--hardware", "EMPTY"], "has no samples"),
         (["--offsets", "0"], "--offsets 0 must be 1 or more"),
-        (["--dataset", "camvid"], "other data sets are named by their name and root"),
+        (["--dataset", "camvid"], "manifest.csv is missing"),
+        (["--dataset", "toystreet"], "data set 'toystreet' is rendered, not read from"),
+        (["--data", "tests"], "tests must be a YAML file that describes your video"),
     ],
 )
 def test_bad_input_is_one_line(more, words, video, tmp_path, capsys):

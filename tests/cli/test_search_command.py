@@ -100,8 +100,8 @@ def test_the_command_times_searches_and_trains_what_it_found(place, monkeypatch,
     monkeypatch.setattr(lookup, "CALLS", 1)
     monkeypatch.setattr(lookup, "SECONDS", 0.0)
     out = tmp_path / "mine.yaml"
-    places = ["--dataset=cityscapes", "--profile=tiny", f"--data-root={place.data_root}"]
-    places += [f"--build={place.build}", f"--data={place.cache}"]
+    places = ["--dataset=cityscapes", "--profile=tiny", f"--data={place.data_root}"]
+    places += [f"--build={place.build}", f"--cache={place.cache}"]
     words = ["search", "--width=0.5", "--size=32x64", "--steps=1", f"--out={out}"]
     words += ["--objective=instant", "--budget=latency=5", *places]
     assert main(words) == 0

@@ -143,7 +143,7 @@ def test_a_broken_frame_met_in_a_worker_is_named_in_one_line(place, street, monk
     monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), tiny)
     image = next((street / "leftImg8bit_sequence/train").glob("*/*_000011_*"))
     image.write_bytes(b"not a picture")
-    places = ["--data-root", str(street), "--build", str(place.build), "--data", str(place.cache)]
+    places = ["--data", str(street), "--build", str(place.build), "--cache", str(place.cache)]
     code = main(["table1", "--dataset", "cityscapes", "--profile", "tiny", "--jobs=1", *places])
     assert code == 2
     last = capsys.readouterr().err.strip().splitlines()[-1]

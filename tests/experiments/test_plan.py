@@ -22,8 +22,8 @@ def words(place, monkeypatch):
     """The words of the command line that ask for the tiny Table 1 of SwiftNet-R18."""
     tiny = replace(TINY, networks=("swiftnet_r18",))
     monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), tiny)
-    places = ["--data-root", str(place.data_root), "--build", str(place.build)]
-    return ["--dataset=cityscapes", "--profile=tiny", "--data", str(place.cache), *places]
+    places = ["--data", str(place.data_root), "--build", str(place.build)]
+    return ["--dataset=cityscapes", "--profile=tiny", "--cache", str(place.cache), *places]
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def given(words, place, monkeypatch):
 
 
 def test_a_plan_starts_nothing_not_even_the_rendering(tmp_path, capsys):
-    folders = ["--build", str(tmp_path / "build"), "--data", str(tmp_path / "data")]
+    folders = ["--build", str(tmp_path / "build"), "--cache", str(tmp_path / "data")]
     assert main(["table1", "--dry-run", "--no-timing", "--jobs=1", *folders]) == 0
     said = capsys.readouterr().out
     assert not list(tmp_path.iterdir())
@@ -149,7 +149,7 @@ def test_a_run_that_cannot_be_is_one_line(words, more, said, capsys):
 
 
 def test_a_profile_without_bases_says_so(tmp_path, capsys):
-    words = ["--dataset=camvid", "--base", "--data-root", str(tmp_path)]
+    words = ["--dataset=camvid", "--base", "--data", str(tmp_path)]
     assert main(["train", "swiftnet_r18", *words]) == 2
     assert (
         "runs of profile 'laptop' start from no base: leave out --base" in capsys.readouterr().err

@@ -61,7 +61,7 @@ def answers(port):
 def explorer(profile, build=ROOT / "build", data=ROOT / "data", theme="light"):
     """Serve the explorer; gives the address of its page."""
     port = free_port()
-    options = ["--profile", profile, "--build", build, "--data", data, "--theme", theme]
+    options = ["--profile", profile, "--build", build, "--cache", data, "--theme", theme]
     command = [sys.executable, "-m", "lasegm_core", "explore", *options, "--port", port]
     known = os.environ | {"JUPYTER_TOKEN": TOKEN}
     with running([*map(str, command), "--no-browser"], port, env=known):

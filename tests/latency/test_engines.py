@@ -138,7 +138,9 @@ def test_an_engine_that_cannot_run_is_left_out_with_a_word(images):
 
 
 def test_a_score_is_of_the_engine_that_is_asked_for(shared_place):
-    data = find_data(shared_place, None, "cityscapes", "tiny")
+    data = find_data(
+        shared_place.data_root, "cityscapes", "tiny", shared_place.build, shared_place.cache
+    )
     network = nn.Sequential(nn.Conv2d(3, 19, 3, padding=1))
     cards = Card("mine", "a device", "measured", {"Sequential": 0.05})
     found = {

@@ -2,12 +2,14 @@
 
 import math
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 import torch
 
+import lasegm_core
 from lasegm_core.data.sources import Place
 from lasegm_core.latency.cards import Card
 from lasegm_core.metric.confusion import mean_iou
@@ -27,7 +29,7 @@ def video(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def data(video):
-    return find_data(Place(video / "build", video / "made"), video)
+    return find_data(video, build=video / "build", cache=video / "cache")
 
 
 @pytest.mark.parametrize(("latency_ms", "k"), [(20, 1), (50, 1), (51, 2), (195, 4)])
@@ -223,12 +225,43 @@ def test_of_a_card_of_many_networks_the_one_of_its_name_is_taken(data):
     assert list(found.card.latency_s) == ["Perfect"]
 
 
-def test_the_data_is_a_yaml_file_or_the_folder_of_one(video, tmp_path):
-    place = Place(tmp_path, tmp_path)
-    assert find_data(place, video) == find_data(place, video / "video.yaml")
-    assert find_data(place) == Data("toystreet", "smoke", place)
-    assert find_data(place, dataset="camvid").profile == "laptop"
+def test_the_data_is_a_yaml_file_or_the_folder_of_one(video, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    place = Place(tmp_path / "build", tmp_path / "data")  # relative to the caller
+    own = Data("folder", "laptop", replace(place, data_root=video / "video.yaml"))
+    assert find_data(video) == find_data(str(video / "video.yaml")) == own
+    assert find_data() == Data("toystreet", "smoke", place)
+    real = find_data("frames", "camvid", build="runs", cache="made")
+    where = Place(tmp_path / "runs", tmp_path / "made", tmp_path / "frames")
+    assert real == Data("camvid", "laptop", where)
     with pytest.raises(BadInput, match="must be a YAML file that describes your video"):
-        find_data(place, tmp_path)
+        find_data(tmp_path)
     with pytest.raises(BadInput, match="did you mean 'camvid'"):
-        find_data(place, dataset="camvd")
+        find_data(dataset="camvd")
+    with pytest.raises(BadInput, match="is rendered, not read from"):
+        find_data(tmp_path, "toystreet")
+
+
+def test_score_takes_the_video_as_it_takes_its_data(data, video):
+    expected = lasegm_core.score(Perfect(), data, hardware=constant(76))
+    for source in (video, str(video / "video.yaml")):
+        found = lasegm_core.score(Perfect(), source, hardware=constant(76))
+        assert (found.counts.values == expected.counts.values).all()
+        assert found.table.equals(expected.table)
+
+
+def test_without_data_six_toy_clips_are_rendered_into_the_cache(tmp_path):
+    network = torch.nn.Conv2d(3, 19, 1)
+    found = lasegm_core.score(
+        network, hardware=constant(50), build=tmp_path / "build", cache=tmp_path / "cache"
+    )
+    assert len(found.counts.blocks) == 6
+    assert "SMOKE DATA" in str(found)
+    assert [path.parent.name for path in tmp_path.rglob("manifest.json")] == [
+        path.name for path in (tmp_path / "cache").glob("toystreet-64x128-*")
+    ]
+
+
+def test_a_network_may_be_named_by_a_path(data, tmp_path):
+    with pytest.raises(BadInput, match=r"none\.onnx is missing"):
+        lasegm_core.score(tmp_path / "none.onnx", data)

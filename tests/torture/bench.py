@@ -51,8 +51,8 @@ class Bench:
         """Train and score the run by `lasegm train`; gives exit code and what it said on stderr."""
         self.forget()
         words = ["train", RUN.network, "--inputs", "2", "--offset", "1", "--dataset", "cityscapes"]
-        words += ["--profile", "tiny", "--data-root", str(self.place.data_root)]
-        words += ["--build", str(self.place.build), "--data", str(self.place.cache)]
+        words += ["--profile", "tiny", "--data", str(self.place.data_root)]
+        words += ["--build", str(self.place.build), "--cache", str(self.place.cache)]
         said = io.StringIO()
         with contextlib.redirect_stderr(said), contextlib.redirect_stdout(io.StringIO()):
             code = main(words)

@@ -83,7 +83,7 @@ def loader(folder: Path) -> None:
 
 def pool(folder: Path) -> None:
     """Kill one of the processes that make runs side by side."""
-    places = ["--build", str(folder / "build"), "--data", str(folder / "data")]
+    places = ["--build", str(folder / "build"), "--cache", str(folder / "data")]
     command = [*LASEGM, "table1", "--profile", "smoke", "--jobs", "2", *places]
     options = {"cwd": ROOT, "stderr": subprocess.PIPE, "text": True, "start_new_session": True}
     parent = subprocess.Popen(command, **options)
@@ -102,7 +102,7 @@ def pool(folder: Path) -> None:
 def timing(folder: Path, after_s: float) -> None:
     """Kill who times the networks; a card is there whole or not at all, and then it is made."""
     shutil.rmtree(folder / "build", ignore_errors=True)
-    places = ["--build", str(folder / "build"), "--data", str(folder / "data")]
+    places = ["--build", str(folder / "build"), "--cache", str(folder / "data")]
     command = [*LASEGM, "table1", "--hardware", "local", "--profile", "smoke", "--list", *places]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     timed = subprocess.Popen(command, cwd=ROOT, start_new_session=True, **pipes)

@@ -71,7 +71,7 @@ def root(tmp_path_factory):
 def start(root, build, checkpoint_s=3600):
     """Start a run on two processes."""
     torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
-    places = ["--data-root", root, "--build", build, "--data", root]
+    places = ["--data", root, "--build", build, "--cache", root]
     run = ["train", "swiftnet_r18", "--dataset=cityscapes", "--profile=tiny", *places]
     return subprocess.Popen(
         [sys.executable, *torchrun, root / "command.py", *run, str(checkpoint_s)],

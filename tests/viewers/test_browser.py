@@ -35,7 +35,7 @@ PRINTED = "gtx1080ti, GTX 1080 Ti (printed)"
 def content():
     """The runs of Table 1 at the smoke profile, which the notebooks need as well."""
     command = [sys.executable, "-m", "lasegm_core", "table1", "--profile", "smoke"]
-    subprocess.run([*command, "--build", PLACE.build, "--data", PLACE.data], check=True)
+    subprocess.run([*command, "--build", PLACE.build, "--cache", PLACE.cache], check=True)
     return viewers.load("toystreet", "smoke", PLACE)
 
 

@@ -68,7 +68,7 @@ def test_what_has_no_score_says_why(table):
 
 
 def test_a_grid_takes_other_networks_and_names_one_that_there_is_not(capsys, tmp_path):
-    options = ["--build", str(tmp_path), "--data", str(tmp_path)]
+    options = ["--build", str(tmp_path), "--cache", str(tmp_path)]
     assert main(["table1", "--networks", "fast_scnn,nope", "--list", *options]) == 2
     assert "unknown network 'nope'" in capsys.readouterr().err
     assert not any(tmp_path.iterdir())  # said before anything is rendered
