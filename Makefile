@@ -16,7 +16,7 @@ MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
 .PHONY: help reproduce reproduce-table1 reproduce-figures-1-2 reproduce-figure3 reproduce-figure4 reproduce-figure5 \
 	reproduce-figure6 reproduce-ablation reproduce-streaming reproduce-camvid-decay reproduce-leaderboard reproduce-engines reproduce-zoo \
 	reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou reproduce-low-latency-video plan nothing report \
-	publish explore screenshots test torture audit lint lab notebooks setup install lock bench clean
+	publish explore screenshots test torture audit lint lab notebooks setup install lock wheel bench clean
 
 # Idle OpenMP threads must not take the cores from busy ones; two libraries must not share a matrix.
 export OMP_WAIT_POLICY ?= PASSIVE
@@ -190,10 +190,17 @@ install:
 	printf 'c = get_config()\nc.IPKernelApp.log_level = 50\n' > $(KERNEL_CONFIG)
 	rm -f $(ENV)/.lasegm-* && touch $(READY)
 
-lock: | $(READY)  ## requirements.txt anew from pyproject.toml
+lock: | $(READY)
 	$(BIN)/python -m pip install --quiet uv
 	UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
 		--no-header --no-emit-index-url --no-emit-find-links --quiet -o requirements.txt
+
+# From a copy: a build in place keeps old modules in build/lib, and takes them into the next wheel.
+wheel: | $(READY)  ## the package as a wheel, in build/wheel; lock: requirements.txt anew from pyproject.toml
+	rm -rf build/wheel && mkdir -p build/wheel/source
+	git ls-files -z lasegm_core pyproject.toml README.md LICENSE | tar -cf - --null -T - | tar -xf - -C build/wheel/source
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir build/wheel ./build/wheel/source
+	rm -r build/wheel/source
 
 clean:  ## everything made: build/, data/ and .venv/
 	rm -rf build data .venv
