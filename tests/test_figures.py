@@ -1,15 +1,23 @@
 """The committed tables say what the committed counts say."""
 
+import re
+from pathlib import Path
+
+import matplotlib
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
 
+from lasegm_core.experiments.result_set import read
 from lasegm_core.metric.confusion import mean_iou
 from lasegm_core.metric.counts import Counts
 from lasegm_core.metric.staleness import staleness
 from lasegm_core.metric.streaming import mix
+from lasegm_core.support.files import sha256
 from tests import ROOT
 
+matplotlib.use("agg")
 FIGURES = ROOT / "figures"
 SETTINGS = [path.parent.name for path in sorted(FIGURES.glob("*/counts"))]
 
@@ -76,3 +84,46 @@ def test_what_labels_alone_say_is_the_same_on_two_kinds_of_machine():
     one, other = (decay[decay["name"] == "copy the last label"] for decay in decays)
     assert len(one)
     pd.testing.assert_frame_equal(one, other)
+
+
+def run_in_here(notebook, out):
+    """Run the code of a notebook in this process, on committed results."""
+    names = {}
+    for cell in nbformat.read(notebook, 4).cells:
+        if cell.cell_type == "code":
+            exec(cell.source, names)
+            if "parameters" in cell.metadata.get("tags", []):
+                names["out"] = out
+    return Path(names["results"]).resolve()
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb")))
+def test_a_notebook_writes_the_committed_tables_to_the_digit(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT / "notebooks")
+    committed = run_in_here(ROOT / "notebooks" / f"{name}.ipynb", tmp_path)
+    if name == "leaderboard":
+        committed /= "leaderboard"  # it reads all sets
+    tables = [path for path in tmp_path.iterdir() if path.suffix in (".csv", ".md")]
+    assert tables or name == "explore"
+    for path in tables:
+        assert path.read_text() == (committed / path.name).read_text(), path.name
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_every_run_has_a_record_and_the_counts_it_tells_of(setting):
+    found = read(FIGURES / setting)
+    paths = {path.stem: path for path in (FIGURES / setting / "counts").glob("*-i?-k*-s*.npz")}
+    own = {title: path for title, path in paths.items() if not title.startswith("dis_")}
+    assert set(own) <= set(found.runs)
+    for title, path in own.items():
+        record = found.runs[title]
+        assert record["counts_sha256"] == sha256(path)
+        assert {"device", "software", "commit", "date"} <= set(record)
+        assert "dirty" not in record["commit"]
+
+
+def test_headings_of_tables_are_for_people():
+    for path in FIGURES.rglob("*.md"):
+        head = path.read_text().splitlines()[0].strip("| ").split("|")
+        for heading in map(str.strip, head):
+            assert heading and not re.fullmatch(r"miou|[a-z0-9]+(_[a-z0-9]+)+", heading), path

@@ -1,5 +1,6 @@
 """The notebooks as files, and the guards that make nbval tell the truth about them."""
 
+import ast
 import subprocess
 import sys
 
@@ -12,25 +13,46 @@ from tests import ROOT
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
+def code_cells(path):
+    return [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 def test_a_notebook_is_committed_executed_in_order_without_tool_metadata(path):
-    notebook = nbformat.read(path, 4)
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    notebook, code = nbformat.read(path, 4), code_cells(path)
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
     assert not {"papermill", "widgets"} & set(notebook.metadata)
+    assert notebook.metadata.kernelspec.display_name == "Python 3 (ipykernel)"
     for cell in code:
         assert not {"papermill", "execution"} & set(cell.metadata)
-        assert not [out for out in cell.outputs if out.output_type == "error"]
-        assert "/home/" not in str(cell.outputs)
         assert len(cell.source.splitlines()) <= 30
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
-def test_the_defaults_are_the_smoke_run_and_write_nothing(path):
+def test_stored_outputs_are_results_alone(path):
+    for cell in code_cells(path):
+        for output in cell.outputs:
+            assert output.output_type != "error" and output.get("name") != "stderr"
+            text = output.get("text", "") + str(output.get("data", {}).get("text/plain", ""))
+            for noise in ("\x1b", "\r", "%|", "is run again", "SMOKE", "/home/", "/work/"):
+                assert noise not in text, noise
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_the_defaults_read_committed_results_and_write_nothing(path):
     parameters = papermill.inspect_notebook(str(path))
-    if "profile" in parameters:  # the leaderboard runs nothing
-        assert parameters["profile"]["default"] == '"smoke"'
+    results = ast.literal_eval(parameters["results"]["default"])
+    assert (path.parent / results).resolve().is_relative_to(ROOT / "figures")
+    assert (path.parent / results).is_dir()
     assert parameters["out"]["default"] == "None"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_it_ends_in_a_computed_sentence_that_answers_its_question(path):
+    last = code_cells(path)[-1]
+    assert last.source.startswith("print(") and "\n" not in last.source
+    (output,) = last.outputs
+    assert output["text"].endswith(".\n") and any(map(str.isdigit, output["text"]))
 
 
 def nbval(tmp_path, source, stored=True):
