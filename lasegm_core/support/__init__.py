@@ -1,9 +1,9 @@
-"""What the rest stands on: errors, whole-or-absent files, processes, progress, digests.
+"""The ground floor: errors, whole-or-absent files, processes, progress, digests.
 
-`errors` has `BadInput`, the fault of a user, which ends a command in one line; `files` writes files
-that are whole or absent, with a seal; `run_once` and `processes` keep two from doing one thing;
-`machine` says where a number was measured; `digests` say what decided it; `script` is how the
-scripts of data_scripts end.
+`errors` has `BadInput`, a user's mistake, which ends a command in one line. `files` writes files
+that are whole or absent, each with its digest. `run_once` makes a file only once; `processes` runs
+calls in parallel. `machine` says where a number was measured, `digests` say what decided it.
+`script` gives the scripts of data_scripts their exit codes.
 """
 
 import lazy_loader

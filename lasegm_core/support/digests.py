@@ -23,12 +23,12 @@ def digest(decisive: dict) -> str:
 
 @cache
 def code_digest(*modules: str) -> str:
-    """Digest what modules of the package do; comments, docstrings and layout do not count."""
+    """Digest the code of modules of the package, without comments, docstrings and layout."""
     return source_digest(*(find_spec(name).origin for name in modules))
 
 
 def source_digest(*paths: Path | str) -> str:
-    """Digest what Python files do, as `code_digest`."""
+    """Digest the code of Python files; see `code_digest`."""
     trees = (ast.parse(Path(path).read_text()) for path in paths)
     return digest({"code": [ast.dump(_without_docstrings(tree)) for tree in trees]})
 

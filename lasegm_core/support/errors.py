@@ -1,4 +1,4 @@
-"""What a user did wrong, said in one line."""
+"""Mistakes of a user, each reported in one line."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -12,7 +12,7 @@ def known(kind: str, value: str, options: Iterable[str]) -> str:
     """Return `value` if it is one of `options`.
 
     Raises:
-        BadInput: it is not; the message names the near matches and all the options.
+        BadInput: it is not; the message lists close matches and all the options.
 
     >>> known("profile", "laptp", ["smoke", "laptop"])  # doctest: +IGNORE_EXCEPTION_DETAIL
     Traceback (most recent call last):

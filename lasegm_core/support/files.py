@@ -1,4 +1,4 @@
-"""Files that are either whole or absent, and found out if they are changed afterwards."""
+"""Files that are either whole or absent; later changes to them are detected."""
 
 import errno
 import hashlib
@@ -17,27 +17,27 @@ from filelock import FileLock
 from lasegm_core.support.errors import BadInput
 
 _FULL = 2**20  # bytes
-# Bytes that nobody reads: a wrong one among them would pass for a number.
+# Binary files of numbers: a wrong byte in them would go unnoticed.
 SEALED = {".npz", ".pt", ".safetensors"}
 
 
 @contextmanager
 def atomic(path: Path, seal: bool | None = None) -> Iterator[Path]:
-    """Give a temporary path beside `path` that takes its place when the block ends well.
+    """Give a temporary path that replaces `path` when the block succeeds.
 
-    A block that fails, is interrupted or killed leaves the old file as it was.
+    If the block fails, is interrupted or killed, the old file stays as it was.
 
     Args:
         path: the file.
-        seal: keep its sha256 beside it in `<name>.sha256`, for `is_whole` and `intact`, in the form
-            of sha256sum; None does so for files of numbers that are not text.
+        seal: write its sha256 to `<name>.sha256` in the format of sha256sum, for `is_whole` and
+            `intact`; None does so for the suffixes in `SEALED`.
 
     Raises:
-        OSError: writing failed; a full disk is named as such, whatever the writer raised.
+        OSError: writing failed; a full disk is reported as such, whatever the writer raised.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    # The suffix stays last: writers such as numpy and matplotlib choose the format by it.
+    # The suffix stays last, because numpy and matplotlib choose the format by it.
     partial = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
         yield partial
@@ -48,7 +48,7 @@ def atomic(path: Path, seal: bool | None = None) -> Iterator[Path]:
         else:
             os.replace(partial, path)
     except Exception as error:
-        # A writer may have removed its file again by now, or say nothing of the cause.
+        # The writer may have removed its file already, or not report the cause.
         if "No space left" in str(error) or shutil.disk_usage(path.parent).free < _FULL:
             raise OSError(errno.ENOSPC, "no space left on the disk", str(path)) from error
         raise
@@ -57,7 +57,7 @@ def atomic(path: Path, seal: bool | None = None) -> Iterator[Path]:
 
 
 def _replace_sealed(partial: Path, path: Path) -> None:
-    """Put a file and its seal in place; whenever this is killed, the seal is that of the file."""
+    """Put a file and its seal in place; if killed at any point, the seal still fits the file."""
     line, before = f"{sha256(partial)}  {path.name}\n", _seal(path)
     for text in (line + before, line):
         with atomic(seal_path(path)) as file:
@@ -85,13 +85,13 @@ def sha256(path: Path) -> str:
 
 
 def is_whole(path: Path) -> bool:
-    """Tell whether a file is there and, as far as can be told, as it was written.
+    """Tell whether a file exists and is unchanged since it was written.
 
-    One without a seal, which an earlier version wrote, is believed; an archive's own checksums are
-    looked at then.
+    A file without a seal (from an earlier version) is trusted, unless it is an npz archive whose
+    own checksums fail.
     """
     path = Path(path)
-    # Twice, for another process may put a new file and its seal in place meanwhile.
+    # Try twice: another process may be replacing the file and its seal.
     return path.is_file() and any(_as_written(path) for _ in range(2))
 
 
@@ -105,19 +105,19 @@ def _as_written(path: Path) -> bool:
 
 
 def _is_sound(archive: bytes) -> bool:
-    """Tell whether the parts of an archive are as its own checksums say."""
+    """Tell whether the parts of an archive match its own checksums."""
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as parts:
             return parts.testzip() is None
-    except Exception:  # zipfile and the decompressors raise a dozen kinds on damaged bytes
+    except Exception:  # zipfile and the decompressors raise many kinds on damaged bytes
         return False
 
 
 def intact(path: Path) -> Path:
-    """Return the path of a file that is there and as it was written.
+    """Return the path of a file that exists and is unchanged since it was written.
 
     Raises:
-        BadInput: it is not.
+        BadInput: it is missing or damaged.
     """
     path = Path(path)
     if not path.is_file():
@@ -131,9 +131,10 @@ def intact(path: Path) -> Path:
 
 
 def clear_away(path: Path) -> None:
-    """Remove what killed processes left half-written of a file, and the file if it is damaged.
+    """Remove the partial files of killed processes, and the file itself if it is damaged.
 
-    Only for whoever holds the lock: nobody else is writing it then. A damaged file is named.
+    Call it only while holding the lock, so that nobody else is writing the file. A damaged file is
+    reported on stderr.
     """
     for partial in (*_partials(path), *_partials(seal_path(path))):
         partial.unlink(missing_ok=True)
@@ -149,7 +150,7 @@ def remove(path: Path) -> None:
 
 
 def _partials(path: Path) -> Iterator[Path]:
-    """List what `atomic` writes of a file, by the process; a folder's lock fits the pattern too."""
+    """List the temporary files of `atomic`; their names hold a process id, a lock's does not."""
     start, end = f".{path.stem}.", path.suffix
     for partial in path.parent.glob(f"{escape(start)}*{escape(end)}"):
         if partial.name.removeprefix(start).removesuffix(end).isdecimal():
@@ -158,11 +159,11 @@ def _partials(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Lock a file or folder; whoever holds it makes the thing, if it is not there; others wait.
+    """Lock a file or folder while it is made; other processes wait.
 
-    A file that is there then is as it was written: a damaged one is cleared away. The system frees
-    the lock when its owner dies. Of the processes of one torchrun, which make a thing together, the
-    first holds it for all.
+    Inside the block, a file that exists is undamaged: a damaged one is removed first. The system
+    frees the lock when its owner dies. The processes of one torchrun work together, so only the
+    first takes the lock.
     """
     if int(os.environ.get("RANK", 0)) > 0:
         yield

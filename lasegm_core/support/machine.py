@@ -1,4 +1,4 @@
-"""What machine this is, and which version of the code."""
+"""Facts about this machine, and the version of the code."""
 
 import platform
 import subprocess
@@ -16,12 +16,12 @@ CHECKOUT = _ABOVE if (_ABOVE / "pyproject.toml").is_file() else None
 
 
 def machine(device: str = "cuda") -> dict[str, str]:
-    """Describe this machine: device (the GPU, if there is one and it is wanted), software, date."""
+    """Describe this machine: device (the GPU if it is asked for and present), software, date."""
     if device == "cuda" and torch.cuda.is_available():
         device, driver = torch.cuda.get_device_name(), _driver()
     else:
         threads = torch.get_num_threads()
-        # The vector instructions decide how sums are rounded, and so what training ends in.
+        # The vector instructions decide how sums are rounded, and so the result of a training.
         vectors = torch.backends.cpu.get_cpu_capability()
         device = f"{_cpu()} ({vectors}), {threads} thread{'s' * (threads > 1)}"
         driver = "none"
@@ -38,16 +38,16 @@ def machine(device: str = "cuda") -> dict[str, str]:
 def _commit() -> str:
     if CHECKOUT is None:  # a repository around it would be another's
         return f"release {__version__}"
-    return _answer("git", "-C", str(CHECKOUT), "describe", "--always", "--dirty")
+    return _stdout("git", "-C", str(CHECKOUT), "describe", "--always", "--dirty")
 
 
 def _driver() -> str:
     libraries = f"CUDA {torch.version.cuda}, cuDNN {torch.backends.cudnn.version()}"
-    driver = _answer("nvidia-smi", "--query-gpu=driver_version", "--format=csv,noheader", "--id=0")
+    driver = _stdout("nvidia-smi", "--query-gpu=driver_version", "--format=csv,noheader", "--id=0")
     return f"{driver}, {libraries}"
 
 
-def _answer(*command: str) -> str:
+def _stdout(*command: str) -> str:
     try:
         return subprocess.run(command, capture_output=True, text=True).stdout.strip() or "unknown"
     except OSError:
@@ -62,5 +62,5 @@ def _cpu() -> str:
         return platform.processor() or platform.machine()
 
 
-# Of the code that was loaded: the tree may be another when a long run ends.
+# Read at import: the working tree may change before a long run ends.
 COMMIT = _commit()

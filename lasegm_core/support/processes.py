@@ -1,4 +1,4 @@
-"""Work side by side: processes that end with whoever started them, and leave nothing half-done."""
+"""Calls in parallel processes that end with their parent and leave nothing half-done."""
 
 import multiprocessing
 import os
@@ -16,7 +16,7 @@ from lasegm_core.support.progress import log_lines
 
 
 def side_by_side(call: Callable, items: Iterable, jobs: int) -> Iterator:
-    """Call for every item, in their order, on `jobs` processes.
+    """Call for every item on `jobs` processes, started in the order of the items.
 
     Ctrl-C reaches the calls as KeyboardInterrupt, so that they can clean up.
 
@@ -26,7 +26,7 @@ def side_by_side(call: Callable, items: Iterable, jobs: int) -> Iterator:
         jobs: processes.
 
     Yields:
-        What the calls return, as they end.
+        What the calls return, in the order in which they end.
 
     Raises:
         Exception: what a call raised; the other calls are interrupted.
@@ -40,7 +40,7 @@ def side_by_side(call: Callable, items: Iterable, jobs: int) -> Iterator:
         except BaseException:
             for future in waiting:
                 future.cancel()
-            # Again and again: a process that is still starting is deaf to the first.
+            # Repeat: a process that is still starting ignores the first signals.
             while wait(waiting, timeout=0.1).not_done:
                 for child in multiprocessing.active_children():
                     os.kill(child.pid, signal.SIGINT)
@@ -48,10 +48,10 @@ def side_by_side(call: Callable, items: Iterable, jobs: int) -> Iterator:
 
 
 def when_terminated(call: Callable[[], object]) -> None:
-    """Call, and end this process with code 1, when SIGTERM comes.
+    """When SIGTERM comes, call and end this process with code 1.
 
-    From a thread of its own: the main one may be deep in a library, waiting for a process that is
-    no more. Children that are forked end at SIGTERM as ever.
+    This is done in a thread of its own, because the main thread may be stuck in a library, waiting
+    for a dead process. Forked children end at SIGTERM as usual.
     """
     heard, told = os.pipe()
     os.set_blocking(told, False)
@@ -74,11 +74,11 @@ def _deaf() -> None:
 
 
 def _start(jobs: int) -> None:
-    """Prepare a process: one thread, deaf to Ctrl-C while idle, its bars on a line of their own."""
+    """Prepare a process: one thread, Ctrl-C ignored while idle, its bars on their own line."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, _interrupt)
     sys.unraisablehook = _raise_again
-    multiprocessing.set_start_method(None, force=True)  # loaders start as they do elsewhere
+    multiprocessing.set_start_method(None, force=True)  # data loaders use the default again
     cv2.setNumThreads(1)
     if sys.stderr.isatty():
         line = int(multiprocessing.current_process().name.rpartition("-")[2]) % jobs
@@ -88,19 +88,20 @@ def _start(jobs: int) -> None:
 
 
 def _follow() -> None:
-    # A killed parent cannot stop its processes; without this, they would wait for ever.
+    # A killed parent cannot stop its processes; without this they would wait for ever.
     multiprocessing.parent_process().join()
     os._exit(1)
 
 
 def _interrupt(*_signal) -> None:
-    # Once: a terminal sends it to all, and the parent again, which must not disturb the clean-up.
+    # Only once: a terminal signals every process and the parent signals again, which must not
+    # interrupt the clean-up.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
 def _raise_again(unraisable) -> None:
-    # Raised where Python drops exceptions (a destructor, a fork), the call would never hear of it.
+    # Python drops exceptions in destructors and forks; the alarm raises the interrupt again.
     if isinstance(unraisable.exc_value, KeyboardInterrupt):
         signal.setitimer(signal.ITIMER_REAL, 0.01)
     else:

@@ -1,6 +1,6 @@
-"""Make a file once: `python run_once.py FILE COMMAND ...`; other processes that ask for it wait.
+"""Make a file once: `python run_once.py FILE COMMAND ...`. Other processes that want it wait.
 
-Uses the standard library alone and runs by its path, since it makes the environment.
+It uses only the standard library and is run by its path, because it makes the environment.
 """
 
 import fcntl
@@ -10,9 +10,9 @@ from pathlib import Path
 
 
 def run_once(path: str, *command: str) -> None:
-    """Become the command that makes the file, unless it is there once the lock beside it is free.
+    """Take the lock beside the file; if the file is still missing, become the command.
 
-    The system frees the lock when the command ends, however it ends.
+    The system frees the lock when the command ends, for whatever reason.
     """
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     lock = os.open(Path(path).with_name(".lock"), os.O_CREAT | os.O_RDWR)

@@ -1,4 +1,4 @@
-"""What the scripts do about faults: one line on stderr, and an exit code."""
+"""Faults of a script: one line on stderr, and an exit code."""
 
 import sys
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from lasegm_core.support.progress import log_lines
 
 
 def run(name: str, work: Callable[[], None]) -> int:
-    """Do the work; returns the exit code: 0, 1 for a failure, 2 for bad input, 130 for Ctrl-C."""
+    """Do the work; return the exit code: 0, 1 for a failure, 2 for bad input, 130 for Ctrl-C."""
     log_lines()
     try:
         work()
@@ -18,7 +18,7 @@ def run(name: str, work: Callable[[], None]) -> int:
         what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
         return _fail(name, f"{what}: choose another folder or make room, and repeat", 1)
     except KeyboardInterrupt:
-        return _fail(name, "stopped: the same command goes on where it was", 130)
+        return _fail(name, "stopped: the same command continues where it was", 130)
     return 0
 
 
