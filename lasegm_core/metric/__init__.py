@@ -1,8 +1,8 @@
-"""The heart: confusion matrices, IoU, LAmIoU, bootstrap intervals, offsets and staleness.
+"""The metric: confusion matrices, IoU, LAmIoU, bootstrap intervals, offsets and staleness.
 
-Knows no data set, no network and no run. `offsets`, `schedule` and `staleness` are exact arithmetic
-of time; `confusion`, `lamiou` and `streaming` turn pixels into counts and counts into scores;
-`bootstrap` gives the intervals; `counts` are what a run leaves behind.
+It knows no data set, no network and no run. `offsets`, `schedule` and `staleness` are exact
+arithmetic of time. `confusion`, `lamiou` and `streaming` turn pixels into counts and counts into
+scores. `bootstrap` gives the intervals. `counts` holds the confusion matrices of a run.
 """
 
 import lazy_loader

@@ -1,7 +1,7 @@
 """Confusion matrices and IoU (paper 000, section 3.3).
 
-Counts are pooled over the whole split before they are divided; a mean of per-image scores is
-another, kinder number. Everything else is read off the counts.
+Counts are pooled over the whole split before they are divided. A mean of per-image scores is a
+different number. Every score is computed from the counts.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -13,8 +13,8 @@ import torch
 from lasegm_core.support.errors import BadInput
 
 IGNORE = 255  # class id of the label pixels that are not scored
-# Pixels that one thread counts: OpenCV's histogram uses one core, and counts in float32, which is
-# exact for whole numbers below 2^24.
+# Pixels that one thread counts. OpenCV's histogram uses one core and counts in float32, which is
+# exact below 2^24.
 _BAND = 2**20
 _THREADS = ThreadPoolExecutor()
 
@@ -24,7 +24,7 @@ def count(label, prediction, classes: int) -> np.ndarray | torch.Tensor:
 
     Args:
         label: class ids in 0..classes-1 or `IGNORE`, any shape; numpy array or torch tensor.
-        prediction: predicted class ids, same shape; looked at only where the label is a class.
+        prediction: predicted class ids, same shape; used only where the label is a class.
         classes: number of classes, at most 255.
 
     Returns:
@@ -32,8 +32,7 @@ def count(label, prediction, classes: int) -> np.ndarray | torch.Tensor:
         device if they are CUDA tensors, else a numpy array.
 
     Raises:
-        BadInput: shapes differ, or an id lies outside the table (nothing is ever counted in a
-            neighbouring row).
+        BadInput: shapes differ, or an id lies outside the class table.
 
     >>> count(np.array([[0, 0, 1, IGNORE]]), np.array([[0, 1, 1, 0]]), classes=2)
     array([[1, 1],
@@ -50,7 +49,7 @@ def count(label, prediction, classes: int) -> np.ndarray | torch.Tensor:
 
 
 def count_late(label: np.ndarray, late: np.ndarray, classes: int) -> np.ndarray:
-    """Count an older label as a prediction; pixels that either of the two ignores are left out."""
+    """Count an older label as a prediction; pixels that either label ignores are left out."""
     return count(np.where(late == IGNORE, IGNORE, label), late % IGNORE, classes)
 
 
@@ -99,8 +98,8 @@ def iou(counts: np.ndarray) -> np.ndarray:
     """Divide counts into class IoUs.
 
     Args:
-        counts: (..., n, n), rows = label, already pooled; or (..., n, n + 1), the last column those
-            that nothing was predicted for.
+        counts: (..., n, n), rows = label, already pooled; or (..., n, n + 1), where the last column
+            counts pixels without a prediction.
 
     Returns:
         (..., n) in 0..1; NaN for a class that occurs in no label and no prediction.
@@ -112,7 +111,7 @@ def iou(counts: np.ndarray) -> np.ndarray:
 
 
 def tally(counts: np.ndarray) -> np.ndarray:
-    """Reduce counts to all that IoU needs, (..., 3, n): the hits, the labelled, the predicted."""
+    """Reduce counts to what IoU needs, (..., 3, n): hits, labelled and predicted pixels."""
     counts = np.asarray(counts, np.float64)
     hits = np.diagonal(counts, axis1=-2, axis2=-1)
     predicted = counts.sum(-2)[..., : hits.shape[-1]]
@@ -120,7 +119,7 @@ def tally(counts: np.ndarray) -> np.ndarray:
 
 
 def divide(tally: np.ndarray) -> np.ndarray:
-    """Divide what `tally` gives, (..., 3, n), into class IoUs (..., n)."""
+    """Divide the result of `tally`, (..., 3, n), into class IoUs (..., n)."""
     hits, labelled, predicted = np.moveaxis(tally, -2, 0)
     union = labelled + predicted - hits
     return np.divide(hits, union, out=np.full_like(hits, np.nan), where=union > 0)

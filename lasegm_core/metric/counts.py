@@ -1,4 +1,4 @@
-"""The counts of a run: what all that is reported is read off, with no second inference."""
+"""The counts of a run, from which every score is computed without a second inference."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ from lasegm_core.support.files import atomic
 
 @dataclass(frozen=True)
 class Counts:
-    """The counts of one run; everything that is reported is read off them.
+    """The counts of one run.
 
     Attributes:
         values: int64 (blocks, offsets, n, n), rows = label; offset k is at index k.
-        blocks: names of the clips, or of the stretches of a long one.
+        blocks: names of the clips, or of the stretches of a long clip.
     """
 
     values: np.ndarray
@@ -35,10 +35,10 @@ class Counts:
         return self.values[:, offset]
 
     def mixed(self, shares: Mapping[int, float]) -> np.ndarray:
-        """Mix the counts of several offsets, the sum of share times counts: (blocks, n, n).
+        """Mix the counts of several offsets: the sum of share times counts, (blocks, n, n).
 
         Args:
-            shares: of the answers that are so many frames old; they add up to 1.
+            shares: share of the frames by offset; they add up to 1.
 
         Raises:
             BadInput: an offset was not evaluated.
@@ -60,5 +60,5 @@ class Counts:
         try:
             with np.load(path, allow_pickle=False) as file:
                 return cls(file["values"], tuple(file["blocks"].tolist()))
-        except KeyError as fault:  # an archive has no checksum of the list of its parts
+        except KeyError as fault:  # an archive's list of parts has no checksum
             raise BadInput(f"{path} is damaged: {fault.args[0]}") from None

@@ -12,7 +12,7 @@ from lasegm_core.support.errors import BadInput
 class LAmIoU(Metric):
     """Latency-aware mean IoU of a network on one hardware (paper 000, eq. 2 and 3).
 
-    Feed it clips: predictions[t] was made from frame t and is compared with labels[t + k].
+    It is updated by clips: predictions[t], made from frame t, is compared with labels[t + k].
 
     Args:
         classes: number of classes.

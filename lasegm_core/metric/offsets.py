@@ -1,4 +1,4 @@
-"""Exact arithmetic of time: how many frames old an answer is. Pure: no torch, no clock."""
+"""Exact arithmetic of time: how many frames late a prediction is. Pure: no torch, no clock."""
 
 import re
 from decimal import Decimal
@@ -9,7 +9,7 @@ from lasegm_core.support.errors import BadInput
 
 Seconds = int | float | str | Decimal | Fraction
 _EXPONENT = re.compile(r"[eE][+-]?(\d+)")
-_MOST = 10**12  # seconds, or frames a second: what is more was not meant, and takes for ever to add
+_MOST = 10**12  # seconds, or frames a second: more is a mistake, and would take for ever to add
 
 
 def seconds(value: Seconds, name: str = "time") -> Fraction:
@@ -36,7 +36,7 @@ def seconds(value: Seconds, name: str = "time") -> Fraction:
 
 
 def _exact(value: int | str | Decimal | Fraction) -> Fraction:
-    """Make a fraction; a number of a million digits is not even begun."""
+    """Make a fraction; a number of too many digits is refused before it is read."""
     if len(str(value)) > 400 or any(int(of) > 99 for of in _EXPONENT.findall(str(value))):
         raise OverflowError
     exact = Fraction(value)
@@ -100,10 +100,10 @@ def frame_offset(latency_s: Seconds, interval_s: Seconds) -> int:
 
 
 def slack(latency_s: Seconds, interval_s: Seconds) -> Fraction:
-    """Compute k - latency / interval: how long an answer waits for the frame it is scored on.
+    """Compute k - latency / interval: how long an output waits for the frame it is scored on.
 
-    Near 0 a slightly slower answer is scored one frame later, near 1 a slightly faster one a frame
-    earlier.
+    Near 0, a slightly higher latency makes k one larger; near 1, a slightly lower one makes k one
+    smaller.
 
     Returns:
         A share of the interval, at least 0 and less than 1.

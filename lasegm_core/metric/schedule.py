@@ -1,4 +1,4 @@
-"""The schedule behind `staleness`: which runs there are, and when each is finished, in ticks."""
+"""The schedule behind `staleness`: which frames are run, and when each run ends, in ticks."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ POLICIES = ("at_once", "next_frame", "shrinking_tail")
 
 @dataclass(frozen=True)
 class Stream:
-    """A schedule in whole ticks, so that sums are exact and quick."""
+    """A schedule in whole ticks, so that sums are exact and fast."""
 
     times: list[int]
     mean: int
@@ -27,8 +27,8 @@ class Stream:
     def runs(self) -> Iterator[tuple[int, int, tuple[int, ...]]]:
         """Yield each run: its frame, the first frame that it is in time for, and the state.
 
-        The state is all that decides the later runs, relative to the frame: when the devices are
-        free, and which latency comes next.
+        The state decides all later runs, relative to the frame: when the devices are free, and
+        which latency comes next.
         """
         free, frame = [0] * (self.devices or 0), -1
         for number, time in chain.from_iterable(repeat(tuple(enumerate(self.times)))):
@@ -40,7 +40,7 @@ class Stream:
             yield frame, self._in_time(start + time), (number, *sorted(late))
 
     def _start(self, ready: int) -> int:
-        """Find when a device starts that could do so now."""
+        """Find when a device starts that is ready now."""
         tail = ready % self.interval
         waits = {
             "at_once": False,
@@ -57,11 +57,11 @@ class Stream:
         found = [-1] * frames
         for frame, first, _ in takewhile(lambda run: run[0] < frames, self.runs()):
             if first < frames:
-                found[first] = frame  # the newest of those that come at once is the last run
+                found[first] = frame  # of outputs in time for one frame, the last run is the newest
         return [None if frame < 0 else frame for frame in accumulate(found, max)]
 
     def cycle(self, frames: int) -> tuple[int, int | None]:
-        """Find from which frame on the schedule repeats, and its period; None if it does not."""
+        """Find the frame from which the schedule repeats, and its period; None if it does not."""
         seen = {}
         for frame, first, state in takewhile(lambda run: run[0] < frames, self.runs()):
             if state in seen:
@@ -72,7 +72,7 @@ class Stream:
 
 
 def make_stream(latencies_s, interval_s, devices, policy, strict, frames) -> Stream:
-    """Check what a user gave, and count time in ticks that divide all of it.
+    """Check the arguments, and convert all times to whole ticks.
 
     Args: see `staleness.staleness`.
 

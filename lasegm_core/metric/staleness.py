@@ -1,10 +1,10 @@
-"""How old the newest answer is while a camera does not wait. Pure and exact: no torch, no clock.
+"""How old the newest output is at every frame of a stream. Pure and exact: no torch, no clock.
 
 Frame i is captured at i intervals. A device takes the newest frame, and no frame is taken twice.
-What counts at a frame is the output, among those finished by then, that was made from the newest
-frame. LAmIoU (paper 000, eq. 3) is the case of unlimited devices. The policies are those of
-Li et al., Towards Streaming Perception (ECCV 2020), which takes the output that was finished last:
-another one only where runs side by side overtake each other.
+What counts at a frame is the output from the newest input among those finished by then. LAmIoU
+(paper 000, eq. 3) is the case of unlimited devices. The policies are those of Li et al., Towards
+Streaming Perception (ECCV 2020). They take the output that was finished last, which differs only
+where parallel runs overtake each other.
 """
 
 from collections import Counter
@@ -26,9 +26,9 @@ class Schedule:
     """How many frames old the newest finished output is, in the long run.
 
     Attributes:
-        ages: of one frame after the other, for a period; if the schedule does not repeat in the
-            frames looked at, for all of these.
-        startup: the first frames, which have no output yet; they are not among the ages.
+        ages: age at each frame of one period; if the schedule does not repeat within the simulated
+            frames, at each of these.
+        startup: number of first frames without an output; they are not among the ages.
         period: frames after which the ages repeat, so that the shares are exact; None if they do
             not repeat.
     """
@@ -39,7 +39,7 @@ class Schedule:
 
     @cached_property
     def shares(self) -> dict[int, Fraction]:
-        """Count p(k), the share of the frames at which it is k frames old; they add up to 1."""
+        """Count p(k), the share of the frames at which the newest output is k frames old."""
         return _shares(self.ages)
 
     @property
@@ -48,14 +48,14 @@ class Schedule:
         return Fraction(sum(self.ages), len(self.ages))
 
     def newest(self, frames: int, phase: int = 0) -> list[int]:
-        """Show a clip that the camera has been running before.
+        """Find the newest output at each frame of a clip, for a camera that started earlier.
 
         Args:
-            frames: of the clip.
-            phase: where in `ages` its first frame is.
+            frames: number of frames of the clip.
+            phase: index in `ages` of its first frame.
 
         Returns:
-            As `newest_frames`; numbers below 0 are of frames before the clip.
+            As `newest_frames`; numbers below 0 are frames before the clip.
         """
         return [i - self.ages[(phase + i) % len(self.ages)] for i in range(frames)]
 
@@ -79,16 +79,16 @@ def staleness(
 
     Args:
         latencies_s: seconds from input to output: one time, or samples, which the runs take in
-            order, over and over.
+            order, again and again.
         interval_s: seconds between frames.
-        devices: how many runs there can be at once; None for unlimited: every frame starts at once.
-        policy: what a free device does. "at_once" starts on the newest frame, "next_frame" waits
-            for the next one (but for one that comes just now), "shrinking_tail" waits if and only
-            if the time since the last frame would, after the run, be shorter than it is now; for
-            that it takes the mean latency, not knowing the next.
-        strict: an output that is finished just as a frame comes is too late for it; else in time,
-            as in LAmIoU.
-        frames: how many to look at, at most.
+        devices: number of runs at once; None for unlimited: every frame starts at once.
+        policy: what a free device does. "at_once" starts on the newest frame. "next_frame" waits
+            for the next frame, unless one comes just now. "shrinking_tail" waits if and only if the
+            time since the last frame would be shorter after the run than it is now, by the mean
+            latency.
+        strict: an output that is finished just as a frame comes is too late for it; by default it
+            is in time, as in LAmIoU.
+        frames: how many to simulate, at most.
 
     Raises:
         BadInput: a time that is not above 0, no latencies, no devices, an unknown policy, or no
@@ -119,15 +119,15 @@ def newest_frames(
     strict: bool = False,
     frames: int = FRAMES,
 ) -> list[int | None]:
-    """Replay the schedule: at each frame, from which frame the newest finished output is.
+    """Replay the schedule: find at each frame the input frame of the newest finished output.
 
     Args: see `staleness`.
 
     Returns:
-        For each of `frames` frames the number of that frame, None while there is no output yet.
+        For each of `frames` frames the number of the input frame, None while there is no output.
 
     Raises:
-        BadInput: see `staleness`; a clip without any output is none.
+        BadInput: see `staleness`; a clip without any output is no error.
 
     >>> newest_frames(0.076, 0.06, frames=8)
     [None, None, 0, 1, 2, 2, 3, 5]
@@ -136,13 +136,13 @@ def newest_frames(
 
 
 def shares_from_start(newest: Sequence[int | None]) -> dict[int | None, Fraction]:
-    """Count the ages in a clip whose first frame is the stream's.
+    """Count the ages in a clip that begins with the stream.
 
     Args:
-        newest: as `newest_frames` gives it.
+        newest: result of `newest_frames`.
 
     Returns:
-        The share of each age; that of None is the frames that have no output yet.
+        The share of each age; None stands for frames without an output yet.
 
     Raises:
         BadInput: no output is finished within the clip.

@@ -1,8 +1,8 @@
 """Streaming mIoU: how good the newest prediction is at every frame, while the camera does not wait.
 
-It is the mIoU of sum_k p(k) C_k: p(k) the share of the frames at which the newest prediction is k
-frames old (`staleness`), C_k the counts at offset k. That needs no new inference, and one labelled
-frame a clip is enough.
+It is the mIoU of sum_k p(k) C_k, where p(k) is the share of the frames at which the newest
+prediction is k frames old (`staleness`) and C_k are the counts at offset k. It needs no new
+inference, and one labelled frame a clip is enough.
 """
 
 from collections.abc import Mapping, Sequence
@@ -81,15 +81,15 @@ def mix(counts: Counts, shares: Shares) -> np.ndarray:
 
     Args:
         counts: of one run.
-        shares: p(k) of every age k; that of None, if it is there, is of frames without any answer,
-            whose pixels are missed. Leave them out, or count them: see `staleness.Schedule` and
-            `staleness.shares_from_start`.
+        shares: p(k) of every age k; None stands for frames without a prediction, whose pixels are
+            missed. `staleness.Schedule` leaves these frames out, `staleness.shares_from_start`
+            counts them.
 
     Returns:
-        (blocks, n, n), or (blocks, n, n + 1) with what is missed in the last column.
+        (blocks, n, n), or (blocks, n, n + 1) with the missed pixels in the last column.
 
     Raises:
-        BadInput: an answer is older than the counts reach.
+        BadInput: a prediction is older than the largest offset of the counts.
     """
     ages = {age: share for age, share in shares.items() if age is not None}
     reach = counts.values.shape[1] - 1
@@ -106,7 +106,7 @@ def mix_seeds(seeds: Sequence[Counts], shares: Shares) -> np.ndarray | str:
     """Mix the counts of runs that differ in seed only; see `mix`.
 
     Returns:
-        (seeds, blocks, n, n), or the words why an answer is too old for the counts.
+        (seeds, blocks, n, n), or a message that a prediction is older than the counts reach.
     """
     try:
         return np.stack([mix(counts, shares) for counts in seeds])
