@@ -1,8 +1,8 @@
 """Frames and labels: class tables, palettes, indexes of layouts, clips, augmentation, ToyStreet.
 
-A new data set is a file in `index/` that gives the frames table, a class table in `labels` and a
-row in `index.DATASETS`. `sources` finds a data set's folder or renders `toystreet`; `settings` are
-the renderings and augmentations as values; `clips` pairs input frames with labels.
+A new data set is a file in `index/` that reads the frames table, a class table in `labels` and a
+row in `index.DATASETS`. `sources` finds a data set's folder or renders `toystreet`. `settings`
+holds the renderings and augmentations as values. `clips` pairs input frames with labels.
 """
 
 import lazy_loader

@@ -39,7 +39,7 @@ class Blur(v2.GaussianBlur):
 class Augment:
     """Random scale, crop, flip and blur.
 
-    What a crop will show is cut first and scaled then, so that a large frame is neither read nor
+    The part that a crop shows is cut first and then scaled, so that a large frame is never read or
     scaled as a whole.
 
     Args:
@@ -52,12 +52,12 @@ class Augment:
         if augmentation.flip:
             steps.append(v2.RandomHorizontalFlip(augmentation.flip))
         if augmentation.blur:
-            # Probability and strength after the first author's later code; the paper gives neither.
+            # The paper gives no probability or strength; these are from its author's later code.
             steps.append(v2.RandomApply([Blur(5, (0.1, 1.0))], p=augmentation.blur))
         self.change = v2.Compose(steps) if steps else v2.Identity()
 
     def draw_part(self, size: tuple[int, int]) -> Part:
-        """Draw which part of a frame of `size` (H, W) becomes the crop, and its scale."""
+        """Draw the part of a frame of `size` (H, W) that becomes the crop, and its scale."""
         factor = torch.empty(()).uniform_(*self.scale).item() if self.scale != (1.0, 1.0) else 1.0
         box, scaled = [], []
         for side, crop in zip(size, self.crop, strict=True):
@@ -70,15 +70,15 @@ class Augment:
     def __call__(
         self, frames: torch.Tensor, label: torch.Tensor, size: tuple[int, int]
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Scale a part that was cut out, fill it up to the crop, flip and blur it.
+        """Scale a part that was cut out, pad it to the crop's size, flip and blur it.
 
         Args:
             frames: uint8 (T, 3, h, w).
             label: class ids (h, w).
-            size: what it is scaled to, as drawn.
+            size: (H, W) that it is scaled to, as drawn.
 
         Returns:
-            The same with the crop's size.
+            Frames and label at the crop's size.
         """
         both = tv_tensors.Video(frames), tv_tensors.Mask(label)
         if size != label.shape:

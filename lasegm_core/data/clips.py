@@ -21,8 +21,8 @@ def make_clips(frames: pd.DataFrame, offset: int, inputs: int, reach: int = 1) -
         frames: the frames table (see `lasegm_core.data.index`).
         offset: whole frames between the last input and the label, 0 or more.
         inputs: number of input frames, 1 or more, consecutive.
-        reach: keep only the labels that so many input frames can reach, where that is more; runs
-            that differ in inputs then see the same labels in the same order.
+        reach: leave out the labels that this many input frames cannot reach, so that runs that
+            differ in inputs see the same labels in the same order.
 
     Returns:
         A row a labelled frame: `clip`, `block`, `frame`, `label`, and `inputs`, the tuple of image
@@ -67,7 +67,7 @@ def open_pixels(path: str, flags: int = cv2.IMREAD_UNCHANGED) -> np.ndarray:
     """
     try:
         pixels = np.load(path, mmap_mode="r") if path.endswith(".npy") else cv2.imread(path, flags)
-    except (ValueError, EOFError, OSError, TokenError):  # the last of a packed one's damaged head
+    except (ValueError, EOFError, OSError, TokenError):  # TokenError: a damaged npy header
         pixels = None
     if pixels is None:
         fault = "does not decode as an image" if Path(path).is_file() else "is missing"
@@ -76,7 +76,7 @@ def open_pixels(path: str, flags: int = cv2.IMREAD_UNCHANGED) -> np.ndarray:
 
 
 def open_image(path: str) -> np.ndarray:
-    """Open an image as uint8 RGB of shape (H, W, 3); of a packed one nothing is read yet.
+    """Open an image as uint8 RGB of shape (H, W, 3); a packed one is mapped, not read.
 
     Raises:
         BadInput: the file is missing or does not decode.
@@ -98,8 +98,8 @@ def read_label(path: str, classes: Classes) -> np.ndarray:
     """Read a label file as uint8 class ids of shape (H, W), `IGNORE` where not evaluated.
 
     Raises:
-        BadInput: missing, does not decode, other channels or depth than the class table says, or an
-            id or colour outside the table.
+        BadInput: it is missing, does not decode, has other channels or another depth than the class
+            table says, or holds an id or colour outside the table.
     """
     return class_ids(open_pixels(path), path, classes)
 
@@ -123,7 +123,7 @@ def _values(pixels: np.ndarray, path: str, code: str) -> np.ndarray:
         found = f"{pixels.dtype} {pixels.shape}"
         raise BadInput(f"label {path} must be 8-bit {wanted}, not {found}")
     if code == "color":
-        # Blue, green, red, alpha: read as one number, a colour is its own place in the table.
+        # Blue, green, red, alpha read as one number: the colour is its index in the table.
         pixels = cv2.cvtColor(pixels, cv2.COLOR_BGR2BGRA).view("<u4")[..., 0] & 0xFFFFFF
     return pixels[..., 2] if code == "red" else pixels
 
@@ -136,9 +136,9 @@ def single_thread(_worker: int) -> None:
 class ClipDataset(torch.utils.data.Dataset):
     """Clips as tensors: `frames` (T, 3, H, W) float in 0..1 and `label` (H, W) int64.
 
-    An item is asked for as (draw, row): the row of the clips table and the number of the draw,
-    which seeds the augmentation. So a sample depends on nothing but the two, and a training run
-    that is resumed sees what it would have seen.
+    An item is indexed by (draw, row): the number of the draw, which seeds the augmentation, and the
+    row of the clips table. A sample depends only on these two, so that a resumed training run sees
+    the same samples.
 
     Args:
         clips: table of `make_clips`.

@@ -1,4 +1,4 @@
-"""Class tables: names, colours, what stands in the label files, and Cityscapes' classes."""
+"""Class tables: names, colours, ids in the label files, and Cityscapes' classes."""
 
 from functools import cache
 from typing import NamedTuple
@@ -15,10 +15,10 @@ class Classes(NamedTuple):
         name: name of the table.
         names: class names; the index is the class id used for training and counting.
         colors: RGB in 0..255, one a class.
-        file_ids: what stands for each class in the label files: an id, or a colour as 0xRRGGBB.
-        ignored_ids: further ids or colours of the label files; their pixels are not evaluated.
+        file_ids: the value of each class in the label files: an id, or a colour as 0xRRGGBB.
+        ignored_ids: further ids or colours in the label files; their pixels are not evaluated.
         code: what the label files hold: "id" (one channel), "red" (ids in the red channel of an
-            RGB file, whose others mean something else) or "color" (RGB).
+            RGB file) or "color" (RGB).
         cityscapes: the Cityscapes class that each class belongs to, `IGNORE` where there is none.
     """
 
@@ -31,11 +31,11 @@ class Classes(NamedTuple):
     cityscapes: tuple[int, ...] = ()
 
     def lookup(self) -> np.ndarray:
-        """Make the table from what the label files hold to class ids.
+        """Make the table from values in the label files to class ids.
 
         Returns:
-            int16 array of shape (256,), or (2**24,) for colours; read-only: the class id, `IGNORE`
-            for what is ignored, -1 for what the data set does not know.
+            Read-only int16 array of shape (256,), or (2**24,) for colours: the class id, `IGNORE`
+            for ignored values, -1 for unknown ones.
         """
         return _lookup(self)
 
@@ -98,8 +98,8 @@ _CITYSCAPES = (
 # labelIds that are not evaluated; "license plate", -1, does not fit in a PNG.
 _CITYSCAPES_IGNORED = (0, 1, 2, 3, 4, 5, 6, 9, 10, 14, 15, 16, 18, 29, 30, IGNORE)
 
-# Badrinarayanan et al. 2017, the 11 classes of the 480x360 version; its void is stored as 255. Last
-# comes the Cityscapes class of most of its pixels; a bicyclist is rider and bicycle in one.
+# Badrinarayanan et al. 2017, the 11 classes of the 480x360 version; void is stored as 255. The last
+# column is the closest Cityscapes class; a bicyclist is rider and bicycle in one, so it has none.
 _CAMVID = (
     ("Sky", (128, 128, 128), 0, 10),
     ("Building", (128, 0, 0), 1, 2),

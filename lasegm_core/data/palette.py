@@ -5,7 +5,7 @@ from functools import cache
 import cv2
 import numpy as np
 
-_FIRST = (0, 114, 178)  # RGB: the blue that Okabe and Ito begin with
+_FIRST = (0, 114, 178)  # RGB: the blue of Okabe and Ito
 _LEVELS = 16  # of each of red, green and blue, among the colours to choose from
 
 # Machado et al. 2009, table 1, severity 1: what linear RGB looks like without one kind of cone.
@@ -30,13 +30,13 @@ DEFICIENCIES = {
 
 @cache
 def safe_colors(number: int) -> tuple[tuple[int, int, int], ...]:
-    """Choose colours, each the farthest from those before it for the eye that tells it worst.
+    """Choose colours, each as far as possible from the earlier ones for every kind of vision.
 
     Args:
         number: how many.
 
     Returns:
-        RGB in 0..255; fewer are the beginning of more.
+        RGB in 0..255; the first n colours are the same for every `number`.
     """
     level = np.linspace(0, 255, _LEVELS).round().astype(np.uint8)
     others = np.stack(np.meshgrid(level, level, level, indexing="ij"), -1).reshape(-1, 3)
@@ -52,11 +52,11 @@ def safe_colors(number: int) -> tuple[tuple[int, int, int], ...]:
 
 
 def appearance(colors: np.ndarray, deficiency: str | None) -> np.ndarray:
-    """Say how colours look: CIE L*a*b* (n, 3) of RGB in 0..255 (n, 3).
+    """Compute how colours look: CIE L*a*b* (n, 3) of RGB in 0..255 (n, 3).
 
     Args:
         colors: RGB.
-        deficiency: a kind of colour blindness, one of `DEFICIENCIES`; None is none.
+        deficiency: a kind of colour blindness, one of `DEFICIENCIES`; None for normal vision.
     """
     linear = _linear(np.asarray(colors, np.float32) / 255)
     if deficiency:

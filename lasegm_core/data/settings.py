@@ -1,4 +1,4 @@
-"""How data is made and changed, as values: ToyStreet's renderings, augmentation of clips."""
+"""Settings of the data: ToyStreet's renderings, augmentation of clips."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ class Augmentation:
 
 @dataclass(frozen=True)
 class Rendering:
-    """What ToyStreet is rendered for a profile: (H, W) in pixels and clips a split."""
+    """ToyStreet's settings for a profile: (H, W) in pixels and clips a split."""
 
     size: tuple[int, int]
     train: int
@@ -23,7 +23,7 @@ class Rendering:
     seed: int = 0
 
 
-# What ToyStreet is rendered for each profile; other data sets are read from disk.
+# ToyStreet's settings by profile; other data sets are read from disk.
 RENDERINGS = {
     "smoke": Rendering((64, 128), train=4, val=6),
     "laptop": Rendering((64, 128), train=300, val=60, seed=2020),

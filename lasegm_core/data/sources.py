@@ -83,10 +83,10 @@ def _description(data: Path) -> Path:
 
 
 def data_root(dataset_name: str, profile_name: str, place: Place) -> Path:
-    """Find the folder of a data set's frames; renders them first where that is how they are made.
+    """Find the folder of a data set's frames; ToyStreet is rendered first if it is missing.
 
     Raises:
-        BadInput: the data set is read from disk and no folder was named, or rendering failed.
+        BadInput: the data set is read from disk and no folder is given, or rendering failed.
     """
     if place.results:
         return _committed_frames(place.results)
@@ -108,10 +108,10 @@ def _committed_frames(results: Path) -> Path:
 
 
 def rendering_of(dataset_name: str, profile_name: str) -> Rendering | None:
-    """Find what is rendered for a profile; None for a data set that is read from disk.
+    """Find ToyStreet's settings for a profile; None for a data set that is read from disk.
 
     Raises:
-        BadInput: ToyStreet is not rendered for such a profile.
+        BadInput: ToyStreet has no such profile.
     """
     if dataset_name != RENDERED:
         return None
@@ -119,20 +119,20 @@ def rendering_of(dataset_name: str, profile_name: str) -> Rendering | None:
 
 
 def rendering_root(rendering: Rendering, place: Place) -> Path:
-    """Name the folder of ToyStreet as a profile wants it."""
+    """Name the folder of a rendering of ToyStreet."""
     code = source_digest(*sorted(Path(toystreet.__file__).parent.glob("*.py")))
     key = digest({"rendering": asdict(rendering), "code": code})
     return place.cache / "toystreet-{}x{}-{}".format(*rendering.size, key)
 
 
 def is_rendered(rendering: Rendering, place: Place) -> bool:
-    """Tell whether ToyStreet as a profile wants it is there."""
+    """Tell whether a rendering of ToyStreet is in the cache."""
     return (rendering_root(rendering, place) / "manifest.json").is_file()
 
 
 @cache
 def rendered(rendering: Rendering, place: Place) -> Path:
-    """Find ToyStreet as a profile wants it, or render it."""
+    """Find a rendering of ToyStreet in the cache, or render it."""
     root, size = rendering_root(rendering, place), "{}x{}".format(*rendering.size)
     options = {"out": root, "size": size, "train": rendering.train, "val": rendering.val}
     with locked(root):
@@ -147,7 +147,7 @@ def rendered(rendering: Rendering, place: Place) -> Path:
 
 
 def _discard_changed(root: Path) -> None:
-    """Remove a set whose frames are not those that were rendered; the manifest has their digest."""
+    """Remove a set whose frames do not fit the digest in its manifest."""
     manifest = root / "manifest.json"
     if not manifest.is_file():
         return
@@ -164,7 +164,7 @@ def _discard_changed(root: Path) -> None:
     except (ValueError, KeyError, TypeError):
         fault = "its manifest cannot be read"
     print(f"{root} is damaged: {fault}; rendered again", file=sys.stderr)
-    # By another name first: of a set that is half removed nothing may be left under its own.
+    # Rename it first, so that a half-removed set never stands under the name of a whole one.
     away = root.with_name(f".{root.name}.{os.getpid()}.damaged")
     os.replace(root, away)
     shutil.rmtree(away)
@@ -178,7 +178,7 @@ def check_files(frames: pd.DataFrame, dataset_name: str, root: Path) -> None:
     """Compare files with the digests that their data set keeps: most formats have no checksum.
 
     Raises:
-        BadInput: one was changed since.
+        BadInput: a file was changed.
     """
     known = _digests(dataset_name, root)
     files = sorted({*frames["image"], *frames["label"]} - {""}) if known else []

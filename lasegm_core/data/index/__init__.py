@@ -1,9 +1,9 @@
 """Data sets as one frames table: a row a frame, in time order within each clip.
 
 Columns: `clip` (id of the video the frame belongs to), `block` (what a bootstrap resamples: the
-clip, or a stretch of it where there are few), `frame` (number from 0 within the
-clip), `interval_s` (seconds to the next frame), `image` and `label` (paths; the label is empty
-where a frame has none). The frames of a clip are complete: no number is left out.
+clip, or a stretch of it where there are few clips), `frame` (number from 0 within the clip),
+`interval_s` (seconds to the next frame), `image` and `label` (paths; the label is empty where a
+frame has none). The frames of a clip are numbered without a gap.
 """
 
 from collections.abc import Callable
@@ -20,8 +20,8 @@ from lasegm_core.support.errors import known
 class DataSet(NamedTuple):
     """A data set: its class table and the reader `frames(root, split)` of its layout.
 
-    A table that only the data itself can tell stands in `DATASETS` as its reader `classes(root)`.
-    `digests(root)` reads the sha256 that it keeps of its files, by path from the root.
+    `classes` is a reader `classes(root)` where the table is described by the data itself.
+    `digests(root)` reads the sha256 of its files, by path from the root.
     """
 
     classes: Classes | Callable[[Path], Classes]
@@ -44,7 +44,7 @@ def dataset(name: str, root: Path | None = None) -> DataSet:
 
     Args:
         name: its name.
-        root: where it is; a class table that only the data can tell is read from there.
+        root: its folder or YAML file; a class table described by the data is read from there.
 
     Raises:
         BadInput: the name is unknown, or the data cannot be read.

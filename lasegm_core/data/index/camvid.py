@@ -26,7 +26,7 @@ def frames(root: Path, split: str) -> pd.DataFrame:
         split: "train", "val" or "test".
 
     Raises:
-        BadInput: no manifest, no frames of the split, or a file that is not there.
+        BadInput: no manifest, no frames of the split, or a missing file.
     """
     root = Path(root)
     manifest = root / MANIFEST
@@ -63,7 +63,7 @@ def digests(root: Path) -> dict[str, str]:
 def _read(manifest: Path) -> pd.DataFrame:
     try:
         table = pd.read_csv(manifest, dtype=str, keep_default_na=False)
-    except ValueError:  # of pandas' own kinds, or not UTF-8
+    except ValueError:  # pandas' own errors, or not UTF-8
         raise BadInput(f"{manifest} is no CSV file: point DATA_ROOT at the CamVid folder") from None
     for name in COLUMNS:
         if name not in table:

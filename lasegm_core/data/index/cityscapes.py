@@ -10,9 +10,9 @@ from lasegm_core.support.errors import BadInput
 
 CLIP_LENGTH = 30
 LABELLED = 19  # the labelled frame's number within its clip, from 0
-INTERVAL_S = 0.06  # as printed in the paper; the data set's own 17 Hz is 58.8 ms
+INTERVAL_S = 0.06  # as printed in the paper; the data set's 17 Hz are 58.8 ms
 IMAGES, LABELS, TIMES = "leftImg8bit_sequence", "gtFine", "timestamp_sequence"
-PREPARED = "prepared.csv"  # beside them, where data_scripts/prepare_cityscapes.py wrote them
+PREPARED = "prepared.csv"  # the record of data_scripts/prepare_cityscapes.py
 IMAGE, LABEL, TIME = "_leftImg8bit", "_gtFine_labelIds", "_timestamp.txt"
 
 
@@ -20,8 +20,9 @@ def frames(root: Path, split: str) -> pd.DataFrame:
     """Read the frames table of Cityscapes: each clip is the 30 frames around a labelled one.
 
     A frame that is not on disk has an empty `image`: a prepared folder holds only the frames that
-    some offsets need. A packed frame (.npy) is preferred to a PNG. `interval_s` is the real one
-    where the time stamps of the labelled frame and the one before are there, else `INTERVAL_S`.
+    the chosen offsets need. A packed frame (.npy) is preferred to a PNG. `interval_s` is computed
+    from the time stamps of the labelled frame and the one before, if there are any; else it is
+    `INTERVAL_S`.
 
     Args:
         root: folder that holds `leftImg8bit_sequence` and `gtFine`.
@@ -37,7 +38,7 @@ def frames(root: Path, split: str) -> pd.DataFrame:
 
 
 def digests(root: Path) -> dict[str, str]:
-    """Read the sha256 that a prepared folder keeps of its files, by path; of another none.
+    """Read the sha256 of the files of a prepared folder, by path; another folder has none.
 
     Raises:
         BadInput: they cannot be read.
@@ -48,7 +49,7 @@ def digests(root: Path) -> dict[str, str]:
     try:
         table = pd.read_csv(record, dtype=str, keep_default_na=False)
         return dict(table[["path", "sha256"]].values)
-    except (ValueError, KeyError):  # of pandas' own kinds, or not UTF-8
+    except (ValueError, KeyError):  # pandas' own errors, or not UTF-8
         raise BadInput(
             f"{record} is damaged: remove it, and data_scripts/prepare_cityscapes.py writes it"
         ) from None
@@ -58,7 +59,7 @@ def dense_frames(root: Path, split: str) -> pd.DataFrame:
     """Read the frames table of a folder in the same layout with a label for every frame.
 
     Raises:
-        BadInput: as `frames`, for a clip that is not complete, and for a frame without a label.
+        BadInput: as `frames`, or a clip is not complete, or a frame has no label.
     """
     images, labels = _files(root, IMAGES, split, IMAGE), _files(root, LABELS, split, LABEL)
     bare = next((stem for stem in images if stem not in labels), None)
@@ -87,7 +88,7 @@ def split_stem(stem: str, path: Path | str = "") -> tuple[str, int]:
 
 
 def _files(root: Path, kind: str, split: str, suffix: str) -> dict[str, Path]:
-    """Find the files of a kind by stem, in order; of a frame in two forms the packed one."""
+    """Find the files of a kind by stem, in order; a packed frame is preferred to its PNG."""
     folder = Path(root) / kind / split
     found = {}
     for path in sorted(folder.glob(f"*/*{suffix}.png")) + sorted(folder.glob(f"*/*{suffix}.npy")):
@@ -128,7 +129,7 @@ def _interval_s(folder: Path, stems: list[str]) -> float:
 
 
 def _complete_clips(images: dict[str, Path]) -> Iterator[list[str]]:
-    """Cut the sorted frames of each sequence into clips of 30; none may be left out."""
+    """Cut the sorted frames of each sequence into clips of 30 without a gap."""
     for sequence, run in groupby(images, lambda stem: split_stem(stem)[0]):
         stems = list(run)
         first = split_stem(stems[0])[1]

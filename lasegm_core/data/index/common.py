@@ -1,4 +1,4 @@
-"""What the layouts share: files ordered by frame number, the rows of a clip, and blocks."""
+"""Shared by the layouts: files ordered by frame number, the rows of a clip, and blocks."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -7,13 +7,13 @@ import pandas as pd
 
 from lasegm_core.support.errors import BadInput
 
-ENOUGH_CLIPS = 20  # a bootstrap over fewer clips says little: stretches of them are resampled
+ENOUGH_CLIPS = 20  # a bootstrap over fewer clips says little, so stretches of them are resampled
 BLOCKS = 50  # about so many stretches ...
-LEAST_FRAMES = 10  # ... but none shorter than this, as neighbouring frames are much the same
+LEAST_FRAMES = 10  # ... but none shorter than this, because neighbouring frames are alike
 
 
 def blocks(table: pd.DataFrame) -> pd.Series:
-    """Name what a bootstrap resamples: the clip, or a stretch of it where there are few clips.
+    """Name the blocks that a bootstrap resamples: clips, or stretches where clips are few.
 
     Args:
         table: columns `clip` and `frame` (number from 0 within the clip).
@@ -31,7 +31,7 @@ def images_in(folder: Path, stem: str = "") -> dict[int, Path]:
     """Order the PNG and JPEG files `<stem><number>.*` of a folder by their numbers.
 
     Raises:
-        BadInput: no files, another name, two files of one number, or a number is left out.
+        BadInput: no files, a file of another name, two files of one number, or a missing number.
     """
     paths = [path for path in folder.glob("*") if path.suffix in (".png", ".jpg")]
     paths = [path for path in paths if not path.name.startswith(".")]
@@ -49,10 +49,10 @@ def by_number(files: Iterable[tuple[int, Path]], step: int = 1) -> dict[int, Pat
 
     Args:
         files: number and path of each.
-        step: between the numbers of two frames; 0 allows any.
+        step: difference between the numbers of two frames; 0 allows any.
 
     Raises:
-        BadInput: two files of one number, or a number is left out.
+        BadInput: two files of one number, or a missing number.
     """
     found: dict[int, Path] = {}
     for number, path in sorted(files):
@@ -78,7 +78,7 @@ def clip_rows(
         dense: every frame must have a label.
 
     Raises:
-        BadInput: a label without a frame or, where dense, a frame without a label.
+        BadInput: a label without a frame or, if dense, a frame without a label.
     """
     for number in labels.keys() - images.keys():
         raise BadInput(f"label {labels[number]} has no frame number {number} in clip {clip}")
@@ -96,7 +96,7 @@ def clip_rows(
 
 
 def join(clips: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Make the frames table of the rows of its clips."""
+    """Join the rows of clips into a frames table."""
     table = pd.concat(clips, ignore_index=True)
     table.insert(1, "block", blocks(table))
     return table

@@ -32,7 +32,7 @@ def describe(root: Path) -> Description:
     """Read the YAML file.
 
     Raises:
-        BadInput: it is missing, is not YAML, or says something that cannot be meant.
+        BadInput: it is missing, is not YAML, or holds an invalid value.
     """
     root = Path(root)
     try:
@@ -137,7 +137,7 @@ def _classes(title: str, rows: object, ignore: object) -> Classes:
 
 
 def _code(names: tuple[str, ...], rows: list[dict]) -> str:
-    """Tell what the label files hold: ids if the classes have some, else colours."""
+    """Tell what the label files hold: ids if the classes have ids, else colours."""
     bare = [name for name, row in zip(names, rows, strict=True) if row.get("id") is None]
     if 0 < len(bare) < len(rows):
         raise BadInput(f"class {bare[0]!r} has no id, though others have: give all of them or none")
@@ -163,7 +163,7 @@ def _alone(what: str, values: tuple, names: tuple[str, ...]) -> None:
 
 
 def _value(code: str, value: object) -> int:
-    """Read what stands for a class in the label files."""
+    """Read the value of a class in the label files."""
     if code == "color":
         return packed(_color(value))
     if not _byte(value):

@@ -12,9 +12,9 @@
     ignore: [255]                        # ids that are not scored; may be left out
 
 Paths are relative to the YAML file; a `*` in them stands for anything within one name. Without
-`id`, the labels are colour pictures that hold the colours themselves, and `ignore` lists colours.
-The frames of a clip must be numbered without a gap, by ones or, where only every n-th was kept, by
-n; `fps` is that of the frames that are there.
+`id`, the labels are colour pictures with the colours of the classes, and `ignore` lists colours.
+The frames of a clip must be numbered without a gap, in steps of 1, or of n where only every n-th
+frame was kept; `fps` is the rate of the frames on disk.
 """
 
 from fnmatch import fnmatchcase
@@ -47,7 +47,7 @@ def frames(root: Path, split: str) -> pd.DataFrame:
         split: "train" or "val".
 
     Raises:
-        BadInput: the file cannot be understood, or what it names is not there.
+        BadInput: the file is invalid, or what it names does not exist.
     """
     known("split", split, SPLITS)
     about = describe(root)
@@ -64,7 +64,7 @@ def classes(root: Path) -> Classes:
     """Read the class table.
 
     Raises:
-        BadInput: the file cannot be understood.
+        BadInput: the file is invalid.
     """
     return describe(root).classes
 
@@ -95,7 +95,7 @@ def _rows(clip: str, images: list, labels: list | None, about: Description) -> p
 
 
 def _step(files: list[tuple[int, Path]]) -> int:
-    """Find the step between the numbers of a clip: the smallest there is.
+    """Find the step between the numbers of a clip: the smallest difference.
 
     >>> _step([(0, Path()), (9, Path()), (3, Path())])
     3

@@ -55,7 +55,7 @@ def frames(root: Path, split: str) -> pd.DataFrame:
         split: "train" (12 sequences) or "val" (9).
 
     Raises:
-        BadInput: a sequence, frame or label is missing or there twice.
+        BadInput: a sequence, frame or label is missing or exists twice.
     """
     return join(_rows(Path(root), split, name) for name in SEQUENCES[known_split(split)])
 

@@ -5,10 +5,10 @@ Cabon et al. 2020 (arXiv 2001.10773). Layout, as `data_scripts/fetch_vkitti2.py`
 `SceneXX/<variation>/frames/classSegmentation/Camera_0/classgt_00000.png` (RGB, a colour a class);
 or each archive in a folder of its own, `vkitti_2.0.3_rgb` and `vkitti_2.0.3_classSegmentation`.
 
-The split is by scene, as all variations of a scene show the same drive. Scene20 is val, as in other
-work: it is the longest drive, two fifths of all frames. It is one drive, so val speaks for one kind
-of road. Only its `clone` is scored: ten renderings of one drive are not ten drives. Training takes
-every variation that is on disk.
+The split is by scene, because all variations of a scene show the same drive. Scene20 is val, as in
+other work: it is the longest drive, two fifths of all frames, but it shows only one kind of road.
+Only its `clone` is scored: ten renderings of one drive are not ten drives. Training takes every
+variation on disk.
 """
 
 from pathlib import Path
@@ -54,14 +54,14 @@ def frames(root: Path, split: str) -> pd.DataFrame:
 
 
 def folder(root: Path, kind: str, scene: str, variation: str) -> Path:
-    """Find the folder of a clip's files of a kind ("rgb", "classSegmentation"), there or not."""
+    """Name the folder of a clip's files of a kind ("rgb", "classSegmentation")."""
     inside = Path(scene, variation, "frames", kind, "Camera_0")
     apart = root / f"vkitti_2.0.3_{kind}" / inside
     return apart if apart.is_dir() else root / inside
 
 
 def _variations(root: Path, scenes: tuple[str, ...]) -> list[str]:
-    """List the variations on disk; every scene must have the same, each drive as often."""
+    """List the variations on disk; every scene must have the same ones."""
     there = {name for name in VARIATIONS for scene in scenes if _has(root, scene, name)}
     for scene in scenes:
         for name in sorted(there | {SCORED}):

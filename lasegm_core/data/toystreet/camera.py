@@ -70,8 +70,8 @@ class Drive:
     def heading(self, time_s: np.ndarray) -> np.ndarray:
         """Find the heading at each time, radians.
 
-        A rounded triangle wave: at a random phase, the sign of the yaw rate says nothing about the
-        heading, so that no single frame can tell it.
+        A rounded triangle wave: at a random phase the heading says nothing about the sign of the
+        yaw rate, so that a single frame does not show which way the camera turns.
         """
         if self.sway == 0:
             return self.bias + self.yaw_rate * time_s

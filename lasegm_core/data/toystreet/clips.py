@@ -1,4 +1,4 @@
-"""A set of clips on disk: what decides its bytes, where its frames go, and how it is completed."""
+"""A set of clips on disk: its settings, its paths, and how it is completed."""
 
 import functools
 import hashlib
@@ -27,7 +27,7 @@ FILE_IDS = np.array(CITYSCAPES.file_ids, np.uint8)
 
 @dataclass(frozen=True)
 class Settings:
-    """What decides every byte of the set."""
+    """The settings, which decide every byte of the set."""
 
     version: int
     height: int
@@ -42,7 +42,7 @@ class Settings:
 
 
 def frame_paths(root: Path, split: str, clip: int, frame: int) -> tuple[Path, Path]:
-    """Find where the image and the label of a frame go."""
+    """Name the image and the label of a frame."""
     stem = f"{CITY}_{clip:06d}_{frame:06d}"
     image = root / IMAGES / split / CITY / f"{stem}_leftImg8bit.png"
     return image, root / LABELS / split / CITY / f"{stem}_gtFine_labelIds.png"
@@ -65,7 +65,7 @@ def png(pixels: np.ndarray) -> bytes:
 
 
 def render_clip(root: Path, settings: Settings, key: tuple[str, int]) -> None:
-    """Render the frames of one clip, unless they are all there."""
+    """Render the frames of one clip, unless all of them exist."""
     split, clip = key
     paths = [frame_paths(root, split, clip, frame) for frame in range(FRAMES)]
     if all(path.exists() for pair in paths for path in pair):
@@ -127,7 +127,7 @@ def check_folder(root: Path, settings: Settings) -> bool:
 
 
 def prepare(root: Path, settings: Settings) -> None:
-    """Note the settings, make the folders, and sweep what a killed run left half-written."""
+    """Note the settings, make the folders, and remove the partial files of a killed run."""
     for split in SPLITS:
         for folder in (IMAGES, LABELS):
             (root / folder / split / CITY).mkdir(parents=True, exist_ok=True)
@@ -149,7 +149,7 @@ def make_set(root: Path, settings: Settings, jobs: int) -> str:
         One line that says what was done.
 
     Raises:
-        BadInput: where the folder holds something else.
+        BadInput: the folder holds something else.
         OSError: where it cannot be written.
     """
     if check_folder(root, settings):

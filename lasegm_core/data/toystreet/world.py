@@ -21,7 +21,7 @@ from lasegm_core.data.toystreet.traffic import add_lane, add_parked, add_people
 
 FRAMES, INTERVAL_S = 30, 0.06
 SPLITS = ("train", "val")
-# Calibrated on the decay of copied labels (tests/test_toystreet.py), never on a network.
+# Calibrated on the decay of copied labels (tests/data/test_toystreet.py), never on a network.
 TURNING_SHARE = 0.335
 STANDING_SHARE = 0.265
 YAW_RATE = 0.28, 0.56  # rad/s, of the clips that turn
@@ -31,7 +31,7 @@ GOLDEN = (5**0.5 - 1) / 2
 
 @dataclass(frozen=True)
 class World:
-    """All that is needed to render a clip."""
+    """Everything that a clip is rendered from."""
 
     scene: Scene
     drive: Drive
@@ -48,7 +48,7 @@ def make_world(seed: int, split: str, clip: int) -> World:
     """
     stream = [seed, SPLITS.index(split)]
     rng = np.random.default_rng([*stream, clip])
-    # Multiples of the golden ratio spread evenly: any number of clips has its share of each kind.
+    # Multiples of the golden ratio spread evenly, so any number of clips has a share of each kind.
     kind = (np.random.default_rng(stream).random() + clip * GOLDEN) % 1
     drive = make_drive(kind, rng)
     light, palette = make_light(rng), make_palette(rng)
@@ -73,7 +73,7 @@ def make_drive(kind: float, rng: np.random.Generator) -> Drive:
     """Choose how the camera drives: it turns hard, stands at a light, or goes straight.
 
     Args:
-        kind: in 0..1, evenly spread over the clips; decides the kind of drive and how fast it is.
+        kind: in 0..1, evenly spread over the clips; decides the kind of drive and its speed.
         rng: of the clip.
     """
     bounce = (rng.uniform(0.0005, 0.002), rng.uniform(0, 2 * np.pi))
