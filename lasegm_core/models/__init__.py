@@ -1,7 +1,7 @@
-"""The networks: a row of the registry each, a file each in `networks/`; listing loads no torch.
+"""The networks: each has a file in `networks/` and a row in the registry.
 
-`registry` has the rows and `build`; `common` is what networks share, `auxiliary` the heads for
-training alone; `loading` opens a user's own network.
+`registry` has the rows and `build`; listing them loads no torch. `common` holds what networks
+share, `auxiliary` the heads that only training uses. `loading` opens a user's own network.
 """
 
 import lazy_loader

@@ -1,4 +1,4 @@
-"""Auxiliary heads: further outputs in training mode, whose losses guide the layers they sit on."""
+"""Auxiliary heads: further outputs in training mode, each with a loss of its own."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from lasegm_core.models.common import resize
 class WithAuxiliary(nn.Module):
     """A network with heads that only training uses; they are in `self.auxiliary`.
 
-    In training mode it gives (logits, *outputs of the heads), in evaluation mode the logits alone.
+    It returns (logits, *outputs of the heads) in training mode, only the logits in evaluation mode.
     """
 
     auxiliary_weight = 1.0  # of each head's loss beside the main one
@@ -22,7 +22,7 @@ class WithAuxiliary(nn.Module):
         """Sum the cross entropy and the heads' losses over all valid pixels.
 
         Args:
-            answer: what the network gives in training mode.
+            answer: output of the network in training mode.
             label: (B, H, W), class ids or `IGNORE`.
         """
         logits, *outputs = answer
@@ -46,11 +46,11 @@ def _cross_entropy(logits: torch.Tensor, label: torch.Tensor) -> torch.Tensor:
 def first_and_others(
     answer: torch.Tensor | tuple[torch.Tensor, ...],
 ) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
-    """Part what a network gives into its logits and the outputs of auxiliary heads."""
+    """Split a network's output into its logits and the outputs of auxiliary heads."""
     return (answer, ()) if isinstance(answer, torch.Tensor) else (answer[0], answer[1:])
 
 
 def inference_parameters(network: nn.Module) -> int:
-    """Count a network's parameters, those of auxiliary heads left out."""
+    """Count a network's parameters without those of auxiliary heads."""
     heads = {id(part) for part in getattr(network, "auxiliary", nn.Module()).parameters()}
     return sum(part.numel() for part in network.parameters() if id(part) not in heads)

@@ -6,13 +6,13 @@ import torch
 from torch import nn
 from torch.nn.functional import interpolate
 
-# Statistics of Cityscapes, after the first author's later code; the paper gives none.
+# Statistics of Cityscapes, from the first author's later code; the paper gives none.
 MEAN = (0.2869, 0.3252, 0.2839)
 STD = (0.1869, 0.1901, 0.1872)
 
 
 class JoinFrames(nn.Module):
-    """Normalise the frames and put them behind each other on the channels.
+    """Normalise the frames and concatenate them along the channels.
 
     The statistics belong to the architecture, not to the training, so they are not in the weights.
     """
@@ -36,8 +36,8 @@ def resize(features: torch.Tensor, size: torch.Size | tuple[int, int]) -> torch.
 def widen(conv: nn.Conv2d, inputs: int) -> nn.Conv2d:
     """Make a first convolution read more frames.
 
-    The weights of the last frame, I_t, are kept and those of the earlier ones are zero: the wider
-    network starts as exactly the one it was made from.
+    The weights of the last frame, I_t, are kept and those of the earlier ones are zero, so that the
+    wider network starts with the same outputs as the original one.
 
     Args:
         conv: reads 3 channels.
@@ -69,8 +69,8 @@ def load_base(network: nn.Module, weights: Mapping[str, torch.Tensor]) -> list[s
         weights: state dict of the other network.
 
     Returns:
-        Names of the tensors that stay as they were: the other network lacks them (a stem) or has
-        them in another shape (a classifier of other classes).
+        Names of the tensors that are not loaded: the other network lacks them (a stem) or has them
+        in another shape (a classifier of other classes).
     """
     own = network.state_dict()
     fitted = {name: shaped(weights[name], own[name]) for name in own if name in weights}
@@ -80,7 +80,7 @@ def load_base(network: nn.Module, weights: Mapping[str, torch.Tensor]) -> list[s
 
 
 def shaped(tensor: torch.Tensor, like: torch.Tensor) -> torch.Tensor | None:
-    """Bring a tensor to the shape of `like`: as it is, widened by zeros, or not at all (None)."""
+    """Bring a tensor to the shape of `like`: unchanged, widened by zeros, or None if it cannot."""
     if tensor.shape == like.shape:
         return tensor
     one_frame = (like.shape[0], 3, *like.shape[2:])
@@ -104,11 +104,11 @@ def he_init(module: nn.Module) -> None:
 
 
 def parameter_groups(network: nn.Module) -> dict[str, list[nn.Parameter]]:
-    """Split the parameters for the recipes' two rates.
+    """Split the parameters for the recipes' two learning rates.
 
     Returns:
-        "pretrained": those of `network.backbone`, which ImageNet weights exist for (a widened first
-        convolution among them); none, where a network has no such part. "new": all others.
+        "pretrained": those of `network.backbone`, which ImageNet weights exist for, with a widened
+        first convolution; empty if the network has no backbone. "new": all others.
     """
     pretrained = list(getattr(network, "backbone", nn.Module()).parameters())
     ids = {id(parameter) for parameter in pretrained}

@@ -1,7 +1,7 @@
-"""Networks from anywhere, ready to be called: the registry, the user's own module, or a file.
+"""Networks ready to be called: from the registry, the user's own module, or a file.
 
-A module, a TorchScript file, an exported program and an ONNX file are code, and may do anything on
-this machine. A pickle is never opened.
+A module, a TorchScript file, an exported program and an ONNX file are code, which can do anything
+on this machine. A pickle is never opened.
 """
 
 import logging
@@ -26,11 +26,11 @@ class Network:
     """A network that can be called.
 
     Attributes:
-        title: what it was asked for as.
-        call: takes float frames in 0..1 on `device`, (1, T, 3, H, W) or (1, 3 T, H, W), and gives
+        title: the name that the user gave.
+        call: takes float frames in 0..1 on `device`, (1, T, 3, H, W) or (1, 3 T, H, W), and returns
             logits (1, K, H, W).
         device: "cpu" or "cuda".
-        runtime: what runs it.
+        runtime: the software that runs it.
     """
 
     title: str
@@ -39,7 +39,7 @@ class Network:
     runtime: str
 
     def fitted(self, frames: torch.Tensor) -> "Network":
-        """Find out how the network takes its frames, by trying.
+        """Find by trial in which shape the network takes its frames.
 
         Args:
             frames: (1, T, 3, H, W) on its device.
@@ -48,7 +48,7 @@ class Network:
             The network with a `call` that takes (1, T, 3, H, W).
 
         Raises:
-            BadInput: it gives no logits of the frames' size, neither of (1, T, 3, H, W) nor of
+            BadInput: it returns no logits of the frames' size, neither for (1, T, 3, H, W) nor for
                 (1, 3 T, H, W).
         """
         faults = []
@@ -82,7 +82,7 @@ def _kind(logits: object) -> str:
 
 
 def one_line(error: Exception, length: int = 150) -> str:
-    """Say what an error of somebody else's code says, its end if it is long."""
+    """Return the message of an error as one line; only its end if it is long."""
     text = " ".join(str(error).split()) or type(error).__name__
     return text if len(text) <= length else f"...{text[-length:]}"
 
@@ -127,7 +127,7 @@ def _device() -> str:
 
 
 def _returned_by(source: str) -> object:
-    """Call "package.module:function"; what goes wrong inside it keeps its traceback."""
+    """Call "package.module:function"; an error inside it keeps its traceback."""
     module, _, function = source.partition(":")
     try:
         found = getattr(import_module(module), function)
@@ -140,7 +140,7 @@ def _returned_by(source: str) -> object:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Keep back that torch deprecates TorchScript, and the tracebacks that it logs."""
+    """Silence torch's deprecation of TorchScript, and the tracebacks that it logs."""
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:
@@ -169,7 +169,7 @@ def _exported(path: str) -> Network:
                 program = move_to_device_pass(program, _device())
     except Exception as error:  # of many kinds
         raise BadInput(f"{path} is no exported program: {one_line(error)}") from None
-    # The module refuses eval(): the program is what was exported. So it is handed on as a function.
+    # An exported module refuses eval(), so it is passed on as a function.
     return _in_torch(path, program.module().forward)
 
 

@@ -17,16 +17,16 @@ class Entry(NamedTuple):
     """A network: a variant is a row of arguments, not a subclass."""
 
     title: str  # as printed in the paper
-    family: str  # which of the paper's recipes trains it
+    family: str  # the recipe of the paper that trains it
     modules: tuple[str, ...]  # files in `networks/`; the last has `make(inputs, classes, ...)`
     arguments: dict
-    starts_from: str = ""  # the network whose shared base it starts from; its own, if empty
-    category: str = ""  # in the survey's taxonomy (paper 002, Table III), or the nearest to it
+    starts_from: str = ""  # the network whose base it starts from; its own, if empty
+    category: str = ""  # in the survey's taxonomy (paper 002, Table III), or the closest one
     year: int = 2020  # of publication
 
 
 def _of_survey(title: str, category: str, year: int, *modules: str, **arguments) -> Entry:
-    """Make the row of a network that is trained by SwiftNet's recipe, whatever its own was."""
+    """Make the row of a network that is trained by SwiftNet's recipe instead of its own."""
     return Entry(title, "swiftnet", modules, arguments, category=category, year=year)
 
 
@@ -59,7 +59,7 @@ REGISTRY = {
         for n in (4, 8, 24)
         for shifted in (True, False)
     },
-    # The survey (paper 002), by its taxonomy.
+    # The survey (paper 002), ordered by its taxonomy.
     "segnet": _of_survey("SegNet", _CODER, 2015, "adapted", "segnet"),
     "enet": _of_survey("ENet", _CODER, 2016, "blocks", "enet"),
     "sqnet": _of_survey("SQNet", _CODER, 2016, "adapted", "sqnet"),
@@ -109,12 +109,12 @@ REGISTRY = {
 
 
 def is_ours(name: str) -> bool:
-    """Tell whether a name is one of the registry, or that of a searched architecture's file."""
+    """Tell whether a name is in the registry or is a searched architecture's file."""
     return name in REGISTRY or space.is_file(name)
 
 
 def entry(name: str) -> Entry:
-    """Look up a network's row, or make that of an architecture's file (`lasegm search`).
+    """Look up a network's row, or make one for an architecture's file (`lasegm search`).
 
     Raises:
         BadInput: the name is unknown, or the file is missing or holds no architecture.
@@ -125,7 +125,7 @@ def entry(name: str) -> Entry:
         space.read(name)
     except BadInput:
         raise
-    except (ValueError, TypeError, RecursionError):  # YAML's own are of many kinds
+    except (ValueError, TypeError, RecursionError):  # YAML raises many kinds
         raise BadInput(f"architecture {name} is no YAML: name a file of 'lasegm search'") from None
     return REGISTRY["hmseg"]._replace(title=space.title(name), arguments={"found": name})
 
@@ -154,12 +154,12 @@ def build(name: str, inputs: int = 1, classes: int = 19, pretrained: bool = Fals
         inputs: number of input frames.
         classes: number of classes.
         pretrained: load torchvision's ImageNet weights into the encoder (downloads them once);
-            a network whose encoder is not torchvision's starts from scratch all the same.
+            a network without a torchvision encoder starts from scratch.
 
     Returns:
-        A network that takes frames (B, inputs, 3, H, W), RGB in 0..1, oldest first, and gives
-        logits (B, classes, H, W). In training mode those with auxiliary heads
-        (`models.auxiliary`) give a tuple, the logits first.
+        A network that takes frames (B, inputs, 3, H, W), RGB in 0..1, oldest first, and returns
+        logits (B, classes, H, W). In training mode, a network with auxiliary heads
+        (`models.auxiliary`) returns a tuple with the logits first.
 
     Raises:
         BadInput: the name is unknown, the file is missing or holds no architecture, or the

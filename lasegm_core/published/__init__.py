@@ -1,4 +1,4 @@
-"""Numbers printed in the papers. Each stands once, in a csv beside this file, with its place."""
+"""Numbers printed in the papers, each once, in a csv beside this file, with its source."""
 
 from pathlib import Path
 
@@ -17,13 +17,13 @@ def latencies() -> pd.DataFrame:
     """Read the printed latencies: a row a network on a device, with source and `latency_s`.
 
     Some papers print milliseconds, others frames per second; `printed` has both as printed.
-    `hardware` is empty where a row is on no hardware card, for want of its device or size.
+    `hardware` is empty where the paper prints no device or size, so that no card has the row.
     """
     return _with_seconds(_as_printed("latencies.csv"))
 
 
 def speeds() -> pd.DataFrame:
-    """Read printed speeds that stand beside no mIoU to rank: as `latencies`, with a `title`."""
+    """Read printed speeds that have no printed mIoU to be ranked with: `latencies` and `title`."""
     return _with_seconds(_as_printed("speeds.csv"))
 
 
@@ -35,8 +35,8 @@ def _with_seconds(rows: pd.DataFrame) -> pd.DataFrame:
 def accuracies() -> pd.DataFrame:
     """Read the printed mIoU: a row a network, split and size, with source and `miou` in 0..1.
 
-    `size` is that of the frames whose speed the paper sets it against, empty where none is printed;
-    `note` says what is known to be wrong with it. The numbers stay as printed all the same.
+    `size` is the frame size of the speed printed beside it, empty where none is printed. `note`
+    says what is known to be wrong with the number, which is kept as printed.
     """
     rows = _as_printed("miou.csv")
     return rows.assign(miou=rows["value"] / 100)
@@ -46,7 +46,7 @@ def sizes() -> pd.DataFrame:
     """Read the printed counts of parameters and operations: a row a network, paper and quantity.
 
     `quantity` is "parameters" (`value` in millions) or "operations" (in 10^9, of one frame of
-    `size`); `note` says why a count is not that of the network as it is built here.
+    `size`); `note` says why a count differs from the network that is built here.
     """
     return _as_printed("sizes.csv")
 
@@ -64,10 +64,10 @@ def peaks() -> pd.DataFrame:
 
 
 def references() -> pd.DataFrame:
-    """Read what reference implementations of the networks have, by network.
+    """Read the sizes of the networks' reference implementations, by network.
 
     Columns are `implementation`, `parameters` (at inference, 19 classes), `gmac` (10^9
-    multiply-accumulates of one frame of `size`, H x W; NaN where nobody counted them).
+    multiply-accumulates of one frame of `size`, H x W; NaN where they were not counted).
     """
     return pd.read_csv(FOLDER / "references.csv", index_col="network")
 

@@ -3,9 +3,9 @@
 pytorchcv (github.com/osmr/pytorchcv, Oleg Sémery, MIT) is only built here: none of its weights is
 downloaded. With one input frame each network has its parameters, under its names.
 
-A first convolution reads all frames (`common.widen`). Where a network pools the image and joins it
-to its features, it pools the last frame: the layers behind have a fixed number of channels, and so
-a network of more frames starts as its one-frame network.
+A first convolution reads all frames (`common.widen`). A network that pools the image and joins it
+to its features pools the last frame: the number of channels stays, so that a network of more frames
+starts as its one-frame network.
 """
 
 from collections.abc import Iterable

@@ -31,7 +31,7 @@ def make(inputs: int, classes: int, pretrained: bool) -> nn.Module:
 
 
 class AttentionRefinement(nn.Module):
-    """Weigh the channels of a 3x3 convolution by what the whole map holds."""
+    """Weigh the channels of a 3x3 convolution by the mean of the whole map."""
 
     def __init__(self, inputs: int, outputs: int, activation: type[nn.Module] = nn.ReLU) -> None:
         super().__init__()
@@ -48,7 +48,7 @@ class AttentionRefinement(nn.Module):
 
 
 class FeatureFusion(nn.Module):
-    """Join two maps and add the channels that matter once more.
+    """Join two maps, and add the joined map once more, its channels weighed by attention.
 
     Args:
         inputs: channels of both maps together.

@@ -71,7 +71,7 @@ class ESP(nn.Module):
 
 
 class Level(nn.Module):
-    """Halve the size by a pyramid, and go on by `depth` more."""
+    """Halve the size by a pyramid, followed by `depth` more pyramids."""
 
     def __init__(self, inputs: int, outputs: int, depth: int) -> None:
         super().__init__()

@@ -54,8 +54,9 @@ def head(inputs: int, width: int, classes: int) -> nn.Sequential:
 class FastAttention(nn.Module):
     """Self-attention that is linear in the pixels, with a residual connection.
 
-    Queries and keys have unit length, so their product is a cosine and needs no softmax; without
-    it the keys may meet the values first, in a matrix that knows no pixels.
+    Queries and keys have unit length, so their product is a cosine and needs no softmax. Without a
+    softmax, keys and values can be multiplied first, to a matrix whose size does not depend on the
+    number of pixels.
     """
 
     def __init__(self, channels: int) -> None:

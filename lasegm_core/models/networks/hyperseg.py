@@ -48,7 +48,7 @@ def make(inputs: int, classes: int, pretrained: bool) -> nn.Module:
 
 
 class ContextHead(nn.Module):
-    """Make the signal: the deepest map, and beside it a coarser one that knows the whole image."""
+    """Make the signal: the deepest map and a coarser one that sees the whole image."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()

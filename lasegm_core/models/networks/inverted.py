@@ -1,4 +1,4 @@
-"""MobileNetV2's block with any kernel, and the sizes of what goes through it."""
+"""MobileNetV2's block with any kernel, and the sizes and channels of its features."""
 
 from functools import partial
 

@@ -2,7 +2,7 @@
 
 Li et al., "When Humans Meet Machines: Towards Efficient Segmentation Networks", BMVC 2020 (paper
 004). High branch (stages 1 to 3), medium (4) and low (5), each on the downsampled features of the
-one before; LCF adds what they give and the pooled features, LGE enhances the upper branch of LCF;
+one before; LCF adds their outputs and the pooled features, LGE enhances the upper branch of LCF;
 training adds the scores of the medium and the low branch, with weight 1 (equation 1).
 
 What the paper leaves open, as its figures are not in its text: MobileNetV2's stages (24, 32 | 64,
@@ -21,8 +21,8 @@ HMSeg 2,292,979, 8.23 GMAC (2.3 M, 8.1 G); TinyHMSeg 703,259, 2.98 GMAC (0.7 M, 
 Table 4: (a) 1,818,438, 6.31 (1.8 M, 6.35 G); (b) with LGE 1,821,990, 6.34 (1.8 M, 6.37 G);
 (c) with LCF 2,047,187, 7.26 (2.0 M, 7.32 G); (d) is MRMS. The paper rounds the parameters to 0.1 M,
 and all of ours round to what it prints. Its operations of Table 4 are .03 to .06 G more than ours,
-which leave out what is no convolution; our HMSeg's are 1.6 % above the budget, about which
-equation 4 lets a search swing.
+which count only convolutions; our HMSeg's are 1.6 % above the budget, which equation 4 lets a
+search exceed a little.
 Operations at 512x1024: MRMS 3.24 GMAC, TinyMRMS 1.26, HMSeg 3.62, TinyHMSeg 1.33.
 
 Input (B, T, 3, H, W) in 0..1, output (B, classes, H, W); the classes are scored at stride 8.
@@ -114,7 +114,7 @@ class MRMS(WithAuxiliary):
     Args:
         inputs: number of input frames.
         classes: number of classes.
-        architecture: what it is made of.
+        architecture: a point of the search space.
         lcf: with the lightweight context fusion.
         lge: with the lightweight global enhancement.
         block: makes a layer, as `InvertedResidual` does.

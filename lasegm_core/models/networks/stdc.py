@@ -44,9 +44,9 @@ def make(inputs: int, classes: int, pretrained: bool, depths: Sequence[int]) -> 
 
 
 class DenseConcatenate(nn.Module):
-    """Short-term dense concatenation: four convolutions, each on the last, all given out.
+    """Short-term dense concatenation: four convolutions in a row, whose outputs are joined.
 
-    The later a convolution, the wider it sees and the narrower it is.
+    A later convolution has a larger receptive field and fewer channels.
     """
 
     def __init__(self, inputs: int, outputs: int, stride: int) -> None:
@@ -140,7 +140,7 @@ class STDC(WithAuxiliary):
 
 
 def detail_target(label: torch.Tensor) -> torch.Tensor:
-    """Mark the pixels of a label at which a detail is.
+    """Mark the pixels of a label that belong to a detail.
 
     Args:
         label: (B, H, W), class ids or `IGNORE`.
