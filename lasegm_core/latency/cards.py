@@ -1,4 +1,4 @@
-"""Hardware cards: how long each network takes on a device, printed, estimated or measured."""
+"""Hardware cards: latencies of networks on a device, printed, estimated or measured."""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -18,15 +18,16 @@ PRINTED_ON = "gtx1080ti"  # estimated cards are derived from this one
 
 @dataclass(frozen=True)
 class Card:
-    """A hardware card: how long each network takes on one device.
+    """A hardware card: the latencies of networks on one device.
 
     Attributes:
         hardware: its short name.
-        device: the device in words.
+        device: its full name.
         kind: "printed", "estimated" or "measured".
-        latency_s: seconds from frame to logits for each network; the median, where measured.
-        facts: where printed, or how measured: software, input size, what the timer includes.
-        samples_s: every measured sample of that.
+        latency_s: seconds from frame to logits of each network; the median if measured.
+        facts: where it is printed, or how it was measured: software, input size, what the timer
+            includes.
+        samples_s: every measured sample of `latency_s`.
         end_to_end_s: every sample from frame to class ids, both in host memory.
     """
 
@@ -86,7 +87,7 @@ class Card:
         return found
 
     def _check(self) -> None:
-        """Refuse what JSON allows and a card does not."""
+        """Refuse values of a wrong kind, which JSON allows."""
         words = (self.hardware, self.device, self.kind)
         if not all(isinstance(word, str) for word in words):
             raise ValueError("hardware, device and kind must be text")
@@ -126,7 +127,7 @@ def card(name: str) -> Card:
 
 
 def names() -> list[str]:
-    """List the cards that are printed, then those that are estimated."""
+    """List the printed cards, then the estimated ones."""
     printed = filter(None, published.latencies()["hardware"])
     return list(dict.fromkeys([*printed, *published.peaks().index]))
 
@@ -145,7 +146,7 @@ def _printed(name: str) -> Card:
 
 
 def _estimated(name: str) -> Card:
-    """Scale the printed latencies by the peak fp32 rates, as the paper's Figure 4 has its axis."""
+    """Scale the printed latencies by the peak fp32 rates, the axis of the paper's Figure 4."""
     reference, peaks = _printed(PRINTED_ON), published.peaks()
     ratio = peaks.loc[PRINTED_ON, "fp32_tflops"] / peaks.loc[name, "fp32_tflops"]
     latency_s = {network: value * ratio for network, value in reference.latency_s.items()}
@@ -154,16 +155,16 @@ def _estimated(name: str) -> Card:
 
 
 def lognormal(mean_s: Seconds, variation: float, number: int = 1000) -> list[Fraction]:
-    """Sample a log-normal latency by its quantiles, so that no chance is in the shares.
+    """Sample a log-normal latency by its quantiles, so that the shares are not random.
 
     Args:
         mean_s: mean in seconds.
         variation: coefficient of variation, standard deviation over mean; 0 is a constant.
-        number: how many quantiles, at the middles of as many equal parts.
+        number: number of quantiles, at the middles of equal parts.
 
     Returns:
-        The quantiles in whole microseconds, shuffled the same way each time: neighbouring runs are
-        independent.
+        The quantiles in whole microseconds, always shuffled in the same way, so that neighbouring
+        runs are independent.
 
     Raises:
         BadInput: a mean that is not above 0, or a variation below 0.

@@ -23,13 +23,13 @@ _BAND = 32  # rows
 def time_call(
     call: Callable[[], object], min_calls: int = 20, min_s: float = 2.0, max_s: float = inf
 ) -> list[float]:
-    """Time a callable, one call after the other, once it is warm.
+    """Time a callable, one call after the other, after a warm-up.
 
     Args:
-        call: what is timed; a CUDA device is synchronised before the clock is read.
+        call: is timed; a CUDA device is synchronised before the clock is read.
         min_calls: fewest samples.
         min_s: shortest time over all samples.
-        max_s: no further sample after this time, however few there are.
+        max_s: no further sample after this time, even if there are fewer than `min_calls`.
 
     Returns:
         Seconds of every call.
@@ -45,15 +45,15 @@ def time_call(
 def time_in_turn(
     calls: dict[str, Callable[[], object]], rounds: int, max_s: float = inf
 ) -> dict[str, list[float]]:
-    """Time callables in turn: what slows the machine in a round slows all of them alike.
+    """Time callables in turn, so that a slow moment of the machine slows all of them alike.
 
     Args:
-        calls: what is timed, by name.
+        calls: are timed, by name.
         rounds: samples of each.
-        max_s: a callable whose samples come to this time is left out of the further rounds.
+        max_s: a callable whose samples add up to this time is left out of later rounds.
 
     Returns:
-        Seconds of every call, by name; those at one position are of the same round.
+        Seconds of every call, by name; samples at one position are of the same round.
     """
     for call in calls.values():
         spent = 0.0
@@ -123,7 +123,7 @@ def measure_card(
         A measured card; its latencies are the medians of the network alone.
 
     Raises:
-        BadInput: an unknown network, or it does not give logits of this size.
+        BadInput: an unknown network, or one that does not return logits of this size.
     """
     networks = (load_network(name, inputs, classes) for name in names)
     bar = tqdm(networks, "timing", len(names), unit="network", disable=None)
@@ -140,7 +140,7 @@ def time_networks(
     min_s: float = 2.0,
     max_s: float = inf,
 ) -> Card:
-    """Time networks that are loaded; see `measure_card`, and `time_call` for `max_s`."""
+    """Time loaded networks; see `measure_card`, and `time_call` for `max_s`."""
     host = torch.randint(0, 256, (1, inputs, 3, *size), dtype=torch.uint8)
     alone, whole, runtimes = {}, {}, {}
     for network in networks:
@@ -160,7 +160,7 @@ def time_networks(
 def how_timed(
     device: str, runtime: str, size: tuple[int, int], inputs: int, precision: str
 ) -> dict[str, str | int]:
-    """Say how latencies were measured, for a card."""
+    """Describe how latencies were measured, for a card."""
     return machine(device) | {
         "runtime": runtime,
         "size": f"{size[0]}x{size[1]}",
@@ -176,7 +176,7 @@ def how_timed(
 def measured_card(
     facts: dict, alone: dict[str, list[float]], whole: dict[str, list[float]]
 ) -> Card:
-    """Make a card of samples in seconds, of the network alone and end to end, by network."""
+    """Make a card from samples in seconds by network: the network alone, and end to end."""
     medians = {name: float(np.median(values)) for name, values in alone.items()}
     return Card("local", facts["device"], "measured", medians, facts, alone, whole)
 
@@ -193,7 +193,7 @@ def end_to_end(call: Call, host: torch.Tensor, device: str) -> torch.Tensor:
 
 def class_ids(logits: torch.Tensor) -> torch.Tensor:
     """Take the class ids (B, H, W), uint8, of logits (B, K, H, W)."""
-    # On a CPU torch is faster over classes that lie side by side, by bands that stay in its cache.
+    # On a CPU argmax is faster with the classes last in memory, in bands that fit in the cache.
     bands = logits.split(_BAND if logits.device.type == "cpu" else logits.shape[2], 2)
     beside = (band.contiguous(memory_format=torch.channels_last) for band in bands)
     return torch.cat([band.argmax(1).to(torch.uint8) for band in beside], 1)

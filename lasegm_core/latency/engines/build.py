@@ -1,4 +1,4 @@
-"""From a network and the name of an engine to a call."""
+"""Build the call of an engine for a network."""
 
 from dataclasses import replace
 from importlib import import_module
@@ -42,15 +42,15 @@ def make(name: str, network: Network, frames: torch.Tensor) -> Network:
 
     Args:
         name: of the registry; it must be usable here (see `registry.chosen`).
-        network: as `loading.load_network` gives it.
-        frames: example (1, T, 3, H, W) on its device; its size is the one that can be run.
+        network: result of `loading.load_network`.
+        frames: example (1, T, 3, H, W) on its device; the engine is built for its size.
 
     Returns:
         The network with the engine's call, which takes frames of that shape.
 
     Raises:
         CannotRun: the engine lacks an operator, or fails in another way.
-        BadInput: the network does not give logits of the frames' size.
+        BadInput: the network does not return logits of the frames' size.
     """
     if name == REFERENCE:
         return network.fitted(frames)
@@ -63,14 +63,14 @@ def make(name: str, network: Network, frames: torch.Tensor) -> Network:
                 module, frames
             )
             with torch.inference_mode():
-                call(frames)  # some compile only now
-    except Exception as error:  # whatever somebody else's compiler raises
+                call(frames)  # some engines compile at the first call
+    except Exception as error:  # compilers raise many kinds
         raise CannotRun(f"engine {name} cannot run {network.title}: {_reason(error)}") from error
     return replace(network, call=call, runtime=REGISTRY[name].title)
 
 
 def _reason(error: Exception) -> str:
-    """Say what is wrong: the end of a chain of errors, its first line."""
+    """Return the first line of the error that began a chain of errors."""
     while error.__cause__ is not None:
         error = error.__cause__
     lines = [line for line in str(error).splitlines() if line.strip()]

@@ -9,7 +9,7 @@ from torch import nn
 from lasegm_core.models.loading import Call
 
 
-@lru_cache(maxsize=1)  # for the engines of one network after the other
+@lru_cache(maxsize=1)  # the engines of one network come one after the other
 def _graph(network: nn.Module, shape: torch.Size) -> bytes:
     """Export a network for frames of one shape."""
     program = torch.onnx.export(network, (torch.zeros(shape),), dynamo=True, verbose=False)
@@ -19,7 +19,7 @@ def _graph(network: nn.Module, shape: torch.Size) -> bytes:
 def onnxruntime(network: nn.Module, frames: torch.Tensor) -> Call:
     """Run by ONNX Runtime, with torch's number of threads.
 
-    They stop spinning when a call ends, so that they do not take the cores from what comes next.
+    Idle threads stop spinning when a call ends, so that they do not slow what runs next.
     """
     library = import_module("onnxruntime")
     options = library.SessionOptions()
@@ -38,16 +38,16 @@ def openvino(network: nn.Module, frames: torch.Tensor) -> Call:
 
 
 def openvino_default(network: nn.Module, frames: torch.Tensor) -> Call:
-    """Run by OpenVINO in the precision that it takes by itself: bf16 where the CPU has it."""
+    """Run by OpenVINO in its default precision: bf16 where the CPU has it."""
     return _by_openvino(network, frames, {})
 
 
 @lru_cache(maxsize=1)
 def _openvino_core():
-    """Make the one core of this process.
+    """Make the only core of this process.
 
-    Its CPU plugin gives the thread a stack for signals, and on its end the one that it found. Two
-    cores that end in the order they were made leave a stack that is gone: the next signal crashes.
+    A core's CPU plugin sets the thread's signal stack, and restores the earlier one when it ends.
+    Two cores that end in the order they were made leave a freed stack: the next signal crashes.
     """
     return import_module("openvino").Core()
 
@@ -59,6 +59,6 @@ def _by_openvino(network: nn.Module, frames: torch.Tensor, hints: dict[str, str]
         "INFERENCE_NUM_THREADS": torch.get_num_threads(),
         **hints,
     }
-    # The graph itself is read: openvino's converter of torch modules would send telemetry.
+    # Read the ONNX graph: openvino's converter of torch modules would send telemetry.
     model = core.compile_model(core.read_model(_graph(network, frames.shape)), "CPU", hints)
     return lambda frames: torch.from_numpy(model([frames.numpy()])[0])

@@ -1,4 +1,4 @@
-"""Engines against each other: what they change, and how long they take, timed in turn."""
+"""Engines compared: the pixels they change, and their latencies, timed in turn."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from lasegm_core.models.loading import Call, Network
 from lasegm_core.support.errors import BadInput
 
 MOST_CHANGED = 0.001  # of the pixels, before an engine is marked
-MOST_S = 30.0  # of one engine's samples: bf16 takes ten times as long where a CPU does not have it
+MOST_S = 30.0  # of one engine's samples: emulated bf16 takes ten times as long
 MARK = f"changes > {100 * MOST_CHANGED:g} %"
 _ALONE, _WHOLE = "network only", "end to end"
 
@@ -28,9 +28,9 @@ class Comparison:
     Attributes:
         network: its title.
         networks: by engine, ready to be called.
-        changes: a row an engine: `difference` (largest, of logits) and `changed` (share of pixels
-            whose class is another), from the reference.
-        samples_s: seconds of every call, by engine; those at one position are of one round.
+        changes: a row an engine, against the reference: `difference` (largest, of logits) and
+            `changed` (share of pixels of another class).
+        samples_s: seconds of every call, by engine; samples at one position are of one round.
         end_to_end_s: the same from uint8 frames to class ids in host memory.
         refused: a line for each engine that cannot run it.
         facts: how it was timed.
@@ -48,9 +48,9 @@ class Comparison:
         """Make a row an engine.
 
         Returns:
-            `network`, `engine`, `device`, `median_ms`, `p90_ms`, `ratio` (how many times as fast as
-            the reference: the median over the rounds), `end_to_end_ms`, `difference`, `changed`,
-            `mark` (`MARK`, or empty).
+            `network`, `engine`, `device`, `median_ms`, `p90_ms`, `ratio` (speed relative to the
+            reference, median over the rounds), `end_to_end_ms`, `difference`, `changed`, `mark`
+            (`MARK`, or empty).
         """
         rows = []
         for engine, samples in self.samples_s.items():
@@ -65,7 +65,7 @@ class Comparison:
         return pd.DataFrame(rows)
 
     def is_marked(self, engine: str) -> bool:
-        """Tell whether an engine changes more pixels than counts of fp32 can stand for, or NaN."""
+        """Tell whether fp32 counts do not hold for an engine: too many pixels change, or NaN."""
         row = self.changes.loc[engine]
         return bool(row["changed"] > MOST_CHANGED or np.isnan(row["difference"]))
 
@@ -95,7 +95,7 @@ class Comparison:
         return self.measured(engine)
 
     def measured(self, engine: str) -> Card:
-        """Make the card of one engine, whatever it changes."""
+        """Make the card of one engine, marked or not."""
         facts = {
             "engine": engine,
             "runtime": self.networks[engine].runtime,
@@ -113,13 +113,13 @@ def compare(
     """Run a network by engines on real frames, and time them in turn on the first.
 
     Args:
-        network: as `loading.load_network` gives it, in fp32.
+        network: result of `loading.load_network`, in fp32.
         engines: names that are usable here (see `registry.chosen`); the reference is added.
         frames: examples (1, T, 3, H, W) on its device, of one size.
-        rounds: samples of each engine; of a slow one no more than fill `MOST_S`.
+        rounds: samples of each engine; a slow one stops after `MOST_S`.
 
     Raises:
-        BadInput: the network does not give logits of the frames' size.
+        BadInput: the network does not return logits of the frames' size.
     """
     networks, refused = {}, []
     for engine in dict.fromkeys([REFERENCE, *engines]):
@@ -158,7 +158,7 @@ def _changes(calls: dict[str, Call], frames: Sequence[torch.Tensor]) -> pd.DataF
 
 
 def say(tables: Sequence[pd.DataFrame]) -> str:
-    """Write the rows of several networks as text: percent, milliseconds, times as fast."""
+    """Write the rows of several networks as text: percent, milliseconds, relative speed."""
     rows = pd.concat(tables, ignore_index=True).drop(columns="device")
     shown = rows.assign(
         ratio=[f"{ratio:.2f}x" for ratio in rows["ratio"]],

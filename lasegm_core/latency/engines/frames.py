@@ -1,4 +1,4 @@
-"""Frames on which engines are compared: real ones, for on noise nearly every pixel is a tie."""
+"""Frames on which engines are compared: real ones, because on noise most pixels are near ties."""
 
 from collections.abc import Sequence
 
@@ -47,7 +47,7 @@ def read_frames(
         paths: images; each `inputs` of them in order are one example.
         size: (H, W) to resize to.
         inputs: number of input frames.
-        device: where they go.
+        device: "cpu" or "cuda".
 
     Returns:
         Float frames in 0..1, (1, T, 3, H, W) each.

@@ -29,8 +29,8 @@ def channels_last(network: nn.Module, _frames: torch.Tensor) -> Call:
 def folded(network: nn.Module, frames: torch.Tensor) -> Call:
     """Fold each BatchNorm into the convolution before it, channels last.
 
-    Which convolution is before which BatchNorm, and before nothing else, is read off the exported
-    graph; torch's own `fuse_conv_bn_eval` does the folding.
+    The exported graph shows which convolutions are used by a BatchNorm alone; torch's own
+    `fuse_conv_bn_eval` folds them.
     """
     network = deepcopy(network)
     for before, after in _pairs(network, frames):
@@ -42,7 +42,7 @@ def folded(network: nn.Module, frames: torch.Tensor) -> Call:
 
 
 def _pairs(network: nn.Module, frames: torch.Tensor) -> list[tuple[str, str]]:
-    """Name the convolutions whose one use is a BatchNorm, and that; each used once."""
+    """Name the convolutions that only a BatchNorm uses, with that BatchNorm; each used once."""
     program = torch.export.export(network, (frames,))
     owners = {
         name: target.rpartition(".")[0]
@@ -62,22 +62,22 @@ def _pairs(network: nn.Module, frames: torch.Tensor) -> list[tuple[str, str]]:
 
 
 def compiled(network: nn.Module, _frames: torch.Tensor) -> Call:
-    """Compile with inductor, the weights frozen: it folds BatchNorm and packs them itself.
+    """Compile with inductor and frozen weights, which folds BatchNorm and packs the weights.
 
-    What was compiled before is forgotten: past a number of networks torch would otherwise run
-    further ones uncompiled, and not say so.
+    Earlier compilations are reset: beyond its limit torch would run further networks uncompiled
+    without saying so.
     """
     torch.compiler.reset()
     return torch.compile(network, dynamic=False, options={"freezing": True})
 
 
 def bf16(network: nn.Module, frames: torch.Tensor) -> Call:
-    """Compute in bf16 what autocast lets."""
+    """Compute in bf16 what autocast allows."""
     return partial(_autocast, network, frames.device.type, "bf16")
 
 
 def fp16(network: nn.Module, frames: torch.Tensor) -> Call:
-    """Compute in fp16 what autocast lets."""
+    """Compute in fp16 what autocast allows."""
     return partial(_autocast, network, frames.device.type, "fp16")
 
 

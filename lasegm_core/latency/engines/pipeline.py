@@ -1,8 +1,8 @@
-"""End to end: from the bytes of a camera's frame to class ids, where the time goes, and overlapped.
+"""End to end: from a camera's JPEG or PNG to class ids, timed by stage, and overlapped.
 
-Overlapped, the next frame is prepared while the network runs: by a thread, and on a GPU by a copy
-stream from pinned memory, of which there are two buffers. The interval between answers then falls
-below the sum of the stages; the latency of each answer does not, for its frame waits.
+When overlapped, the next frame is prepared while the network runs: by a thread, and on a GPU by a
+copy stream from two buffers in pinned memory. The interval between outputs then falls below the sum
+of the stages. The latency of an output does not, because its frame waits.
 """
 
 import time
@@ -22,7 +22,7 @@ from lasegm_core.models.loading import Call
 from lasegm_core.support.errors import BadInput
 
 STAGES = ("decode", "resize", "upload", "normalise", "forward", "argmax", "download")
-PREPARED = STAGES[:4]  # what is done before the network
+PREPARED = STAGES[:4]  # the stages before the network
 
 
 class Pipeline:
@@ -66,7 +66,7 @@ class Pipeline:
 
     @torch.inference_mode()
     def prepare(self, encoded: bytes) -> tuple[torch.Tensor, torch.cuda.Event | None]:
-        """Do what comes before the network, on a GPU in the stream for copies.
+        """Run the stages before the network, on a GPU in the copy stream.
 
         Returns:
             Frames (1, 1, 3, H, W) on the device, and the event after which they are there.
@@ -78,7 +78,7 @@ class Pipeline:
             return value, self.copying.record_event() if self.copying else None
 
     @torch.inference_mode()
-    def answer(self, frames: torch.Tensor, there: torch.cuda.Event | None = None) -> np.ndarray:
+    def predict(self, frames: torch.Tensor, there: torch.cuda.Event | None = None) -> np.ndarray:
         """Run the network on prepared frames: class ids (H, W), uint8, in host memory."""
         if there is not None:
             torch.cuda.current_stream().wait_event(there)
@@ -89,14 +89,14 @@ class Pipeline:
         return value
 
     def __call__(self, encoded: bytes) -> np.ndarray:
-        """Do all the stages, one after the other."""
-        return self.answer(*self.prepare(encoded))
+        """Run all stages, one after the other."""
+        return self.predict(*self.prepare(encoded))
 
     def overlapped(self, stream: Sequence[bytes]) -> Iterator[tuple[float, np.ndarray]]:
-        """Answer a stream, each next frame prepared while the network runs.
+        """Predict the frames of a stream; the next one is prepared while the network runs.
 
         Yields:
-            For each frame the time at which its preparation began, and its class ids.
+            For each frame, the time at which its preparation began, and its class ids.
         """
         with ThreadPoolExecutor(1) as helper:
             ahead = helper.submit(self._timed_preparation, stream[0])
@@ -104,7 +104,7 @@ class Pipeline:
                 began, prepared = ahead.result()
                 if following is not None:
                     ahead = helper.submit(self._timed_preparation, following)
-                yield began, self.answer(*prepared)
+                yield began, self.predict(*prepared)
 
     def _timed_preparation(self, encoded: bytes) -> tuple[float, tuple]:
         began = time.perf_counter()
@@ -141,18 +141,18 @@ def _normalise(image: torch.Tensor) -> torch.Tensor:
 
 
 def encode(image: np.ndarray, suffix: str = ".jpg") -> bytes:
-    """Encode uint8 RGB (H, W, 3) as a camera sends it."""
+    """Encode uint8 RGB (H, W, 3) as JPEG or PNG."""
     return cv2.imencode(suffix, cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1].tobytes()
 
 
 @dataclass(frozen=True)
 class Times:
-    """One stream, three times over, a part of it each in turn: all in seconds.
+    """Times of one stream in seconds, run in three ways in turn.
 
     Attributes:
         stages: a row a frame, a column a stage, the device synchronised after each.
         plain: latency of each frame, all stages one after the other; also the interval.
-        interval: between answers, overlapped: one value a part.
+        interval: between outputs, overlapped; one value a round.
         latency: of each frame, overlapped: from the start of its preparation to its class ids.
     """
 
@@ -165,8 +165,8 @@ class Times:
         """Make one row of medians in ms: the stages, their sum, and the overlapped stream.
 
         Returns:
-            The stages; `sum`; `plain`; `interval` and `latency`, overlapped; `saved`, the share of
-            the sum by which the interval is shorter.
+            The stages; `sum`; `plain`; `interval` and `latency`, overlapped; `saved`, the share by
+            which the interval is shorter than the sum.
         """
         row = {name: np.median(values) for name, values in self.stages.items()}
         row["sum"] = np.median(self.stages.sum(axis=1))
@@ -177,12 +177,12 @@ class Times:
 
 
 def time_stream(pipeline: Pipeline, stream: Sequence[bytes], rounds: int = 3) -> Times:
-    """Time a stream by its stages, plain, and overlapped, in turn, so that all meet one machine.
+    """Time a stream by stages, plain, and overlapped, in turn, so that load affects all alike.
 
     Args:
         pipeline: of the network.
-        stream: frames, as JPEG or PNG; they come as fast as they are taken.
-        rounds: how often it is played each way.
+        stream: frames, as JPEG or PNG; the next one is always ready.
+        rounds: how often it is run in each way.
     """
     list(pipeline.overlapped(stream))  # warm
     rows, plain, interval, latency = [], [], [], []

@@ -14,14 +14,14 @@ REFERENCE = "eager"
 class Engine(NamedTuple):
     """An engine: a way to run a network.
 
-    Its maker takes an eager fp32 network (a module) and example frames (1, T, 3, H, W), and gives a
-    call from frames to logits.
+    Its maker takes an eager fp32 network (a module) and example frames (1, T, 3, H, W), and returns
+    a call from frames to logits.
     """
 
     title: str
     maker: str  # "module:function" in this package
-    packages: tuple[str, ...] = ()  # that must be importable
-    install: str = ""  # what pip installs for them
+    packages: tuple[str, ...] = ()  # must be importable
+    install: str = ""  # pip's name for them
     devices: tuple[str, ...] = ("cpu", "cuda")
     precision: str = "fp32"
 
@@ -89,9 +89,9 @@ def _has_compiler() -> bool:
 
 
 def too_slow(name: str, device: str) -> str:
-    """Say in one line why "all" leaves out an engine that can be used here; empty if it does not.
+    """Say in one line why "all" leaves out a usable engine; empty if it does not.
 
-    Half precision that a CPU has no instructions for takes up to a hundred times as long.
+    A CPU without instructions for half precision takes up to a hundred times as long.
     """
     if device != "cpu" or name not in _FAST:
         return ""
@@ -102,7 +102,7 @@ def too_slow(name: str, device: str) -> str:
 
 
 def chosen(text: str, device: str) -> tuple[list[str], list[str]]:
-    """Find the engines that are asked for.
+    """Find the engines that a user chose.
 
     Args:
         text: "all", a name, or several with commas.
@@ -112,7 +112,7 @@ def chosen(text: str, device: str) -> tuple[list[str], list[str]]:
         Their names, and a line for each one that "all" leaves out.
 
     Raises:
-        BadInput: there is no such engine, or it is asked for by name and cannot be used here.
+        BadInput: there is no such engine, or one given by name cannot be used here.
     """
     names = [known("engine", name.strip(), [*REGISTRY, "all"]) for name in text.split(",")]
     if "all" in names:
