@@ -1,7 +1,7 @@
 """Training: recipes as data, the loop, checkpoints, devices, and evaluation into counts.
 
-`recipes` has the paper's two recipes and what each profile changes; `loop` trains, `evaluation`
-predicts and counts, `step_cost` times a few real steps for a plan.
+`recipes` has the paper's two recipes and each profile's changes to them. `loop` trains,
+`evaluation` predicts and counts, `step_cost` times a few steps for a plan.
 """
 
 import lazy_loader

@@ -16,7 +16,7 @@ def save(path: Path, done: dict, network, optimizer, schedule) -> None:
         done: `step`, `train_s` (seconds) and `curve` (step, 2), the loss and rate of every step.
         network: as `optimizer` and `schedule`, has a `state_dict`.
     """
-    curve = done["curve"].cpu().clone()  # a view would be saved with all it looks at
+    curve = done["curve"].cpu().clone()  # torch saves a view with its whole storage
     state = done | {
         "curve": curve,
         "network": network.state_dict(),
@@ -40,7 +40,7 @@ def resume(path: Path, network, optimizer, schedule) -> tuple[int, float, torch.
 
 
 def save_curve(path: Path, curve: torch.Tensor) -> None:
-    """Write the loss and the rate (of the parts that start new) of every step: step, loss, rate."""
+    """Write the table step, loss, rate; the learning rate is that of the new parts."""
     table = pd.DataFrame(curve.cpu().numpy(), columns=["loss", "rate"])
     table.index = pd.RangeIndex(1, len(table) + 1, name="step")
     clear_away(path)

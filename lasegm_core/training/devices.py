@@ -1,8 +1,8 @@
 """Devices: one process, or the processes of one torchrun that train and score a run together.
 
-The same global batch gives the same run however many processes share it: the loss is the mean over
-the valid pixels of all of them, BatchNorm sees the whole batch, and a sample depends on its draw
-alone. What is left are rounding, and the masks of dropout, which each process draws for itself.
+A run does not depend on the number of processes that share its batch: the loss is the mean over all
+valid pixels, BatchNorm sees the whole batch, and a sample depends only on its draw. Only rounding
+and the masks of dropout, which each process draws for itself, differ.
 """
 
 import logging
@@ -17,8 +17,8 @@ from lightning_fabric.strategies import DDPStrategy
 from torch import nn
 from torch.distributed import all_reduce
 
-# The others wait while the first renders frames, or waits for the lock of a run that is being made
-# elsewhere. A process that dies is noticed at once: its connections close, and torchrun watches it.
+# The other processes wait while the first renders frames or waits for a lock. A process that dies
+# is noticed at once: its connections close, and torchrun watches it.
 PATIENCE = timedelta(days=30)
 
 
@@ -28,7 +28,7 @@ def make_fabric() -> Fabric:
     local = int(os.environ.get("LOCAL_WORLD_SIZE", 1))  # set by torchrun
     together = int(os.environ.get("WORLD_SIZE", 1)) if TorchElasticEnvironment.detect() else 1
     logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
-    # Named, for under Slurm Fabric would take the tasks of the job for processes of this run.
+    # Explicit, because under Slurm Fabric would take the tasks of the job as its own processes.
     environment = TorchElasticEnvironment() if together > 1 else LightningEnvironment()
     fabric = Fabric(
         accelerator="auto",
@@ -54,8 +54,8 @@ def fast_precision() -> str:
 def synchronise_batch_norm(network: nn.Module, fabric: Fabric) -> None:
     """Let BatchNorm see the batch of all processes; with one process nothing changes.
 
-    On GPUs this is torch's SyncBatchNorm. That and DistributedDataParallel refuse it on the CPU, so
-    there BatchNorm's forward is replaced by the same computation in plain tensor operations.
+    On GPUs this is torch's SyncBatchNorm. It does not run on the CPU, where BatchNorm's forward is
+    replaced by the same computation in plain tensor operations.
 
     Args:
         network: changed in place; the names and values of its weights stay.
@@ -72,7 +72,7 @@ def synchronise_batch_norm(network: nn.Module, fabric: Fabric) -> None:
 
 
 class _Sum(torch.autograd.Function):
-    """The sum over all processes; what changes one term changes the sum in all of them."""
+    """The sum over all processes; its gradient is summed over all processes too."""
 
     @staticmethod
     def forward(_context, term: torch.Tensor) -> torch.Tensor:
@@ -88,7 +88,7 @@ class _Sum(torch.autograd.Function):
 
 
 def _normalise(part: nn.BatchNorm2d, features: torch.Tensor) -> torch.Tensor:
-    """Do BatchNorm over the features (B, C, H, W) of all processes, which may differ in B."""
+    """Normalise the features (B, C, H, W) over all processes, which may differ in B."""
     if not part.training:
         return type(part).forward(part, features)
     pixels = features.new_full((1,), features.numel() / features.shape[1])

@@ -17,17 +17,17 @@ from lasegm_core.metric.confusion import count, count_late
 from lasegm_core.metric.counts import Counts
 from lasegm_core.support.errors import BadInput
 
-MOST_INPUTS = 2  # all runs are scored on the same labels, those that two input frames can reach
+MOST_INPUTS = 2  # every run is scored on the labels that two input frames can reach
 BATCH = 8
 
 
 def scored_pairs(
     frames: pd.DataFrame, inputs: int, offsets: int, targets: int | None
 ) -> pd.DataFrame:
-    """List what is compared with what: a row an offset 0..offsets and a target frame.
+    """Pair input frames with the labels they are scored on: a row an offset and target frame.
 
-    The targets are the same at every offset and for every number of inputs, so that runs and
-    offsets are compared on the same labels.
+    The targets are the same at every offset 0..offsets and for every number of inputs, so that runs
+    and offsets are compared on the same labels.
 
     Args:
         frames: frames table of the val split.
@@ -46,7 +46,7 @@ def scored_pairs(
         allowed = allowed.groupby("clip", sort=False).tail(targets)
     pairs = [make_clips(frames, k, inputs).assign(offset=k) for k in range(offsets + 1)]
     pairs = pd.concat(pairs).merge(allowed[["clip", "frame"]], on=["clip", "frame"])
-    # In the order of the input frames: each is read once, and labels stay at hand.
+    # Sorted by input frames, so that each is read once and labels stay in the cache.
     return pairs.sort_values(["clip", "inputs", "offset"], ignore_index=True)
 
 
@@ -71,7 +71,7 @@ class Tally:
         self.size = len(classes.names)
         shape = (len(self.rows), pairs["offset"].max() + 1, self.size, self.size)
         self.values = np.zeros(shape, np.int64)
-        # A label is due at every offset, and the passes that it is due for follow each other.
+        # Consecutive predictions are compared with the same labels at different offsets.
         self.read = lru_cache(64)(lambda path: read_label(path, classes))
 
     def add(self, block: str, offset: int, found: np.ndarray) -> None:
@@ -92,17 +92,17 @@ class Tally:
 def evaluate(
     network: nn.Module, pairs: pd.DataFrame, classes: Classes, fabric: Fabric, title: str
 ) -> Counts:
-    """Run the network once on every input and count it against every label it is due for.
+    """Run the network once on every input and count each prediction at every offset.
 
-    The processes of one torchrun share the batches, which are those of one process: so are the
-    counts, which each gets in full.
+    The processes of one torchrun share the batches; each gets the counts of all of them, which are
+    the same as those of one process.
 
     Args:
-        network: takes (B, T, 3, H, W) in 0..1, gives logits (B, classes, H, W).
+        network: takes (B, T, 3, H, W) in 0..1, returns logits (B, classes, H, W).
         pairs: table of `scored_pairs`.
         classes: class table of the labels.
         fabric: device and precision.
-        title: shown before the progress bar.
+        title: of the progress bar.
 
     Returns:
         The counts of all offsets.
@@ -133,10 +133,9 @@ def evaluate(
 
 
 def _shares(inputs: int, processes: int) -> list[list[range]]:
-    """Cut the inputs into batches, and give each process those of one stretch.
+    """Cut the inputs into batches, and give each process a stretch of whole batches.
 
-    Of one stretch, for neighbours share their labels; whole batches, for another batch would round
-    otherwise.
+    Neighbours share their labels, and another batch size would round differently.
 
     >>> _shares(20, 2)
     [[range(0, 8)], [range(8, 16), range(16, 20)]]
@@ -147,9 +146,9 @@ def _shares(inputs: int, processes: int) -> list[list[range]]:
 
 
 def copy_last_label(frames: pd.DataFrame, pairs: pd.DataFrame, classes: Classes) -> Counts:
-    """Score the label of the last input frame as its prediction: perfect, but late.
+    """Score the oracle, k frames late: the label of the last input frame is the prediction.
 
-    Pixels that either of the two labels ignores are left out.
+    Pixels that either label ignores are left out.
 
     Args:
         frames: frames table of the split.

@@ -1,4 +1,4 @@
-"""Training of one network: deterministic, and resumable at any moment."""
+"""Training of one network, deterministic and resumable."""
 
 import os
 import time
@@ -24,7 +24,7 @@ CHECKPOINT_S = 30  # an interruption loses at most this much work
 
 
 class Draws(Sampler):
-    """Batches of (draw, row): every row once an epoch, in an order that the seed alone decides."""
+    """Batches of (draw, row): every row once an epoch, in an order that depends on the seed."""
 
     def __init__(self, rows: int, batch: int, steps: range, seed: int, rank: slice) -> None:
         self.rows, self.batch, self.steps, self.seed, self.rank = rows, batch, steps, seed, rank
@@ -55,7 +55,7 @@ def total_steps(recipe: Recipe, clips: int) -> int:
 def make_optimizer(
     network: nn.Module, recipe: Recipe, steps: int
 ) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
-    """Make the optimiser with its two rates, and its schedule over `steps` (paper, section 4.4)."""
+    """Make the optimiser with its two learning rates, and its schedule (paper, section 4.4)."""
     parts = parameter_groups(network)
     groups = [
         {"params": parts["pretrained"], "lr": recipe.pretrained_lr},
@@ -82,23 +82,23 @@ def fit(
     fabric: Fabric,
     title: str,
 ) -> float:
-    """Train `network` in place, going on from `checkpoint` where that exists.
+    """Train `network` in place; continue from `checkpoint` if it exists.
 
-    The loss and the rate of every step are kept in `loss.csv` beside the checkpoint, written anew
-    with it and at the end.
+    The loss and the learning rate of every step are written to `loss.csv` beside the checkpoint,
+    with each checkpoint and at the end.
 
     Args:
-        network: takes (B, T, 3, H, W), gives logits (B, classes, H, W).
+        network: takes (B, T, 3, H, W), returns logits (B, classes, H, W).
         data: the training clips, augmented.
         recipe: optimiser, schedule and batch, which the processes of one torchrun share.
         steps: optimiser steps in all.
         seed: decides the order, the augmentation and dropout.
-        checkpoint: file for the state of the training; removed by nobody here.
+        checkpoint: file for the state of the training; it is not removed here.
         fabric: device and precision.
-        title: shown before the progress bar.
+        title: of the progress bar.
 
     Returns:
-        Seconds of training, those before an interruption included.
+        Seconds of training, including those before an interruption.
 
     Raises:
         BadInput: the loss is no longer finite, a clip cannot be read, or there are more processes
@@ -158,8 +158,8 @@ def take_step(
     """
     total = getattr(model, "summed_loss", _cross_entropy)(model(frames), label)
     valid = fabric.all_reduce((label != IGNORE).sum(), reduce_op="sum")
-    # Gradients are averaged over the processes; a mean of their means would weigh a valid pixel
-    # less where its process has many.
+    # Gradients are averaged over the processes; a mean of means would weigh the valid pixels of
+    # processes differently.
     loss = total * fabric.world_size / valid
     optimizer.zero_grad()
     fabric.backward(loss)
@@ -172,7 +172,7 @@ def _cross_entropy(logits: torch.Tensor, label: torch.Tensor) -> torch.Tensor:
 
 
 def _dropout_seed(seed: int, step: int, rank: int) -> int:
-    """Seed a step, so that a resumed run drops what it would have dropped."""
+    """Seed a step, so that a resumed run draws the same dropout masks."""
     return hash((seed, step, rank) if rank else (seed, step)) & 0xFFFFFFFF
 
 

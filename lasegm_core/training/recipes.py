@@ -1,4 +1,4 @@
-"""The paper's two training recipes and what each profile changes in them, as data."""
+"""The paper's two training recipes and each profile's changes to them, as data."""
 
 from dataclasses import dataclass, field, replace
 
@@ -36,18 +36,19 @@ PAPER = {
 
 @dataclass(frozen=True)
 class Profile:
-    """How much is done of it all. `changes` are the fields of the paper's recipes it sets anew.
+    """How long runs are trained, and on how many frames they are scored.
 
     Attributes:
         steps: optimiser steps of a run; None takes the recipe's epochs.
-        base_steps: steps of the shared base on the instant task that every configuration of a
-            network starts from; 0 for no base.
+        base_steps: steps of the base, which is trained on the instant task and which every
+            configuration of a network starts from; 0 for no base.
         longer_bases: steps of the base for networks that get more of them.
         pretrained: the encoders start from ImageNet weights, as in the paper.
         offsets: counts are kept for every offset 0..offsets.
         decay_offsets: Figure 3 trains networks for every offset 0..decay_offsets.
-        propagation_steps: optimiser steps of each way to carry features between frames.
+        propagation_steps: optimiser steps of each method of feature propagation.
         targets: how many last labelled frames of a val clip are scored; None scores all.
+        changes: fields of the paper's recipes that the profile replaces.
     """
 
     steps: int | None
@@ -71,8 +72,8 @@ _SCRATCH = {
     "schedule": "cosine",
     "batch": 8,
 }
-# ToyStreet is seen by one camera: there is no scale or blur to be robust against, and a small frame
-# is taken whole. Small batches buy more steps in the same time.
+# ToyStreet has one camera, so scale and blur do not vary, and a small frame is taken whole. Small
+# batches allow more steps in the same time.
 _TOY = {
     **_SCRATCH,
     "lr": 7e-4,
@@ -80,8 +81,8 @@ _TOY = {
     "batch": 4,
     "augmentation": Augmentation(crop=(64, 128), scale=(1.0, 1.0), blur=0.0),
 }
-# Long videos at 10 Hz with a label on every frame: all configurations start from a base, and the
-# last 10 s of each clip are scored, as a pass over 375x1242 is slow without a GPU.
+# Long videos at 10 Hz with a label on every frame: all configurations start from a base. Only the
+# last 10 s of each clip are scored, because a pass over 375x1242 is slow without a GPU.
 _KITTI = Profile(
     steps=300,
     base_steps=600,
@@ -107,7 +108,7 @@ PROFILES = {
         offsets=10,
         targets=4,
         changes=_TOY,
-        # From scratch MobileNetV2 learns least in a step; a step costs a quarter of ResNet-101's.
+        # From scratch, MobileNetV2 learns least per step; its step costs a quarter of ResNet-101's.
         longer_bases={"deeplab_mn": 900},
     ),
     ("toystreet", "long"): Profile(
@@ -169,5 +170,5 @@ def profile(dataset: str, name: str) -> Profile:
 
 
 def recipe(family: str, changes: dict) -> Recipe:
-    """Take the paper's recipe of a network family with a profile's changes."""
+    """Apply a profile's changes to the paper's recipe of a network family."""
     return replace(PAPER[family], **changes)

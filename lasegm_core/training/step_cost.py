@@ -1,4 +1,4 @@
-"""The cost of a step: a few real ones on random frames, timed in a process of its own."""
+"""The cost of a step: a few steps on random frames, timed in a process of its own."""
 
 import multiprocessing
 import sys
@@ -19,20 +19,20 @@ from lasegm_core.training.evaluation import BATCH
 from lasegm_core.training.loop import make_optimizer, take_step
 from lasegm_core.training.recipes import Recipe
 
-LIMIT_S = 180  # a process that takes longer is given up
-ENOUGH_S = 20  # one that has taken so long repeats nothing
+LIMIT_S = 180  # a process that takes longer is stopped
+ENOUGH_S = 20  # after this time no call is repeated
 CALLS = 4  # the first warms up
 
 
 @dataclass(frozen=True)
 class TimedStep:
-    """What is timed.
+    """A step to be timed.
 
     Attributes:
         network: a name of the registry.
         inputs: number of input frames.
         classes: number of classes.
-        recipe: its batch, crop and optimiser.
+        recipe: gives batch, crop and optimiser.
         size: (H, W) of the frames that are scored.
         threads: CPU threads.
     """
@@ -47,9 +47,9 @@ class TimedStep:
 
 @dataclass(frozen=True)
 class Cost:
-    """What it takes, in seconds: an optimiser step, the prediction of a frame, one count.
+    """Seconds of an optimiser step, of the prediction of a frame, and of one count.
 
-    `fault` says why there are no numbers; it is empty where there are.
+    `fault` says why there are no numbers; it is empty if there are.
     """
 
     step_s: float = float("nan")
@@ -59,19 +59,19 @@ class Cost:
 
 
 def measure(timed: TimedStep) -> Cost:
-    """Time a few steps in a process of its own, which may be killed for its memory or its time."""
+    """Time a few steps in a process of its own, which may run out of memory or time."""
     context = multiprocessing.get_context("spawn")
-    answer, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_answer, args=(sender, timed), daemon=True)
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_send_cost, args=(sender, timed), daemon=True)
     process.start()
     sender.close()
     try:
-        if not answer.poll(LIMIT_S):
+        if not receiver.poll(LIMIT_S):
             return Cost(fault=f"no step in {LIMIT_S} s")
-        return answer.recv()
+        return receiver.recv()
     except EOFError:
         process.join()
-        # The system kills who takes the last memory.
+        # The system kills a process that takes the last memory.
         killed = process.exitcode == -9
         return Cost(fault="out of memory" if killed else f"ended with code {process.exitcode}")
     finally:
@@ -79,7 +79,7 @@ def measure(timed: TimedStep) -> Cost:
         process.join()
 
 
-def _answer(sender: Connection, timed: TimedStep) -> None:
+def _send_cost(sender: Connection, timed: TimedStep) -> None:
     try:
         _leave_memory_to_others()
         sender.send(_try(timed))
@@ -108,7 +108,7 @@ def _try(timed: TimedStep) -> Cost:
 
 
 def _seconds(call: Callable) -> float:
-    """Take the median time of a few calls, the first left out where there are others."""
+    """Take the median time of a few calls, without the first if there are others."""
     times: list[float] = []
     while len(times) < CALLS and sum(times) < ENOUGH_S:
         begun = time.perf_counter()
@@ -120,7 +120,7 @@ def _seconds(call: Callable) -> float:
 
 
 def _leave_memory_to_others() -> None:
-    """Make a CPU's allocator fail before the system has to kill something (Linux)."""
+    """Limit the memory, so that allocation fails before the system kills a process (Linux)."""
     facts = Path("/proc/meminfo")
     if torch.cuda.is_available() or not facts.is_file() or sys.platform != "linux":
         return
