@@ -1,4 +1,4 @@
-"""Runs: what each is, how it is made once, what made it, and the grids of runs of each table.
+"""Runs: their settings, making them once, provenance, and the grids of runs of each table.
 
 `runs` says what decides a run; `making` ensures it; `grids` list the runs of a table or figure;
 `cells` joins a grid's counts; `plan` says what is still to do; `stored_runs` are those on disk.

@@ -1,4 +1,4 @@
-"""From the cells of a grid to their counts, and the caption that says what they are."""
+"""From the cells of a grid to their counts, and the caption that describes them."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -36,7 +36,7 @@ def ensure_cells(grid: list[Cell], place: Place, jobs: int | None = None) -> lis
         jobs: processes, as for `ensure_all`.
 
     Returns:
-        For each cell its counts (seeds, blocks, n, n), or the words why there are none.
+        For each cell its counts (seeds, blocks, n, n), or a message why there are none.
     """
     obstacles = [_obstacle(cell, place) for cell in grid]
     cells = list(zip(grid, obstacles, strict=True))
@@ -60,7 +60,7 @@ def _counts_of(cell: Cell, place: Place) -> np.ndarray:
 
 
 def _obstacle(cell: Cell, place: Place) -> str:
-    """Say why a cell cannot have a score; empty if it can."""
+    """Return the reason why a cell cannot have a score; empty if it can."""
     run = cell.runs[0]
     if cell.offset > run.settings.offsets:
         return f"too slow for this clip length: k = {cell.offset}"
@@ -135,13 +135,13 @@ def _record(run: Run, place: Place, out: Path) -> dict:
 
 
 def caption(grid: list[Cell], setting: Setting, place: Place, cards: Iterable[Card] = ()) -> str:
-    """Say what the numbers are: data, profile, hardware, interval, machine, commit and date.
+    """Describe the numbers: data, profile, hardware, interval, machine, commit and date.
 
     Args:
         grid: the cells.
         setting: data set, profile and interval.
         place: where runs and data are kept.
-        cards: the hardware, if it is not the setting's.
+        cards: the hardware; empty for the setting's.
     """
     runs = runs_of(grid, place)
     runs += [base for base in map(base_of, runs) if base]

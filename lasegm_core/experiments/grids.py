@@ -1,4 +1,4 @@
-"""The tables and figures of the paper (000) as grids of runs: what is scored at which offset."""
+"""The tables and figures of the paper (000) as grids of runs, each scored at one offset."""
 
 from dataclasses import dataclass, replace
 
@@ -54,7 +54,7 @@ def _decaying(setting: Setting) -> list[str]:
 
 
 def figures1_2(setting: Setting) -> list[Cell]:
-    """List Figures 1 and 2: the slowest network, trained on the present, at offset 0 and k."""
+    """List Figures 1 and 2: the slowest network, trained at offset 0, scored at offsets 0 and k."""
     slowest = max(setting.networks, key=setting.card.of)
     late = setting.offset(slowest)
     return [
@@ -64,7 +64,7 @@ def figures1_2(setting: Setting) -> list[Cell]:
 
 
 def figure3(setting: Setting) -> list[Cell]:
-    """List Figure 3: two frames in, trained and scored at each offset; and the instant networks."""
+    """List Figure 3: two inputs, trained and scored at each offset; and the instant networks."""
     trained = [
         _cell(setting, "configuration_3", network, 2, k, k)
         for network in _decaying(setting)
@@ -89,7 +89,7 @@ def figures5_6(setting: Setting) -> list[Cell]:
 
 
 def ablation(setting: Setting) -> list[Cell]:
-    """List section 5.3: SwiftNet-R18 with N translated inputs, and with their width alone."""
+    """List section 5.3: SwiftNet-R18 with N translated inputs, and with only their width."""
     k = setting.offset("swiftnet_r18")
     names = ["swiftnet_r18"]
     names += [f"swiftnet_r18_{kind}{n}" for n in TRANSLATIONS for kind in ("w", "t")]
@@ -97,7 +97,7 @@ def ablation(setting: Setting) -> list[Cell]:
 
 
 def zoo_lamiou(setting: Setting) -> list[Cell]:
-    """List the zoo: each network trained on the present; the counts hold every offset."""
+    """List the zoo: each network trained at offset 0; its counts hold every offset."""
     return _instant(setting)
 
 

@@ -1,4 +1,4 @@
-"""`ensure`: load a finished run, or do it; once, whoever asks."""
+"""`ensure`: load a stored run, or make it, once even if several processes ask for it."""
 
 import os
 import sys
@@ -48,11 +48,11 @@ SCORING_CODE = (
 def ensure(run: Run, place: Place) -> Counts:
     """Load the counts of a run, or train and score it first.
 
-    A run is found again by all that decides its numbers: settings, data, code and the run it starts
-    from. Two processes that ask for the same run do it once.
+    A run is found by all that decides its numbers: settings, data, code and the run it starts from.
+    Two processes that ask for the same run make it once.
 
     Args:
-        run: what is asked for.
+        run: the run.
         place: where runs and data are kept.
 
     Returns:
@@ -76,7 +76,7 @@ def ensure(run: Run, place: Place) -> Counts:
 
 
 def _missing(path: Path) -> bool:
-    """Tell whether a file is still to be made, as the first of this run's processes sees it."""
+    """Tell whether a file is missing; the first process of a torchrun decides for all."""
     return make_fabric().broadcast(not is_whole(path))
 
 
@@ -113,14 +113,14 @@ def _scoring(run: Run, place: Place) -> dict:
 
 
 def ensure_all(runs: Iterable[Run], place: Place, jobs: int | None = None) -> None:
-    """Make the runs that are missing, several side by side.
+    """Make the missing runs, several in parallel.
 
-    Small batches keep one core busy, not two: processes side by side use the others.
+    Small batches keep only one core busy, so parallel processes use the others.
 
     Args:
-        runs: what is asked for; a run's base is made first.
+        runs: the runs; a run's base is made first.
         place: where runs and data are kept.
-        jobs: processes; None takes two on a CPU, and one where a GPU or torchrun does the work.
+        jobs: processes; None takes two on a CPU, and one with a GPU or torchrun.
 
     Raises:
         BadInput: as `ensure`.
@@ -141,20 +141,20 @@ def bases_of(runs: Iterable[Run]) -> list[Run]:
 
 
 def missing(runs: Iterable[Run], place: Place) -> list[Run]:
-    """List what is to be made: the bases that are still needed, then the runs without counts."""
+    """List the runs to be made: the bases that are still needed, then the runs without counts."""
     to_do = [run for run in dict.fromkeys(runs) if not is_whole(counts_path(run, place))]
     bases = bases_of(run for run in to_do if not is_whole(weights_path(run, place)))
     return [base for base in bases if not is_whole(weights_path(base, place))] + to_do
 
 
 def default_jobs() -> int:
-    """Choose how many runs are made side by side."""
+    """Choose how many runs are made in parallel."""
     alone = torch.cuda.is_available() or int(os.environ.get("WORLD_SIZE", 1)) > 1
     return 1 if alone else min(2, torch.get_num_threads())
 
 
 def _make(place: Place, threads: int, run: Run) -> str:
-    """Make a run in a process of its own; returns its title."""
+    """Make a run in a process of its own; return its title."""
     torch.set_num_threads(threads)
     ensure_network(run, place) if run.base else ensure(run, place)
     return run.title

@@ -1,4 +1,4 @@
-"""The plan of a grid: its runs, what they will take in time and disk; nothing is started."""
+"""The plan of a grid: its runs, and the time and disk space they will take. Nothing is started."""
 
 import shutil
 
@@ -28,7 +28,7 @@ def planned_runs(given: PlanInput, grid: str, seed: int | None = None) -> pd.Dat
     """
     cells = GRIDS[grid](given.setting)
     cells = cells if seed is None else of_seed(cells, seed)
-    if given.there:
+    if given.has_frames:
         runs = runs_of(cells, given.place)
         to_do = set(missing(runs, given.place))
     else:
@@ -43,20 +43,20 @@ def planned_runs(given: PlanInput, grid: str, seed: int | None = None) -> pd.Dat
 
 
 def _progress(run: Run, given: PlanInput) -> tuple[str, int]:
-    """Say how far a run is that is not done, and how many steps are left."""
-    clips = len(training_clips(run, given.place)) if given.there else 0
+    """Find the state of a run that is not done, and how many steps are left."""
+    clips = len(training_clips(run, given.place)) if given.has_frames else 0
     steps = steps_of(run, clips)
-    if not given.there:
+    if not given.has_frames:
         return "to do", steps
     if weights_path(run, given.place).is_file():
         return "to be scored", 0
     curve = run_folder(run, given.place) / "loss.csv"
-    done = len(curve.read_bytes().splitlines()) - 1 if curve.is_file() else 0  # of the columns
+    done = len(curve.read_bytes().splitlines()) - 1 if curve.is_file() else 0  # less the header
     return (f"stopped at step {done}", steps - done) if done else ("to do", steps)
 
 
 def costs(planned: pd.DataFrame, given: PlanInput, threads: int) -> dict[tuple[str, int], Cost]:
-    """Time every network of the runs that are to be made, by (network, inputs)."""
+    """Time every network of the runs to be made, by (network, inputs)."""
     to_do = planned[planned["state"] != "done"]
     kinds = {(run.network, run.inputs): run for run in to_do["run"]}
     classes = len(dataset(given.setting.dataset, given.place.data_root).classes.names)
@@ -70,9 +70,9 @@ def costs(planned: pd.DataFrame, given: PlanInput, threads: int) -> dict[tuple[s
 def with_times(
     planned: pd.DataFrame, given: PlanInput, found: dict[tuple[str, int], Cost]
 ) -> pd.DataFrame:
-    """Add to the runs what they will take: `step_s`, `train_min`, `score_min` and `fault`.
+    """Add the times of the runs: `step_s`, `train_min`, `score_min` and `fault`.
 
-    Times are NaN where they are not known; what is done takes none.
+    Times are NaN where they are not known, and 0 for runs that are done.
     """
     rows = []
     for row in planned.itertuples():
@@ -87,7 +87,7 @@ def with_times(
 
 
 def _to_score(run: Run, given: PlanInput) -> tuple[int, int]:
-    """Count the forward passes and the pairs of prediction and label of a run's scoring."""
+    """Count the forward passes and the counted pairs of prediction and label of a run."""
     if run.base:
         return 0, 0
     settings = given.setting.settings
@@ -96,11 +96,11 @@ def _to_score(run: Run, given: PlanInput) -> tuple[int, int]:
 
 
 def disk(planned: pd.DataFrame, given: PlanInput, jobs: int) -> dict[str, int]:
-    """Count the bytes that the runs to be made will take, and those that are free.
+    """Count the bytes that the runs to be made will take, and the free bytes.
 
     Returns:
-        `weights` of all of them; `checkpoints`, the largest of `jobs` runs side by side, which are
-        removed as runs end; `counts`, before they are compressed; `free`.
+        `weights` of all runs; `checkpoints`, the largest of `jobs` parallel runs, which are removed
+        as runs end; `counts`, before they are compressed; `free`.
     """
     runs = planned.loc[planned["state"] != "done", "run"]
     classes = len(dataset(given.setting.dataset, given.place.data_root).classes.names)
@@ -116,7 +116,7 @@ def disk(planned: pd.DataFrame, given: PlanInput, jobs: int) -> dict[str, int]:
 
 
 def _sizes(run: Run, classes: int) -> tuple[int, int]:
-    """Count the bytes of a run's weights and of a checkpoint, which has the optimiser's state."""
+    """Count the bytes of a run's weights, and of a checkpoint with the optimiser's state."""
     with torch.device("meta"):
         network = models.build(run.network, run.inputs, classes)
     weights = sum(tensor.nbytes for tensor in network.state_dict().values())
@@ -128,10 +128,10 @@ def say(table: pd.DataFrame, bytes_of: dict[str, int], given: PlanInput, jobs: i
     """Put a plan into words.
 
     Args:
-        table: what `with_times` gives.
-        bytes_of: what `disk` gives.
-        given: what it is a plan of.
-        jobs: how many runs will be made side by side.
+        table: result of `with_times`.
+        bytes_of: result of `disk`.
+        given: input of the plan.
+        jobs: how many runs will be made in parallel.
     """
     setting, to_do = given.setting, table[table["state"] != "done"]
     lines = [
@@ -142,7 +142,7 @@ def say(table: pd.DataFrame, bytes_of: dict[str, int], given: PlanInput, jobs: i
         f"time: {_time(to_do, jobs)}",
         _space(bytes_of),
     ]
-    if not given.there:
+    if not given.has_frames:
         lines.insert(1, "ToyStreet will be rendered first; its time and space are not in the plan.")
     return "\n".join(lines)
 
@@ -156,7 +156,7 @@ def _time(to_do: pd.DataFrame, jobs: int) -> str:
     unknown = to_do.loc[minutes.isna(), "title"].tolist()
     words = f"about {_hours(minutes.sum())} one run after the other"
     words += f", at best {_hours(minutes.sum() / jobs)} {jobs} side by side" if jobs > 1 else ""
-    words += f", and what {', '.join(unknown)} take" if unknown else ""
+    words += f", without {', '.join(unknown)}, which could not be timed" if unknown else ""
     return f"{words}; timed on random frames on {machine()['device']}"
 
 

@@ -1,4 +1,4 @@
-"""What a plan is made of: the setting and the frames, as they are or as they will be rendered."""
+"""Input of a plan: the setting and the frames, on disk or still to be rendered."""
 
 from dataclasses import dataclass
 
@@ -16,19 +16,19 @@ from lasegm_core.training.recipes import profile
 
 @dataclass(frozen=True)
 class PlanInput:
-    """What a plan is made of.
+    """Input of a plan.
 
     Attributes:
         setting: data set, profile and hardware.
         place: where runs and data are kept.
-        there: whether the frames are; else they will be rendered, and nothing is done yet.
+        has_frames: the frames are on disk; otherwise ToyStreet will be rendered first.
         val: frames table of the val split, as it is or will be.
         size: (H, W) of its frames.
     """
 
     setting: Setting
     place: Place
-    there: bool
+    has_frames: bool
     val: pd.DataFrame
     size: tuple[int, int]
 
@@ -40,10 +40,10 @@ def find_plan_input(
     place: Place,
     networks: tuple[str, ...] = (),
 ) -> PlanInput:
-    """Find what a plan needs to know, without rendering anything.
+    """Find the input of a plan, without rendering anything.
 
     Raises:
-        BadInput: an unknown name, the data is missing, or latencies cannot be timed without it.
+        BadInput: an unknown name, missing data, or latencies that cannot be timed without frames.
     """
     profile(dataset_name, profile_name)
     rendering = rendering_of(dataset_name, profile_name)
@@ -61,7 +61,7 @@ def find_plan_input(
 
 
 def _frames_to_come(clips: int) -> pd.DataFrame:
-    """Make the frames table that ToyStreet will have, with names that are no files."""
+    """Make the frames table that ToyStreet will have; its names are not files yet."""
     clip = [f"{number:06d}" for number in range(clips) for _ in range(CLIP_LENGTH)]
     frame = list(range(CLIP_LENGTH)) * clips
     name = [f"{of}/{number}" for of, number in zip(clip, frame, strict=True)]

@@ -1,4 +1,4 @@
-"""What made a run, where and when, and what has changed since an earlier one of its name."""
+"""Provenance: how, where and when a run was made, and what changed since an earlier one."""
 
 import json
 import sys
@@ -14,7 +14,7 @@ _RECORD = "run.json"  # beside the weights
 
 
 def note_training(run: Run, place: Place, train_s: float, processes: int) -> None:
-    """Write beside the weights what made them, where and when."""
+    """Write beside the weights how, where and when they were made."""
     facts = {"decisive": decisive(run, place), "train_s": round(train_s, 1)}
     path = run_folder(run, place) / _RECORD
     _write_json(path, facts | {"processes": processes, **machine()})
@@ -34,7 +34,7 @@ def note_scoring(counts: Path, scoring: dict) -> None:
 
 
 def say_why_trained(run: Run, place: Place) -> None:
-    """Say what changed since an earlier run of the same name, if there is one."""
+    """Report what changed since an earlier run of the same name, if there is one."""
     folder = run_folder(run, place)
     others = list(folder.parent.glob(f"{run.title}-*/{_RECORD}"))
     if others:
@@ -44,7 +44,7 @@ def say_why_trained(run: Run, place: Place) -> None:
 
 
 def say_why_scored(run: Run, counts: Path, scoring: dict) -> None:
-    """Say what changed since the same weights were scored before, if they were."""
+    """Report what changed since the same weights were scored, if they were."""
     others = [other for other in counts.parent.glob("counts-*.json") if other.stem != counts.stem]
     if others:
         changed = _changed(_read_json(_newest(others)), scoring)
@@ -61,7 +61,7 @@ def _changed(before: dict, now: dict) -> str:
 
 
 def _read_json(path: Path) -> dict:
-    """Read facts that only inform; of a damaged file there are none."""
+    """Read a file that only informs; a damaged one counts as empty."""
     try:
         return json.loads(path.read_text())
     except ValueError:

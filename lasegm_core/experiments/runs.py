@@ -1,4 +1,4 @@
-"""Runs: what each is, what it is trained on, and all that decides its numbers."""
+"""Runs: their settings, their training clips, and all that decides their numbers."""
 
 from dataclasses import asdict, dataclass, replace
 from functools import cache
@@ -33,7 +33,7 @@ TRAINING_CODE = (
 class Run:
     """A network x inputs x trained offset x data set x profile x seed.
 
-    `base` marks the training on the instant task that a network's configurations start from.
+    `base` marks a base: the training on the instant task that a network's runs start from.
     """
 
     network: str
@@ -46,7 +46,7 @@ class Run:
 
     @property
     def title(self) -> str:
-        """Name the run for people and folders."""
+        """Name the run, for messages and folders."""
         task = "base" if self.base else f"i{self.inputs}-k{self.offset}"
         return f"{models.short_name(self.network)}-{task}-s{self.seed}"
 
@@ -66,10 +66,10 @@ class Run:
 
 
 def base_of(run: Run) -> Run | None:
-    """Name the run on the instant task that a run starts from, if it does.
+    """Name the base that a run starts from, if there is one.
 
-    Variants of SwiftNet-R18 start from SwiftNet-R18's: as in the paper their encoder is the
-    pretrained one and their stem is new.
+    Variants of SwiftNet-R18 start from its base: as in the paper, their encoder is pretrained and
+    their stem is new.
     """
     if run.base or not run.settings.base_steps:
         return None
@@ -81,7 +81,7 @@ def training_frames(run: Run, place: Place) -> pd.DataFrame:
     """Read the training frames.
 
     Raises:
-        BadInput: the run needs frames as close as those of val, and the labelled ones are not.
+        BadInput: the run needs consecutive frames, and the training frames are too far apart.
     """
     frames = split_frames(run.dataset, run.profile, place, "train")
     if (run.offset or run.inputs > 1) and not consecutive(run.dataset, run.profile, place):
@@ -93,7 +93,7 @@ def training_frames(run: Run, place: Place) -> pd.DataFrame:
 
 
 def training_clips(run: Run, place: Place) -> pd.DataFrame:
-    """Make the training clips; where frames allow, all configurations see the same labels.
+    """Make the training clips; if frames are consecutive, all configurations see the same labels.
 
     Raises:
         BadInput: as `training_frames`.
@@ -114,7 +114,7 @@ def consecutive(dataset_name: str, profile_name: str, place: Place) -> bool:
 
 
 def run_folder(run: Run, place: Place) -> Path:
-    """Name the folder of a run, by all that decides its weights."""
+    """Name the folder of a run by all that decides its weights."""
     group = place.build / "runs" / f"{run.dataset}-{run.profile}"
     return group / f"{run.title}-{training_key(run, place)}"
 
@@ -144,7 +144,7 @@ def decisive(run: Run, place: Place) -> dict:
 
 
 def split_digest(run: Run, place: Place, split: str) -> str:
-    """Digest a split of a run's data; many runs share it."""
+    """Digest a split of a run's data."""
     return _split_digest(run.dataset, run.profile, place, split)
 
 
@@ -155,13 +155,13 @@ def _split_digest(dataset_name: str, profile_name: str, place: Place, split: str
 
 
 def forget() -> None:
-    """Forget what was read of data and settings, for they have changed."""
+    """Clear the caches of data and settings after these have changed."""
     for known in (training_key, _split_digest, split_frames):
         known.cache_clear()
 
 
 def code_of(modules: tuple[str, ...], run: Run) -> str:
-    """Digest modules of the package, the files of the run's network and its architecture's."""
+    """Digest modules of the package, the files of the run's network, and its architecture."""
     own = (f"models.networks.{name}" for name in models.entry(run.network).modules)
     code = code_digest(*(f"lasegm_core.{name}" for name in (*modules, *own)))
     found = models.architecture(run.network)

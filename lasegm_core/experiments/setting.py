@@ -1,4 +1,4 @@
-"""What a result is for: data set, profile, hardware, and so the frame offset of each network."""
+"""The setting of a result: data set, profile and hardware, which give each network's offset."""
 
 import sys
 from collections.abc import Iterable
@@ -20,14 +20,14 @@ from lasegm_core.training.recipes import Profile, profile
 
 @dataclass(frozen=True)
 class Setting:
-    """What a table or figure is for.
+    """The setting of a table or figure.
 
     Attributes:
         dataset: name of the data set.
         profile: name of the profile.
         card: the hardware.
-        interval_s: seconds between the frames that are scored.
-        chosen: names of networks; the profile's, if empty.
+        interval_s: seconds between the scored frames.
+        chosen: names of networks; empty for the profile's.
     """
 
     dataset: str
@@ -43,7 +43,7 @@ class Setting:
 
     @property
     def networks(self) -> tuple[str, ...]:
-        """List the networks that are compared."""
+        """List the compared networks."""
         return self.chosen or self.settings.networks
 
     def offset(self, network: str, hardware: Card | None = None) -> int:
@@ -70,7 +70,7 @@ def find_setting(
     Raises:
         BadInput: an unknown name, or the data is missing.
     """
-    profile(dataset_name, profile_name)  # names are refused before anything is rendered
+    profile(dataset_name, profile_name)  # refuses unknown names before anything is rendered
     chosen = tuple(map(checked, networks))
     found = hardware_card(hardware, dataset_name, profile_name, place, chosen)
     if place.results:
@@ -84,7 +84,7 @@ def find_setting(
 def hardware_card(
     name: str, dataset_name: str, profile_name: str, place: Place, networks: tuple[str, ...] = ()
 ) -> Card:
-    """Find a hardware card; "local" times the networks, or else the profile's, here, once.
+    """Find a hardware card; "local" times the networks (default: the profile's) here, once.
 
     Raises:
         BadInput: there is no such card.
@@ -104,11 +104,11 @@ def hardware_card(
 def local_card_path(
     dataset_name: str, profile_name: str, place: Place, networks: tuple[str, ...] = ()
 ) -> Path:
-    """Name the file of the latencies measured here, by all that decides them."""
+    """Name the file of the latencies measured here by all that decides them."""
     networks, size = _to_time(dataset_name, profile_name, place, networks)
     decisive = {"networks": networks, "size": size}
     found = [models.architecture(name) for name in networks]
-    if any(found):  # in files that may change
+    if any(found):  # their files may change
         decisive["architectures"] = found
     return place.build / "cards" / f"local-{digest(decisive)}.json"
 
@@ -116,7 +116,7 @@ def local_card_path(
 def _to_time(
     dataset_name: str, profile_name: str, place: Place, networks: tuple[str, ...]
 ) -> tuple[tuple[str, ...], tuple[int, int]]:
-    """Say which networks are timed, and on frames of which size."""
+    """Find the networks to be timed, and the size of the frames."""
     frames = split_frames(dataset_name, profile_name, place, "val")
     size = open_pixels(frames["label"].max()).shape[:2]
     return networks or profile(dataset_name, profile_name).networks, size

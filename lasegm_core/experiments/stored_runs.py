@@ -1,4 +1,4 @@
-"""StoredRun runs: what is there to look at and to rank, without training anything."""
+"""Stored runs: trained weights and counts on disk, to be shown and ranked without training."""
 
 import json
 import re
@@ -19,7 +19,7 @@ _TITLE = re.compile(r"(\w+)-i(\d+)-k(\d+)-s(\d+)")
 
 @dataclass(frozen=True)
 class StoredRun:
-    """A run as far as it is there.
+    """A run with weights or counts on disk.
 
     Attributes:
         run: the run.
@@ -33,7 +33,7 @@ class StoredRun:
 
     @property
     def title(self) -> str:
-        """Name it for people: network, configuration and, but for the first, the seed."""
+        """Name it for people: network, configuration and, unless it is 0, the seed."""
         run = self.run
         source = "I_t" if run.inputs == 1 else "I_t-1, I_t"
         target = f"S_t+{run.offset}" if run.offset else "S_t"
@@ -68,7 +68,7 @@ def stored_runs(
         kept: folder of counts that `cells.save` wrote, for runs that are not in `place`.
 
     Returns:
-        The runs of today's code and data in the order of the registry, then by configuration.
+        The runs of the current code and data in the order of the registry, then by configuration.
     """
     if place.results:
         return _committed(dataset_name, profile_name, place.results)
@@ -106,7 +106,7 @@ def _task(stored: StoredRun) -> tuple[int, int, int]:
 
 
 def _trained(dataset_name: str, profile_name: str, place: Place) -> list[Run]:
-    """List the runs whose weights are there and are those that today's code would make."""
+    """List the runs whose weights are on disk and fit the current code and data."""
     runs = []
     group = place.build / "runs" / f"{dataset_name}-{profile_name}"
     for path in sorted(group.glob("*/run.json")):
@@ -124,7 +124,7 @@ def _in(place: Place, run: Run) -> StoredRun:
 
 
 def _named(title: str, dataset_name: str, profile_name: str) -> Run | None:
-    """Find the run that a file of counts is named after; None if it is another's."""
+    """Read a run from the name of its counts; None if the name is not a run's."""
     found = _TITLE.fullmatch(title)
     if not found or found[1] not in REGISTRY:
         return None
