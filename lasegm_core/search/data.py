@@ -1,4 +1,4 @@
-"""What a search learns from: training clips in two halves, with the labels of every offset."""
+"""The data of a search: training clips in two halves, with the labels of every offset."""
 
 import pandas as pd
 import torch
@@ -13,7 +13,7 @@ from lasegm_core.support.errors import BadInput
 class FutureLabels(Dataset):
     """Clips with the labels of every offset 0..N: (T, 3, H, W) and (N + 1, H, W).
 
-    The draw seeds the augmentation: the data sets of all offsets crop and flip a clip alike.
+    The draw seeds the augmentation, so that a clip is cropped and flipped alike at all offsets.
 
     Args:
         tables: the clips tables of the offsets 0..N, with the same inputs in every row.
@@ -42,7 +42,7 @@ class FutureLabels(Dataset):
 
 
 def halves(frames: pd.DataFrame) -> list[pd.DataFrame]:
-    """Part the frames into two halves, every other clip each.
+    """Split the frames into two halves of alternating clips.
 
     Raises:
         BadInput: there is only one clip.
@@ -54,7 +54,7 @@ def halves(frames: pd.DataFrame) -> list[pd.DataFrame]:
 
 
 def future_clips(frames: pd.DataFrame, inputs: int, offsets: int) -> list[pd.DataFrame]:
-    """Make the clips tables of the offsets 0..offsets, of inputs that have a label at all of them.
+    """Make the clips tables of the offsets 0..offsets, of inputs that have a label at each offset.
 
     Raises:
         BadInput: the clips are too short, or no input has all labels.

@@ -35,10 +35,10 @@ CODE = (
 
 
 def search(wish: Wish, dataset: str, profile_name: str, place: Place) -> Path:
-    """Search for an architecture, or go on with a search that was stopped; once, whoever asks.
+    """Search for an architecture, or continue a stopped search; only one process does it.
 
     Args:
-        wish: what is wished for.
+        wish: settings of the search.
         dataset: name of a data set whose training frames are all labelled.
         profile_name: its profile.
         place: where searches and data are kept.
@@ -47,7 +47,7 @@ def search(wish: Wish, dataset: str, profile_name: str, place: Place) -> Path:
         The file of the architecture; `search.csv` beside it has every step.
 
     Raises:
-        BadInput: a value that cannot be meant, missing data, or clips too short for the latency.
+        BadInput: an invalid value, missing data, or clips too short for the latency.
     """
     job = make_job(wish, dataset, profile_name, place)
     path = _folder(job) / "found.yaml"
@@ -61,7 +61,7 @@ def search(wish: Wish, dataset: str, profile_name: str, place: Place) -> Path:
 
 
 def _folder(job: Job) -> Path:
-    """Name the folder of a search, by all that decides what it finds."""
+    """Name the folder of a search by all that decides its result."""
     frames = split_frames(job.dataset, job.profile, job.place, "train")
     decisive = {
         "objective": job.wish.objective,
@@ -79,7 +79,7 @@ def _folder(job: Job) -> Path:
 
 
 def _run(job: Job, checkpoint: Path) -> space.Architecture:
-    """Take all steps that are left, with a progress bar and a checkpoint every 30 seconds."""
+    """Take the remaining steps, with a progress bar and a checkpoint every 30 seconds."""
     torch.manual_seed(job.wish.seed)
     network = Supernet(job.task.inputs, job.task.classes, job.task.width)
     state = Search(network, job.tables, job.lateness, job.aim, job.recipe, make_fabric())
@@ -99,7 +99,7 @@ def _run(job: Job, checkpoint: Path) -> space.Architecture:
 
 
 def _data(job: Job) -> list[FutureLabels]:
-    """Make what the weights learn from, and what the architecture."""
+    """Make the data of the weight steps, and that of the architecture steps."""
     frames = split_frames(job.dataset, job.profile, job.place, "train")
     classes = class_table(job.dataset, job.profile, job.place)
     try:
@@ -126,7 +126,7 @@ def _loader(data: Dataset, job: Job, steps: range, fabric) -> DataLoader:
 
 
 def _made(job: Job, architecture: space.Architecture) -> dict:
-    """Say how an architecture was found and what it costs; plain values for its file."""
+    """Record how an architecture was found and what it costs, as plain values for its file."""
     gates, facts = gates_of(architecture), machine()
     found = {"by": _command(job), "camera_ms": round(float(1000 * job.camera_s), 3)}
     if job.lateness:

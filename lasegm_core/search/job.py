@@ -1,4 +1,4 @@
-"""What is searched for, and all that it takes: data, tables of costs, steps."""
+"""The settings of a search, and what it needs: data, tables of costs, steps."""
 
 import os
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ OBJECTIVES = ("lamiou", "instant")
 
 @dataclass(frozen=True)
 class Wish:
-    """What is wished for.
+    """Settings of a search, as the user gives them.
 
     Attributes:
         objective: "lamiou" or "instant".
@@ -31,10 +31,10 @@ class Wish:
             ("operations"). Without any, the objective instant takes MRMS's own latency.
         width: 1, or 0.5 for half of the backbone's channels.
         inputs: number of input frames.
-        size: (H, W) of the frames that the costs are of; None takes the data's.
+        size: (H, W) of the frames that the costs are measured on; None takes the data's.
         fps: frames a second of the camera; None takes the data's.
         steps: weight steps, and as many architecture steps; None takes those of a run and its base.
-        seed: decides everything that is drawn.
+        seed: of all random draws.
     """
 
     objective: str = "lamiou"
@@ -49,17 +49,17 @@ class Wish:
 
 @dataclass(frozen=True)
 class Job:
-    """A wish on data, with all that it takes.
+    """A search on a data set, with all that it needs.
 
     Attributes:
-        wish: what is wished for.
+        wish: its settings.
         dataset: name of the data set.
         profile: name of the profile.
         place: where searches and data are kept.
-        task: what the networks are for.
-        tables: the tables by cost; latencies, for the objective lamiou.
+        task: width, frame size, inputs and classes of the networks.
+        tables: the tables by cost; the objective lamiou needs that of latencies.
         camera_s: seconds between the frames of the camera.
-        aim: what the steps aim at.
+        aim: budgets, steps and seed.
     """
 
     wish: Wish
@@ -73,27 +73,27 @@ class Job:
 
     @property
     def recipe(self) -> Recipe:
-        """Look up how the weights are trained: by SwiftNet's recipe, with the profile's changes."""
+        """Look up the recipe of the weights: SwiftNet's, with the profile's changes."""
         return recipe("swiftnet", profile(self.dataset, self.profile).changes)
 
     @property
     def lateness(self) -> Lateness | None:
-        """Make what tells k; none for the objective instant."""
+        """Make the model of k; None for the objective instant."""
         if self.wish.objective == "instant":
             return None
         return Lateness(self.tables["latency"], self.camera_s)
 
     @property
     def offsets(self) -> int:
-        """Compute the highest offset of the data that a path is scored at."""
+        """Compute the largest offset, in the data's frames, that a path is scored at."""
         return ceil(self.lateness.slowest() * self.aim.ratio) if self.lateness else 0
 
 
 def make_job(wish: Wish, dataset: str, profile_name: str, place: Place) -> Job:
-    """Find all that a wish takes; makes the tables of costs that are missing.
+    """Find all that a search needs; missing tables of costs are made.
 
     Raises:
-        BadInput: a value that cannot be meant, or missing data.
+        BadInput: an invalid value, or missing data.
     """
     _check(wish)
     settings = profile(dataset, profile_name)

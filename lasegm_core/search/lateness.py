@@ -1,9 +1,9 @@
-"""What an architecture's latency costs when the label waits for nobody.
+"""The gradient of the loss of being late, which flows through the probability of each k.
 
-The table gives the latency of a path, the latency and the camera's interval give k, and k picks
-the label: the loss of a path is L(path, k(path)). k is a step function of the latency. Its
-derivative is zero wherever it exists, so no gradient flows through it; that of the expected latency
-would pull at paths whose k cannot change as much as at those on the step. But the expected loss,
+The table gives the latency of a path, the latency and the camera's interval give k, and k picks the
+label: the loss of a path is L(path, k(path)). k is a step function of the latency, so its
+derivative is zero wherever it exists. The gradient of the expected latency is no substitute: it
+acts as much on paths whose k cannot change as on paths at a step. But the expected loss,
 
     E[L] = sum over k of P(k) M(k),    M(k) = the mean loss of the paths with this k,
 
@@ -12,16 +12,17 @@ parameters. Its gradient is
 
     sum P(k) gradient of M(k)  +  sum M(k) gradient of P(k).
 
-The first sum is what a step on a drawn path gives: its k is known before it is run and held, and
-the straight-through gradient says how the operators change the loss at that k. The second is what a
-change of k is worth. M(k) is a running mean of the losses that the steps saw at k. The gradient of
+The first sum is the gradient of a step on a drawn path: its k is fixed before the path is run, and
+the straight-through gradient says how the operators change the loss at that k. The second sum is
+the effect of a change of k. M(k) is a running mean of the losses of the steps at k. The gradient of
 P(k) needs no network: it is the score-function estimate over many drawn paths, whose latencies are
-looked up, the mean of M(k(path)) gradient of log p(path). Given M it is unbiased (its baseline, the
-mean over the draws, is one in a thousand off), and it is zero where all paths have one k.
+looked up, the mean of M(k(path)) gradient of log p(path). Given M it is unbiased (except for its
+baseline, the mean over the draws, which is off by one in a thousand), and it is zero if all paths
+have the same k.
 
-The losses fall while the weights learn, so a mean that is rarely renewed would stay too high: kept
-is how much a loss differs from the running mean of all. A k that was not seen yet takes the nearest
-seen, or what lies between two, and so exerts little pull.
+The losses fall while the weights learn, so a rarely updated mean would stay too high. Therefore the
+difference of each loss from the running mean of all losses is averaged. A k without a loss yet is
+interpolated between its neighbours, or takes the nearest one, and so has little effect.
 """
 
 from fractions import Fraction
@@ -33,7 +34,7 @@ from lasegm_core.search.supernet import Choices
 from lasegm_core.search.table import Table
 
 MEMORY = 0.9  # of the running means
-PATHS = 1024  # drawn a step, looked up alone
+PATHS = 1024  # drawn a step; their latencies are looked up, they are not run
 
 
 class Lateness:
@@ -67,7 +68,7 @@ class Lateness:
         self.excess[offset] = MEMORY * before + (1 - MEMORY) * excess
 
     def loss(self, choices: Choices) -> torch.Tensor:
-        """Estimate sum M(k) P(k); only its gradient means something (see the module)."""
+        """Estimate sum M(k) P(k); only its gradient is meaningful (see the module)."""
         gates, log_probability = choices.draw(PATHS)
         seen = sorted(self.excess) or [0]
         known = np.interp(self.offsets(gates).cpu(), seen, [self.excess.get(k, 0.0) for k in seen])
@@ -75,9 +76,9 @@ class Lateness:
         return ((worth - worth.mean()) * log_probability).mean()
 
     def state_dict(self) -> dict:
-        """Give what a checkpoint keeps."""
+        """Return the state for a checkpoint."""
         return {"mean": self.mean, "excess": self.excess}
 
     def load_state_dict(self, state: dict) -> None:
-        """Take up what `state_dict` gave."""
+        """Restore the state."""
         self.mean, self.excess = state["mean"], state["excess"]

@@ -1,8 +1,8 @@
-"""The look-up table: what every candidate of every layer costs at its real size (paper 004, 3.2).
+"""The look-up table: the cost of every candidate of every layer at its real size (paper 004, 3.2).
 
 A branch's ratio decides the sizes of all layers below, so there is a table for each pair of ratios.
-The cost of a path is the sum of its entries: exactly that of the whole network for parameters and
-operations, and about that for latency.
+The cost of a path is the sum of its entries. It is the exact cost of the whole network for
+parameters and operations, and an estimate for latency.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,7 @@ CALLS, SECONDS = 5, 0.05  # of timing, for each candidate
 
 @dataclass(frozen=True)
 class Task:
-    """What the networks are for.
+    """Width, frame size, inputs and classes of the networks.
 
     Attributes:
         width: 1, or 0.5 for half of the backbone's channels.
@@ -49,7 +49,7 @@ class Task:
 def ensure_table(cost: str, task: Task, build: Path) -> Table:
     """Load the table of a cost of `MEASURES`, or make it first.
 
-    Latencies are those of this machine, with the threads torch has, fp32 and batch 1.
+    Latencies are measured on this machine, with torch's number of threads, fp32 and batch 1.
     """
     known = {"cost": cost, "task": vars(task), "code": _code()}
     if cost == "latency":
@@ -105,7 +105,7 @@ def _sizes(size: tuple[int, int], ratios: tuple[float, float]) -> dict[str, tupl
 
 
 def _kinds(task: Task, sizes: dict[str, tuple[int, int]]) -> list[list[tuple]]:
-    """List for each layer what its candidates are: arguments and input size; not the identity."""
+    """List for each layer its candidates except the identity: arguments and input size."""
     kinds, size, last = [], tuple(-(-side // 2) for side in task.size), of_width(FIRST, task.width)
     for group, layer in LAYERS:
         channels, stride = of_width(group.channels, task.width), 1 if layer else group.stride
@@ -125,7 +125,7 @@ def _layer(kind: tuple, device: str) -> tuple[nn.Module, list[torch.Tensor]]:
 
 
 class _Rest(nn.Module):
-    """What every path runs: stem, downsampling, head and the last resizing."""
+    """The parts that every path runs: stem, downsampling, head and the last resizing."""
 
     def __init__(self, network: MRMS) -> None:
         super().__init__()
@@ -165,7 +165,8 @@ def _parameters(part: nn.Module, _taken: list[torch.Tensor], device: str) -> flo
 def _operations(part: nn.Module, taken: list[torch.Tensor], device: str) -> float:
     """Count the multiply-adds of all convolutions, without running them (device "meta").
 
-    `part` is spoilt: what changes no size is left out, for it takes most of the time there.
+    `part` is not usable afterwards: layers that change no size are disabled, because they would
+    take most of the time.
     """
     counted = []
 

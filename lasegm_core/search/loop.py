@@ -1,4 +1,4 @@
-"""The steps of a search for an architecture (paper 004, section 3.2): by its cost, or by LAmIoU.
+"""The steps of an architecture search (paper 004, section 3.2), by cost or by LAmIoU.
 
 Weight steps and architecture steps alternate, on two halves of the training clips; both draw one
 path (`supernet`). An architecture step minimises
@@ -6,9 +6,9 @@ path (`supernet`). An architecture step minimises
     instant:  the loss against the label of the last input frame + L_cost        (the paper's)
     lamiou:   the loss against the label k frames later, k of the drawn path     (`lateness`)
 
-with L_cost = sign(F(a) - R) log E[cost], weight 1 (equation 4), for each budget R; lamiou needs
-none. With lamiou the weights, too, learn the label of the drawn path's own k: a slower architecture
-has to predict a later future.
+with L_cost = sign(F(a) - R) log E[cost], weight 1 (equation 4), for each budget R; lamiou needs no
+budget. With lamiou the weights also learn the label at the k of the drawn path: a slower
+architecture has to predict further ahead.
 
 What the paper leaves open: the optimiser of the architecture parameters (here Adam at 0.01), how
 the temperature falls (by the same factor every step), the shares of the data (half each).
@@ -41,13 +41,13 @@ ARCHITECTURE_LR = 0.01
 
 @dataclass(frozen=True)
 class Aim:
-    """What the steps aim at.
+    """Budgets, number and seed of the steps.
 
     Attributes:
         budgets: R of equation 4 by cost, in the tables' units; each adds its L_cost.
-        ratio: how many frames of the data one frame of the camera lasts.
+        ratio: the camera's interval, in frames of the data.
         steps: weight steps, and as many architecture steps.
-        seed: decides everything that is drawn.
+        seed: of all random draws.
     """
 
     budgets: tuple[tuple[str, float], ...]
@@ -61,7 +61,7 @@ def cost_loss(expected: torch.Tensor, best: float, budget: float) -> torch.Tenso
 
     Args:
         expected: E, the expected cost of the architecture parameters, with gradient.
-        best: F, the cost of the architecture that is derived from them now.
+        best: F, the cost of the architecture that is now the most probable.
         budget: R.
 
     >>> cost_loss(torch.tensor(1.0), best=3, budget=2)
@@ -76,9 +76,9 @@ class Search:
 
     Args:
         network: the supernet.
-        tables: costs, by name; those of the budgets.
-        lateness: what tells k; None for the objective instant.
-        aim: what the steps aim at.
+        tables: of the budgets' costs, by name.
+        lateness: model of k; None for the objective instant.
+        aim: budgets, number and seed of the steps.
         recipe: of the weights.
         fabric: device and precision.
     """
@@ -102,7 +102,7 @@ class Search:
         self.rows: list[dict[str, float]] = []
 
     def steps(self, weight_batches: Iterable, architecture_batches: Iterable) -> Iterator[dict]:
-        """Take the steps that are left, one of each kind at a time; yields a row for both.
+        """Take the remaining steps, a weight and an architecture step in turn; yield a row each.
 
         Raises:
             BadInput: a loss is no longer finite.
@@ -125,8 +125,8 @@ class Search:
     def result(self) -> torch.Tensor:
         """Choose the architecture: gates (decisions, options).
 
-        It is the most probable one after the last step. Where there are budgets, equation 4 lets
-        its cost swing about R: of those of the last tenth of the steps, the nearest one is taken.
+        It is the most probable one after the last step. With budgets, equation 4 lets its cost
+        swing about R: the architecture nearest to R in the last tenth of the steps is taken.
         """
         rows = self.rows[-ceil(len(self.rows) / 10) :] if self.aim.budgets else self.rows[-1:]
         nearest = min(reversed(rows), key=self._off_budget)
@@ -139,7 +139,7 @@ class Search:
         )
 
     def _state(self) -> dict:
-        """Tell what is expected, what is the most probable architecture, and what it costs."""
+        """Return the expected costs, the most probable architecture, and its costs."""
         found = {"best": " ".join(map(str, self.choices.best().argmax(-1).tolist()))}
         for name, table in self.tables.items():
             found[f"expected_{name}"] = table.cost(self.choices.probabilities()).item()
@@ -147,7 +147,7 @@ class Search:
         return found
 
     def _draw(self, heat: float, step: int, kind: int) -> tuple[torch.Tensor, int]:
-        """Draw a path by the step alone: its gates, and its k."""
+        """Draw the path of a step, which depends only on seed and step: its gates, and its k."""
         torch.manual_seed(hash((self.aim.seed, step, kind)) & 0xFFFFFFFF)
         gates = self.choices.sample(heat)
         return gates, int(self.lateness.offsets(gates.detach())) if self.lateness else 0
@@ -179,9 +179,9 @@ class Search:
     def _loss(
         self, frames: torch.Tensor, labels: torch.Tensor, gates: torch.Tensor, offset: int
     ) -> torch.Tensor:
-        """Run the path; the mean loss over valid pixels against the label that is due for it.
+        """Run the path; return the mean loss over valid pixels against the label k frames later.
 
-        Between two frames of the data, the losses against both are mixed.
+        If that time lies between two frames of the data, the losses against both are mixed.
         """
         self.network.choose(gates.to(frames.device))
         logits, auxiliary = first_and_others(self.model(frames))
@@ -202,7 +202,7 @@ class Search:
             torch.save(state, partial)
 
     def resume(self, path: Path) -> None:
-        """Go on from a checkpoint, if there is one."""
+        """Continue from a checkpoint, if there is one."""
         if path.is_file():
             state = torch.load(path, map_location="cpu", weights_only=True)
             self.rows = state["rows"]

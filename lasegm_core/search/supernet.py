@@ -1,8 +1,8 @@
 """All architectures of the search space in one network, and the choice of one (paper 004, 3.2).
 
-Every layer holds all its candidates and runs one of them. Which one is drawn by straight-through
-Gumbel-softmax (equation 2): forward a one-hot gate, backward the gradient of the soft one. As only
-the drawn path is run, the others' logits move by the softmax alone.
+Every layer holds all its candidates and runs one of them, drawn by straight-through Gumbel-softmax
+(equation 2): forward a one-hot gate, backward the gradient of the soft one. Only the drawn path is
+run, so the logits of the other candidates change by the softmax alone.
 """
 
 import torch
@@ -19,7 +19,7 @@ OPTIONS = (*space.OPERATORS, space.IDENTITY)
 # Decisions: the ratios of the two lower branches, then every layer's operator, in order.
 LAYERS = tuple(
     (group, layer) for group in space.GROUPS for layer in range(group.most)
-)  # the first layer of a group changes the channels: it is never left out
+)  # the first layer of a group changes the channels, so it is never the identity
 RATIO_DECISIONS = 2
 _COUNTS = [len(space.RATIOS)] * RATIO_DECISIONS
 _COUNTS += [len(OPTIONS) - (layer == 0) for _, layer in LAYERS]
@@ -59,7 +59,7 @@ class Choices(nn.Module):
 def gates_of(architecture: space.Architecture) -> torch.Tensor:
     """Turn an architecture into gates (decisions, options).
 
-    Layers that it does not have are identities.
+    Missing layers are identities.
     """
     chosen = [space.RATIOS.index(ratio) for ratio in architecture.ratios]
     for group, operators in zip(space.GROUPS, architecture.layers, strict=True):
@@ -69,7 +69,7 @@ def gates_of(architecture: space.Architecture) -> torch.Tensor:
 
 
 def architecture_of(gates: torch.Tensor, width: float) -> space.Architecture:
-    """Turn one-hot gates into an architecture; identities stay out."""
+    """Turn one-hot gates into an architecture, without identities."""
     chosen = gates.argmax(-1).tolist()
     ratios = tuple(space.RATIOS[option] for option in chosen[:RATIO_DECISIONS])
     layers = dict.fromkeys(space.GROUPS, ())
@@ -89,7 +89,7 @@ def temperature(step: int, steps: int) -> float:
 
 
 class Choice(nn.Module):
-    """A layer that runs the candidate its gate names; made as `InvertedResidual` is."""
+    """A layer that runs the candidate of its gate; it is made like `InvertedResidual`."""
 
     def __init__(
         self, inputs: int, outputs: int, options: tuple[str, ...], stride: int, dilation: int
@@ -104,13 +104,13 @@ class Choice(nn.Module):
         self.gate = None
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
-        """Run the chosen candidate; its gate is 1 and carries the gradient."""
+        """Run the chosen candidate; its gate is 1 and propagates the gradient."""
         chosen = int(self.gate.argmax())
         return self.gate[chosen] * self.options[chosen](features)
 
 
 class Supernet(MRMS):
-    """All architectures of one width; `choose` picks the one that is run.
+    """All architectures of one width; `choose` sets the one that is run.
 
     Args:
         inputs: number of input frames.

@@ -18,16 +18,16 @@ class Table:
 
     Attributes:
         layers: (3, 3, layers, options), by the ratios of the medium and of the low branch.
-        rest: (3, 3), what no decision but these two changes: stem, resizing and head.
+        rest: (3, 3), cost of the parts that depend only on the ratios: stem, resizing and head.
     """
 
     layers: torch.Tensor
     rest: torch.Tensor
 
     def cost(self, gates: torch.Tensor) -> torch.Tensor:
-        """Sum up the cost of paths; of probabilities, the expected cost of the paths they draw.
+        """Sum up the cost of paths; for probabilities, the expected cost of the drawn paths.
 
-        That is the same sum, as every entry is multiplied by independent choices alone.
+        Both are the same sum, because every entry is multiplied only by independent choices.
 
         Args:
             gates: (..., decisions, options).
