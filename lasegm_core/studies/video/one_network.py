@@ -1,4 +1,4 @@
-"""All that the notebook on paper 001 asks of one network: its clips, parts, counts and streams."""
+"""One network of the notebook on paper 001: its clips, parts, counts and streams."""
 
 from functools import cached_property
 
@@ -23,13 +23,13 @@ _TO_CALIBRATE = 10  # clips
 
 
 class PropagatedNetwork:
-    """A network that was trained on the present, its val clips and its parts.
+    """A network of configuration 1, its val clips and its parts.
 
     Args:
-        run: configuration 1; it and its parts are made first where they are missing.
+        run: configuration 1; the run and its parts are made first if they are missing.
         setting: interval and hardware.
         place: where runs and data are kept.
-        most: clips that are scored; the features of all of them are kept in memory.
+        most: number of scored clips; their features are kept in memory.
     """
 
     def __init__(self, run: Run, setting: Setting, place: Place, most: int) -> None:
@@ -39,8 +39,8 @@ class PropagatedNetwork:
         self._parts = [dict(ensure_learned(of, place).learned) for of in learned_of(run, place)]
 
     def part(self, method: str, fold: int = 0) -> nn.Module:
-        """Give a propagation or the deviation head."""
-        if method not in self._parts[fold]:  # nothing is learned for it
+        """Return a propagation or the deviation head."""
+        if method not in self._parts[fold]:  # it has no weights
             self._parts[fold][method] = make_propagation(method, self.network)
         return self._parts[fold][method]
 
@@ -51,7 +51,7 @@ class PropagatedNetwork:
 
     @cached_property
     def clips(self) -> list[tuple[int, ClipFeatures]]:
-        """The clips that are scored, each with the number of its fold."""
+        """The scored clips, each with the number of its fold."""
         return [
             (fold.number, clip)
             for fold in self.folds
@@ -63,9 +63,9 @@ class PropagatedNetwork:
         return by_distance(((clip, self.part(method, fold)) for fold, clip in self.clips), every)
 
     def threshold(self, every: int) -> float:
-        """Find the deviation that is predicted, on average, `every` frames after a key frame.
+        """Average the predicted deviation `every` frames after a key frame, over training clips.
 
-        Found on training clips: with it key frames come about as often as with the fixed interval.
+        With this threshold key frames come about as often as with the fixed interval.
         """
         fold = self.folds[0]
         clips = self._features(fold.train, _TO_CALIBRATE)
@@ -92,9 +92,9 @@ class PropagatedNetwork:
         Args:
             method: of propagation; with `every` 1 nothing is propagated.
             mode: of `timeline.MODES`.
-            every: frames between key frames; not asked where there is a threshold.
+            every: frames between key frames; ignored if there is a threshold.
             threshold: deviation beyond which a key frame is due; None for the fixed interval.
-            seconds: of the parts, as `costs.scaled` gives them.
+            seconds: of the parts, result of `costs.scaled`.
         """
         shots = (
             (clip, self.part(method, fold), self._policy(clip, fold, every, threshold))

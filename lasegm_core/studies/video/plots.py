@@ -21,7 +21,7 @@ def by_distance(table: pd.DataFrame) -> Figure:
     """Draw mIoU over the distance from the key frame, a panel a network, a line a method.
 
     Args:
-        table: as `scores.by_distance` gives it.
+        table: result of `scores.by_distance`.
     """
     networks = table["network"].unique()
     figure, panels = plt.subplots(
@@ -47,10 +47,10 @@ def by_distance(table: pd.DataFrame) -> Figure:
 
 
 def latency(table: pd.DataFrame) -> Figure:
-    """Draw Figure 1: mIoU over latency, hollow as the paper has it and full when the answers come.
+    """Draw Figure 1: mIoU over latency; hollow instant mIoU as in the paper, full streaming mIoU.
 
     Args:
-        table: as `scores.streams` gives it; a line goes from the mean to the maximum latency.
+        table: result of `scores.streams`; a line goes from the mean to the maximum latency.
     """
     networks = table["network"].unique()
     figure, panels = plt.subplots(
@@ -79,8 +79,8 @@ def latency(table: pd.DataFrame) -> Figure:
 
 
 def _stream(row, ax: Axes, color: tuple) -> None:
-    """Draw a stream; how key frames are due and computed decides the marker."""
-    policy = row.policy.split()[0]  # the threshold is another for each network
+    """Draw a stream; its policy and mode decide the marker."""
+    policy = row.policy.split()[0]  # without the threshold, which differs by network
     marker = _MARKERS[policy, row.mode]
     label = f"{row.method}: {policy if policy == 'deviation' else row.policy}, {row.mode}"
     if row.method == EVERY_FRAME:

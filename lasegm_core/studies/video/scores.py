@@ -1,4 +1,4 @@
-"""Paper 001 again: its Table 1, the decay with the distance, its Figure 1, and its claims."""
+"""Paper 001 reproduced: Table 1, the decay with the distance, Figure 1, and the claims."""
 
 from collections.abc import Mapping
 from math import isnan
@@ -17,7 +17,7 @@ from lasegm_core.studies.video.stream.timeline import MODES
 
 Distances = Mapping[tuple[str, str], Counts]  # by (network, method)
 Streams = Mapping[tuple[str, str, str, str], Streamed]  # by (network, method, policy, mode)
-EVERY_FRAME = "none"  # the method that carries nothing: every frame is a key frame
+EVERY_FRAME = "none"  # no propagation: every frame is a key frame
 CUT = "background key frames cut the maximum latency"
 
 
@@ -50,7 +50,7 @@ def layout(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def by_distance(found: Distances) -> pd.DataFrame:
-    """Score each distance from the key frame apart; the columns of `table1` and `distance`."""
+    """Score each distance from the key frame; the columns of `table1` and `distance`."""
     parts = [
         table1(
             {key: Counts(of.values[:, [distance]], of.blocks) for key, of in found.items()}
@@ -61,7 +61,7 @@ def by_distance(found: Distances) -> pd.DataFrame:
 
 
 def plans(every: int, threshold: float) -> list[tuple[tuple[str, str, str], tuple]]:
-    """List the streams of a network: (method, policy, mode), and what `Study.stream` takes.
+    """List the streams of a network: (method, policy, mode), and arguments of its `stream`.
 
     The first runs the whole network on every frame.
     """
@@ -79,8 +79,8 @@ def streams(found: Streams) -> pd.DataFrame:
 
     Returns:
         A row a stream: `network`, `method`, `policy`, `mode`; `latency_ms` (mean) and `max_ms` of
-        the answers but the first; `age` (mean, in frames, of the answers shown); `distance` (mean,
-        from the key frame); `instant`, `lamiou` and `streaming` mIoU, each with
+        the outputs but the first; `age` (mean, in frames, of the newest output at a frame);
+        `distance` (mean, from the key frame); `instant`, `lamiou` and `streaming` mIoU, each with
         `_ci_low`, `_ci_high`.
     """
     rows = []
@@ -104,12 +104,12 @@ def _ways(of: Streamed) -> dict[str, np.ndarray]:
 
 
 def verdicts(found: Distances, streamed: Streams, policy: str) -> pd.DataFrame:
-    """Decide what the paper claims, for each network.
+    """Decide the paper's claims, for each network.
 
     Args:
         found: for the claims on propagation, by a paired bootstrap over clips.
-        streamed: for that on the maximum latency (a difference in seconds, exact: no interval).
-        policy: of the streams that are compared.
+        streamed: for the claim on the maximum latency, an exact difference in seconds.
+        policy: of the compared streams.
 
     Returns:
         As `claims.verdicts`.
@@ -137,10 +137,10 @@ def verdicts(found: Distances, streamed: Streams, policy: str) -> pd.DataFrame:
 
 
 def answer(streamed: Streams, rival: str = "swiftnet_r18") -> pd.DataFrame:
-    """Does propagation beat simply running the rival on every frame, once latency counts?
+    """Decide whether propagation beats running the rival on every frame, by streaming mIoU.
 
     Returns:
-        As `claims.verdicts`, a row a stream that carries features; by streaming mIoU.
+        As `claims.verdicts`, a row a stream with propagation.
     """
     plain = next(of for key, of in streamed.items() if key[:2] == (rival, EVERY_FRAME))
     rows = []

@@ -1,4 +1,4 @@
-"""Features carried between frames: kernels, flow, and what training leaves alone."""
+"""Features propagated between frames: kernels, flow, and what training leaves alone."""
 
 from math import log
 from pathlib import Path
@@ -38,7 +38,7 @@ def swiftnet():
     return models.build("swiftnet_r18", classes=5).eval()
 
 
-def test_weighing_neighbours_is_the_sum_over_what_unfolding_lists():
+def test_weighing_neighbours_is_the_weighted_sum_of_unfolded_features():
     features, kernels = random(2, 3, 7, 9), random(2, 25, 7, 9, seed=1)
     listed = unfold(features, 5, padding=2).view(2, 3, 25, 7, 9)
     expected = (listed * kernels[:, None]).sum(2)
@@ -49,8 +49,8 @@ def test_a_kernel_with_one_weight_looks_up_that_neighbour_and_zero_beyond_the_bo
     features = torch.arange(12.0).view(1, 1, 3, 4)
     kernel = torch.zeros(1, 9, 1, 1)
     kernel[0, 5] = 1  # the right neighbour
-    carried = weigh_neighbours(features, kernel)[0, 0]
-    assert carried.tolist() == [[1, 2, 3, 0], [5, 6, 7, 0], [9, 10, 11, 0]]
+    propagated = weigh_neighbours(features, kernel)[0, 0]
+    assert propagated.tolist() == [[1, 2, 3, 0], [5, 6, 7, 0], [9, 10, 11, 0]]
 
 
 @pytest.mark.parametrize("name", ["swiftnet_r18", "deeplab_mn"])
@@ -61,9 +61,9 @@ def test_every_method_starts_near_a_copy_of_a_still_scene(name, method):
     with torch.inference_mode():
         key = Key.of(network, frame)
         propagation = make_propagation(method, network).eval()
-        carried = propagation(key, frame, key.low)
-    assert carried.shape == key.high.shape
-    assert torch.corrcoef(torch.stack([carried.ravel(), key.high.ravel()]))[0, 1] > 0.7
+        propagated = propagation(key, frame, key.low)
+    assert propagated.shape == key.high.shape
+    assert torch.corrcoef(torch.stack([propagated.ravel(), key.high.ravel()]))[0, 1] > 0.7
 
 
 def test_fusing_starts_as_not_fusing(swiftnet):
@@ -85,11 +85,11 @@ def moved_scene():
     return before, now
 
 
-def test_flow_carries_features_as_far_as_the_image_moved():
+def test_flow_moves_features_as_far_as_the_image_moved():
     before, now = moved_scene()
     high = avg_pool2d(before, 16)  # a position is 16 pixels
-    carried = Flow("dis_full")(Key(before, high, high), now, high)
-    error = (carried - avg_pool2d(now, 16))[..., 1:-1, 2:-2].abs().mean()
+    propagated = Flow("dis_full")(Key(before, high, high), now, high)
+    error = (propagated - avg_pool2d(now, 16))[..., 1:-1, 2:-2].abs().mean()
     copied = (high - avg_pool2d(now, 16))[..., 1:-1, 2:-2].abs().mean()
     assert error < 0.15 * copied
 
@@ -99,12 +99,12 @@ def test_weights_by_image_difference_find_what_moved_a_whole_position():
     high = avg_pool2d(before, 16)
     propagation = ImageDifference()
     propagation.steepness.data.fill_(log(1000 / STEEP) / REACH)
-    carried = propagation(Key(before, high, high), now, high)
+    propagated = propagation(Key(before, high, high), now, high)
     expected = avg_pool2d(now, 16)[..., 1:]  # what comes in at the left was not seen
-    torch.testing.assert_close(carried[..., 1:], expected, atol=1e-3, rtol=0)
+    torch.testing.assert_close(propagated[..., 1:], expected, atol=1e-3, rtol=0)
 
 
-def test_training_moves_what_is_learned_and_leaves_the_network(swiftnet):
+def test_training_changes_the_learned_parts_and_not_the_network(swiftnet):
     module = LearnedOnPairs(swiftnet).train()
     before = {name: tensor.clone() for name, tensor in swiftnet.state_dict().items()}
     optimizer = torch.optim.Adam(module.parameters(), 1e-3)
@@ -139,14 +139,14 @@ def test_each_method_learns_as_if_it_were_alone(swiftnet):
         torch.testing.assert_close(parameter.grad, together[name])
 
 
-def test_deviation_learns_how_far_the_networks_own_answers_differ(swiftnet):
+def test_deviation_learns_how_far_the_networks_own_predictions_differ(swiftnet):
     module = LearnedOnPairs(swiftnet).train()
     frames = random(3, 2, 3, 64, 128)
     frames[0, 1] = frames[0, 0]
     _, predicted, changed = module(frames)
     with torch.inference_mode():
-        answers = [swiftnet(frames[:, [i]]).argmax(1) for i in (0, 1)]
-    expected = (answers[0] != answers[1]).float().mean((1, 2))
+        predictions = [swiftnet(frames[:, [i]]).argmax(1) for i in (0, 1)]
+    expected = (predictions[0] != predictions[1]).float().mean((1, 2))
     torch.testing.assert_close(changed, expected)
     assert changed[0] == 0 < changed[1]
     loss = module.summed_loss(([], predicted, changed), torch.zeros(3, 64, 128))
@@ -180,8 +180,8 @@ def test_raft_is_used_where_its_weights_are(swiftnet, tmp_path, monkeypatch):
     frame = random(1, 3, 128, 128)
     with torch.inference_mode():
         key = Key.of(swiftnet, frame)
-        carried = make_propagation("flow_raft", swiftnet)(key, frame, key.low)
-    assert carried.shape == key.high.shape
+        propagated = make_propagation("flow_raft", swiftnet)(key, frame, key.low)
+    assert propagated.shape == key.high.shape
 
 
 def test_an_unknown_method_is_named(swiftnet):
@@ -200,7 +200,7 @@ def test_the_network_in_three_parts_is_the_network(swiftnet):
 
 
 class Nothing(nn.Module):
-    """A propagation that arrives with empty hands."""
+    """A propagation that returns zeros."""
 
     def forward(self, key, _frame, _low):
         return torch.zeros_like(key.high)
@@ -213,16 +213,17 @@ def clip(street):
     return ClipFeatures(models.build("swiftnet_r18").eval(), rows, CITYSCAPES)
 
 
-def test_answers_of_a_carrier_that_is_gone_are_not_anothers(clip):
-    copied, empty, again = (clip.answer(make(), 0, 3) for make in (Clockwork, Nothing, Clockwork))
+def test_cached_predictions_of_a_deleted_propagation_are_not_reused(clip):
+    copied, empty, again = (clip.predict(make(), 0, 3) for make in (Clockwork, Nothing, Clockwork))
     assert (copied == again).all() and (copied != empty).any()
 
 
-def test_many_frames_at_once_are_answered_as_each_by_itself(clip):
+def test_many_frames_at_once_are_predicted_as_each_by_itself(clip):
     propagation = Clockwork()
     clip.prepare(propagation, [(number - number % 5, number) for number in range(10)])
     for key, number in ((0, 0), (0, 3), (5, 5), (5, 9)):
         own, now = clip.keys[key], clip.keys[number]
         with torch.inference_mode():
             logits = clip.network.head(own.high, now.low, now.frame.shape[-2:])
-        assert (clip.answer(propagation, key, number) == logits.argmax(1)[0].numpy()).mean() > 0.999
+        predicted = clip.predict(propagation, key, number)
+        assert (predicted == logits.argmax(1)[0].numpy()).mean() > 0.999

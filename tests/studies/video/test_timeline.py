@@ -1,4 +1,4 @@
-"""When answers come: against the schedule without key frames, by hand, and for real."""
+"""When outputs come: against the schedule without key frames, by hand, and for real."""
 
 import time
 from fractions import Fraction
@@ -15,7 +15,7 @@ from lasegm_core.metric.staleness import newest_frames
 from lasegm_core.studies.video.parts.deviation import Beyond, BeyondKnown, Deviation, Every
 from lasegm_core.studies.video.stream.live import Live, run
 from lasegm_core.studies.video.stream.real_timeline import play_both
-from lasegm_core.studies.video.stream.timeline import MODES, Answer, Costs, age, newest, simulate
+from lasegm_core.studies.video.stream.timeline import MODES, Costs, Output, age, newest, simulate
 from lasegm_core.support.errors import BadInput
 
 COSTS = Costs.of("0.02", "0.15", "0.025", "0.01")
@@ -25,8 +25,8 @@ MILLISECONDS = st.integers(1, 200).map(lambda ms: Fraction(ms, 1000))
 @given(MILLISECONDS, MILLISECONDS, MILLISECONDS, MILLISECONDS)
 def test_with_every_frame_a_key_frame_it_is_the_schedule_of_one_device(low, high, head, interval):
     costs = Costs(low, high, head, Fraction(1, 1000))
-    answers = simulate(60, interval, costs, Every(1), "wait")
-    shown = [of and of.frame for of in newest(answers, 60, interval)]
+    outputs = simulate(60, interval, costs, Every(1), "wait")
+    shown = [of and of.frame for of in newest(outputs, 60, interval)]
     total = low + high + head
     if total > 59 * interval:
         assert not any(shown[1:])
@@ -35,8 +35,8 @@ def test_with_every_frame_a_key_frame_it_is_the_schedule_of_one_device(low, high
 
 
 def test_waiting_for_key_frames_by_hand():
-    answers = simulate(8, 0.06, COSTS, Every(5), "wait")
-    told = [(of.frame, of.key, float(of.start), float(of.done)) for of in answers]
+    outputs = simulate(8, 0.06, COSTS, Every(5), "wait")
+    told = [(of.frame, of.key, float(of.start), float(of.done)) for of in outputs]
     assert told == [
         (0, 0, 0.0, 0.195),
         (3, 0, 0.195, 0.25),
@@ -46,30 +46,30 @@ def test_waiting_for_key_frames_by_hand():
 
 
 def test_key_frames_in_the_background_by_hand():
-    answers = simulate(10, 0.06, COSTS, Every(5), "background")
-    assert [(of.frame, of.key) for of in answers[:4]] == [(0, 0), (3, 0), (4, 0), (5, 0)]
+    outputs = simulate(10, 0.06, COSTS, Every(5), "background")
+    assert [(of.frame, of.key) for of in outputs[:4]] == [(0, 0), (3, 0), (4, 0), (5, 0)]
     # Frame 5 is due at 0.305; its features are there at 0.305 + 0.02 + 0.15 = 0.475, and frame 8
     # looks for them at 0.48 + 0.02.
-    assert [(of.frame, of.key) for of in answers[4:]] == [(6, 0), (7, 0), (8, 5), (9, 5)]
-    assert {float(of.latency) for of in answers[1:]} == {0.055}
+    assert [(of.frame, of.key) for of in outputs[4:]] == [(6, 0), (7, 0), (8, 5), (9, 5)]
+    assert {float(of.latency) for of in outputs[1:]} == {0.055}
 
 
 @given(MILLISECONDS, MILLISECONDS, MILLISECONDS, MILLISECONDS, st.integers(1, 9))
-def test_in_the_background_no_answer_but_the_first_waits_for_a_key_frame(
-    low, high, head, carry, every
+def test_in_the_background_only_the_first_output_waits_for_a_key_frame(
+    low, high, head, propagation, every
 ):
-    answers = simulate(40, "0.05", Costs(low, high, head, carry), Every(every), "background")
-    assert {of.latency for of in answers[1:]} <= {low + carry + head}
-    frames = [of.frame for of in answers]
-    assert frames == sorted(set(frames)) and all(of.key <= of.frame for of in answers)
-    keys = [of.key for of in answers]
+    outputs = simulate(40, "0.05", Costs(low, high, head, propagation), Every(every), "background")
+    assert {of.latency for of in outputs[1:]} <= {low + propagation + head}
+    frames = [of.frame for of in outputs]
+    assert frames == sorted(set(frames)) and all(of.key <= of.frame for of in outputs)
+    keys = [of.key for of in outputs]
     assert keys == sorted(keys)
 
 
 def test_a_second_worker_that_slows_the_first_by_hand():
     both = Costs.of("0.03", "0.2", "0.03", "0.02")
-    answers = simulate(10, 0.06, COSTS, Every(5), "background", both)
-    told = [(of.frame, of.key, float(of.start), float(of.done)) for of in answers[3:]]
+    outputs = simulate(10, 0.06, COSTS, Every(5), "background", both)
+    told = [(of.frame, of.key, float(of.start), float(of.done)) for of in outputs[3:]]
     assert told == [
         (5, 0, 0.305, 0.375),  # 0.02 alone, then a key frame begins: 0.02 + 0.03
         (6, 0, 0.375, 0.455),
@@ -81,21 +81,21 @@ def test_a_second_worker_that_slows_the_first_by_hand():
 
 def test_costs_of_each_frame():
     slow = Costs.of("0.02", "0.15", "0.025", "0.02")
-    answers = simulate(6, 0.06, [COSTS] * 4 + [slow] * 2, Every(9), "wait")
-    assert [float(of.latency) for of in answers] == [0.195, 0.055, 0.065, 0.065]
+    outputs = simulate(6, 0.06, [COSTS] * 4 + [slow] * 2, Every(9), "wait")
+    assert [float(of.latency) for of in outputs] == [0.195, 0.055, 0.065, 0.065]
 
 
 @given(MILLISECONDS, MILLISECONDS)
-def test_the_age_of_an_answer_that_starts_at_once_is_the_frame_offset(latency, interval):
-    answer = Answer(3, 3, 3 * interval, 3 * interval + latency)
-    assert age(answer, interval) == frame_offset(latency, interval)
+def test_the_age_of_an_output_that_starts_at_once_is_the_frame_offset(latency, interval):
+    output = Output(3, 3, 3 * interval, 3 * interval + latency)
+    assert age(output, interval) == frame_offset(latency, interval)
 
 
 def test_a_known_deviation_decides_when_a_key_frame_is_due():
     deviations = np.array([[abs(key - frame) / 10 for frame in range(9)] for key in range(9)])
     costs = Costs.of("0.001", "0.001", "0.001", "0.001")
-    answers = simulate(9, 0.06, costs, BeyondKnown(deviations, 0.25), "wait")
-    assert [of.key for of in answers] == [0, 0, 0, 3, 3, 3, 6, 6, 6]
+    outputs = simulate(9, 0.06, costs, BeyondKnown(deviations, 0.25), "wait")
+    assert [of.key for of in outputs] == [0, 0, 0, 3, 3, 3, 6, 6, 6]
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_a_known_deviation_decides_when_a_key_frame_is_due():
         (lambda: Costs.of(0, 1, 1, 1), "low must be greater than 0"),
     ],
 )
-def test_what_makes_no_stream_is_named(wrong, words):
+def test_invalid_arguments_of_a_stream_are_named(wrong, words):
     with pytest.raises(BadInput, match=words):
         wrong()
 
@@ -141,8 +141,8 @@ class Slow(nn.Module):
         return torch.cat([1 - high[:, :1], high[:, :1]], 1)
 
     def forward(self, key, _frame, _low):
-        """Carry."""
-        self._wait("carry")
+        """Propagate."""
+        self._wait("propagation")
         return key.high
 
 
@@ -160,12 +160,12 @@ def wait_for_background(live):
         time.sleep(0.001)
 
 
-def test_the_first_frame_is_a_key_frame_and_the_next_ones_are_carried(said):
+def test_the_first_frame_is_a_key_frame_and_the_next_ones_are_propagated(said):
     network = Slow()
     with Live(network, network, Every(3), say=said.append) as live:
         keys = []
         for number in range(7):
-            ids, key = live.answer(number, frame())
+            ids, key = live.predict(number, frame())
             wait_for_background(live)
             assert ids.shape == (4, 6) and ids.dtype == torch.uint8 and (ids == 1).all()
             keys.append(key)
@@ -176,53 +176,53 @@ def test_the_first_frame_is_a_key_frame_and_the_next_ones_are_carried(said):
 def test_dropped_frames_count_towards_the_next_key_frame(said):
     network = Slow()
     with Live(network, network, Every(5), mode="wait", say=said.append) as live:
-        assert [live.answer(number, frame())[1] for number in (0, 2, 7, 8, 20)] == [0, 0, 7, 7, 20]
+        assert [live.predict(number, frame())[1] for number in (0, 2, 7, 8, 20)] == [0, 0, 7, 7, 20]
 
 
-def test_another_size_is_a_key_frame_and_said(said):
+def test_another_size_is_a_key_frame_and_reported(said):
     network = Slow()
     with Live(network, network, Every(99), say=said.append) as live:
-        live.answer(0, frame())
-        ids, key = live.answer(1, frame((8, 8)))
+        live.predict(0, frame())
+        ids, key = live.predict(1, frame((8, 8)))
     assert (ids.shape, key) == ((8, 8), 1)
     assert said == ["frame 1 has another size, 8x8: it is a key frame"]
 
 
-def test_a_key_frame_of_a_size_that_is_gone_is_not_used(said):
+def test_a_key_frame_of_an_earlier_size_is_not_used(said):
     network = Slow()
     with Live(network, network, Every(1), say=said.append) as live:
-        live.answer(0, frame())
-        live.answer(1, frame())  # starts key frame 1
-        live.answer(2, frame((8, 8)))
+        live.predict(0, frame())
+        live.predict(1, frame())  # starts key frame 1
+        live.predict(2, frame((8, 8)))
         wait_for_background(live)
-        assert live.answer(3, frame((8, 8)))[1] in (2, 3)
+        assert live.predict(3, frame((8, 8)))[1] in (2, 3)
 
 
-def test_after_a_failed_key_frame_the_stream_goes_on_with_the_last_one_and_says_so(said):
+def test_after_a_failed_key_frame_the_stream_continues_with_the_last_one_and_says_so(said):
     network = Slow()
     with Live(network, network, Every(2), say=said.append) as live:
-        live.answer(0, frame())
+        live.predict(0, frame())
         network.fails = True
         keys = []
         for number in range(1, 6):
-            keys.append(live.answer(number, frame())[1])
+            keys.append(live.predict(number, frame())[1])
             wait_for_background(live)
         network.fails = False
-        live.answer(6, frame())
+        live.predict(6, frame())
         wait_for_background(live)
-        keys.append(live.answer(7, frame())[1])
+        keys.append(live.predict(7, frame())[1])
     assert keys[:5] == [0] * 5
     assert keys[5] in (6, 7)
     assert said[0] == (
-        "key frame 2 failed in the background, out of memory: going on with key frame 0"
+        "key frame 2 failed in the background, out of memory: continuing with key frame 0"
     )
 
 
 @pytest.mark.parametrize("bad", [torch.ones(4, 6), torch.ones(1, 4, 6), torch.ones(3, 4, 6).byte()])
-def test_what_is_no_frame_is_named(bad):
+def test_an_invalid_frame_is_named(bad):
     network = Slow()
     with Live(network, network, Every(2)) as live, pytest.raises(BadInput, match="frame 0 must be"):
-        live.answer(0, bad)
+        live.predict(0, bad)
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -234,15 +234,16 @@ def test_the_real_time_line_is_the_simulated_one(mode):
         real = run(live, [frame()] * 15, 0.09)
     # A busy machine may wake a sleeper late, never early: the simulated times are the fastest. How
     # near the real ones come is measured in the notebook, not asserted here.
-    own, carried = costs.low + costs.high + costs.head, costs.low + costs.carry + costs.head
+    own = costs.low + costs.high + costs.head
+    propagated = costs.low + costs.propagation + costs.head
     for of in real:
         alone = of.frame == of.key and (mode == "wait" or of.frame == 0)
-        assert float(of.latency) >= float(own if alone else carried) - 0.001
+        assert float(of.latency) >= float(own if alone else propagated) - 0.001
     assert [of.frame for of in real] == sorted({of.frame for of in real})
     assert len(real) <= len(simulated) + 1
 
 
-def test_a_rehearsal_sets_the_real_stream_beside_simulated_ones():
+def test_the_real_time_line_is_compared_with_simulated_ones():
     network = Slow(Costs.of("0.002", "0.02", "0.002", "0.001"))
     table = play_both(network, network, [frame()] * 12, every=4, rounds=3)
     assert len(table) == 8 and set(table["mode"]) == set(MODES)
@@ -253,11 +254,11 @@ def test_a_rehearsal_sets_the_real_stream_beside_simulated_ones():
     assert (table["agrees"] == inside).all()
     median = table[table["quantity"] == "median latency (ms)"]
     longest = table[table["quantity"] == "maximum latency (ms)"].set_index("mode")
-    assert (median[["simulated", "real"]] >= 5).all(axis=None)  # low, carry and head
+    assert (median[["simulated", "real"]] >= 5).all(axis=None)  # low, propagation and head
     assert (longest.loc["wait", ["simulated", "real"]] >= 24).all()  # a key frame is waited for
 
 
-def test_a_head_that_keeps_what_it_encoded_decides_as_before():
+def test_a_head_with_cached_features_predicts_the_same():
     torch.manual_seed(0)
     head = Deviation(8).eval()
     before, now = torch.rand(2, 3, 8, 16, 32)

@@ -1,1 +1,1 @@
-"""What a network is taken apart into: features, ways to propagate them, the deviation head."""
+"""The parts of a network: features, methods that propagate them, the deviation head."""

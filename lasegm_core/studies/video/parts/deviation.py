@@ -1,4 +1,4 @@
-"""When is a new key frame due: at fixed intervals, or when the frame has deviated enough."""
+"""When a new key frame is due: at fixed intervals, or when the frame has deviated enough."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -15,9 +15,9 @@ WIDTH = 64
 class Deviation(nn.Module):
     """Predict the share of pixels whose class changed since the key frame, from low-level features.
 
-    After Li et al. (CVPR 2018, section 3.3, as public attempts at it agree): a convolution on both
-    frames' features, their difference, another convolution, the mean over the frame and a linear
-    layer. The width and the stride of 2 are our own.
+    After Li et al. (CVPR 2018, section 3.3, as in the public reimplementations): a convolution on
+    both frames' features, their difference, another convolution, the mean over the frame and a
+    linear layer. The width and the stride of 2 are our own.
 
     Args:
         channels: of the low-level features.
@@ -34,7 +34,7 @@ class Deviation(nn.Module):
         return self.between(self.shared(before), self.shared(now))
 
     def between(self, before: torch.Tensor, now: torch.Tensor) -> torch.Tensor:
-        """Do so from what `shared` made of both, which is worth keeping."""
+        """Map the outputs of `shared` for both frames to shares (B,); they can be reused."""
         features = self.compare((now - before).abs()).mean((2, 3))
         return self.regress(features).squeeze(1).sigmoid()
 
@@ -46,7 +46,7 @@ class Policy(Protocol):
     """Decides whether a new key frame is due."""
 
     def due(self, key: int, frame: int, lows: Lows | None = None) -> bool:
-        """Tell whether frame number `frame` should be a key frame, `key` being the last."""
+        """Tell whether frame number `frame` should be a key frame; `key` is the last one."""
 
 
 class Every:
@@ -58,7 +58,7 @@ class Every:
         self.frames = frames
 
     def due(self, key: int, frame: int, _lows: Lows | None = None) -> bool:
-        """Tell whether so many frames have passed, dropped ones included."""
+        """Tell whether so many frames have passed, including dropped ones."""
         return frame - key >= self.frames
 
 
@@ -70,7 +70,7 @@ class Beyond:
         threshold: share of pixels, 0..1.
 
     Raises:
-        BadInput: the threshold is no share.
+        BadInput: the threshold is not in 0..1.
     """
 
     def __init__(self, head: nn.Module, threshold: float) -> None:

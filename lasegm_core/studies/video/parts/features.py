@@ -1,4 +1,4 @@
-"""A clip as a network sees it part by part; what is computed once is kept."""
+"""The features and predictions of a clip, cached."""
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
@@ -28,7 +28,7 @@ class ClipFeatures:
         self.network, self.classes = network, classes
         self.blocks = rows["block"].tolist()
         self._images, self._labels = rows["image"].tolist(), rows["label"].tolist()
-        self._answers: dict[tuple[nn.Module, int, int], np.ndarray] = {}
+        self._ids: dict[tuple[nn.Module, int, int], np.ndarray] = {}
 
     def __len__(self) -> int:
         """Count the frames."""
@@ -50,15 +50,15 @@ class ClipFeatures:
         """True class ids (H, W) of each frame, None where there is no label."""
         return [read_label(path, self.classes) if path else None for path in self._labels]
 
-    def answer(self, propagation: nn.Module, key: int, frame: int) -> np.ndarray:
+    def predict(self, propagation: nn.Module, key: int, frame: int) -> np.ndarray:
         """Predict the class ids (H, W) of a frame with a key frame's high-level features."""
         self.prepare(propagation, [(key, frame)])
-        return self._answers[propagation, key, frame]
+        return self._ids[propagation, key, frame]
 
     @torch.inference_mode()
     def prepare(self, propagation: nn.Module, pairs: Iterable[tuple[int, int]]) -> None:
-        """Compute the answers to many pairs of key frame and frame at once; what is known stays."""
-        new = [pair for pair in dict.fromkeys(pairs) if (propagation, *pair) not in self._answers]
+        """Predict many pairs of key frame and frame at once, those that are not cached."""
+        new = [pair for pair in dict.fromkeys(pairs) if (propagation, *pair) not in self._ids]
         for batch in _batches(new):
             keys, now = (
                 _together([self.keys[of] for of in side]) for side in zip(*batch, strict=True)
@@ -66,8 +66,8 @@ class ClipFeatures:
             own = torch.tensor([key == frame for key, frame in batch]).view(-1, 1, 1, 1)
             high = torch.where(own, keys.high, propagation(keys, now.frame, now.low))
             ids = self.network.head(high, now.low, now.frame.shape[-2:]).argmax(1)
-            for pair, answer in zip(batch, ids.to(torch.uint8).numpy(), strict=True):
-                self._answers[(propagation, *pair)] = answer
+            for pair, prediction in zip(batch, ids.to(torch.uint8).numpy(), strict=True):
+                self._ids[(propagation, *pair)] = prediction
 
     @torch.inference_mode()
     def deviations(self, head: nn.Module) -> np.ndarray:

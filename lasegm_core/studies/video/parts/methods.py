@@ -19,11 +19,11 @@ from lasegm_core.support.errors import known
 
 
 class Method(NamedTuple):
-    """A way to carry features.
+    """A method of feature propagation.
 
     Attributes:
         title: as printed in paper 001, Table 1.
-        learned: whether it has weights that are trained.
+        learned: it has weights that are trained.
     """
 
     title: str
@@ -43,13 +43,13 @@ FLOWS = {"flow": "dis_full", "flow_raft": "raft_small"}  # of `flow.METHODS`
 
 
 def usable(size: tuple[int, int]) -> list[str]:
-    """List the methods that can be used on frames (H, W) here: RAFT needs weights on disk."""
+    """List the methods that can be used here on frames (H, W); RAFT needs weights on disk."""
     missing = left_out(size)
     return [name for name in METHODS if FLOWS.get(name) not in missing]
 
 
 class Flow(nn.Module):
-    """Look up along the optical flow from the current frame to the key frame.
+    """Sample the key frame's features along the optical flow from the current frame.
 
     Deep Feature Flow (Zhu et al., CVPR 2017), with a flow of `studies.flow` for its FlowNet.
     """
@@ -82,7 +82,7 @@ def _centres(number: int, like: torch.Tensor) -> torch.Tensor:
 
 
 def make_propagation(method: str, network: nn.Module) -> nn.Module:
-    """Make a way to carry a network's high-level features.
+    """Make a propagation of a network's high-level features.
 
     Args:
         method: one of `METHODS`.

@@ -11,7 +11,7 @@ from lasegm_core.studies.video.parts.deviation import Deviation
 from lasegm_core.studies.video.parts.methods import METHODS, make_propagation
 from lasegm_core.studies.video.parts.propagation import Key
 
-DEVIATION = "deviation"  # learned beside the propagations, and listed last
+DEVIATION = "deviation"  # the head's name beside the propagations; it comes last
 FARTHEST = 8  # frames from key to current, in training
 
 
@@ -38,14 +38,14 @@ Outputs = tuple[list[torch.Tensor], torch.Tensor, torch.Tensor]
 
 
 class LearnedOnPairs(nn.Module):
-    """All that is learned for a network, as training sees it: propagations and deviation head.
+    """The propagations and the deviation head of a network, trained together.
 
-    The network itself is frozen: all methods are compared on the same features and head. They are
-    trained side by side on the same pairs, as these features are what takes the time; no method
-    sees another, and their losses are added up, so that each learns as if it were alone.
+    The network itself is frozen, so that all methods use the same features and head. They are
+    trained on the same pairs at once, because computing the features takes most of the time. The
+    methods are independent and their losses are summed, so that each learns as if it were alone.
 
-    The deviation head learns how far the network's *own* answers to the two frames differ: that
-    needs no label on the key frame, and it is what a new key frame would change.
+    The deviation head learns how far the network's *own* predictions for the two frames differ.
+    That needs no label on the key frame, and it is what a new key frame would change.
     """
 
     def __init__(self, network: nn.Module) -> None:
@@ -58,7 +58,7 @@ class LearnedOnPairs(nn.Module):
         self.learned[DEVIATION] = Deviation(network.channels[0])
 
     def train(self, mode: bool = True) -> "LearnedOnPairs":
-        """Set the mode of what is learned; the network stays in evaluation mode."""
+        """Set the mode of the learned parts; the network stays in evaluation mode."""
         super().train(mode)
         self.network.eval()
         return self
@@ -66,7 +66,7 @@ class LearnedOnPairs(nn.Module):
     def forward(
         self, frames: torch.Tensor
     ) -> tuple[list[torch.Tensor], torch.Tensor, torch.Tensor]:
-        """Map key and current frame (B, 2, 3, H, W) in 0..1 to what is scored.
+        """Map key and current frame (B, 2, 3, H, W) in 0..1 to logits and deviations.
 
         Returns:
             The logits (B, classes, H, W) of the current frame with each propagation; the predicted
@@ -75,17 +75,17 @@ class LearnedOnPairs(nn.Module):
         size = frames.shape[-2:]
         with torch.no_grad():
             key, now = (Key.of(self.network, frames[:, i]) for i in (0, 1))
-            answers = [self.network.head(of.high, of.low, size).argmax(1) for of in (key, now)]
-            changed = (answers[0] != answers[1]).float().mean((1, 2))
+            predictions = [self.network.head(of.high, of.low, size).argmax(1) for of in (key, now)]
+            changed = (predictions[0] != predictions[1]).float().mean((1, 2))
         *propagations, deviation = self.learned.values()
         highs = [propagation(key, now.frame, now.low) for propagation in propagations]
         logits = [self.network.head(high, now.low, size) for high in highs]
         return logits, deviation(key.low, now.low), changed
 
-    def summed_loss(self, answer: Outputs, label: torch.Tensor) -> torch.Tensor:
+    def summed_loss(self, outputs: Outputs, label: torch.Tensor) -> torch.Tensor:
         """Add up the propagations' cross entropy and the head's squared error (see `take_step`)."""
-        logits, predicted, changed = answer
-        carried = sum(
+        logits, predicted, changed = outputs
+        propagated = sum(
             cross_entropy(of.float(), label, ignore_index=IGNORE, reduction="sum") for of in logits
         )
-        return carried + mse_loss(predicted.float(), changed) * label.numel()
+        return propagated + mse_loss(predicted.float(), changed) * label.numel()

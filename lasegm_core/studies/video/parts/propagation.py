@@ -1,14 +1,14 @@
-"""Ways to carry a key frame's high-level features to the current frame.
+"""Propagation of a key frame's high-level features to the current frame.
 
 Li, Shi, Lin, "Low-Latency Video Semantic Segmentation", CVPR 2018, and the methods it compares with
 (paper 001, Table 1). Each is a module that takes a `Key`, the current frame and its low-level
-features, and gives high-level features for it.
+features, and returns high-level features for it.
 
 What paper 001 leaves open: kernels of 9x9, predicted from the low-level features of both frames and
-made positive with sum 1 by a softmax, as public attempts at this paper agree; the widths (64) are
-our own, so that a prediction costs a fraction of the high-level part. All kernels start close to a
-copy. In each method the decoder of the network reads the current frame's low-level features too, as
-its skip connections do: "no fuse" is less blind here than with the paper's network, which has none.
+made positive with sum 1 by a softmax, as in the public reimplementations; the widths (64) are our
+own, so that a prediction costs a fraction of the high-level part. All kernels start close to a
+copy. The network's decoder reads the current frame's low-level features by its skip connections in
+every method. The paper's network has none, so that "no fuse" has less information there.
 """
 
 from itertools import pairwise
@@ -24,16 +24,16 @@ from lasegm_core.models.common import resize
 
 KERNEL = 9
 WIDTH = 64
-OUTSIDE = 10.0  # a colour (of 0..1) that is like none
+OUTSIDE = 10.0  # a colour far outside 0..1, unlike any pixel's
 COPY = 6.0  # of the centre's logit at the start: 0.83 of the sum of 81 weights
 STEEP = 20.0  # at the start: 0.1 of difference in colour weighs e^-2
-# An optimiser step moves a parameter by about its rate, some 1e-3: a parameter that stands alone,
-# without the many inputs of a convolution, is multiplied by this, to get anywhere in some hundred.
+# An optimiser step moves a parameter by about the learning rate, some 1e-3. A single parameter,
+# without the many inputs of a convolution, is multiplied by this to change enough in 100 steps.
 REACH = 30.0
 
 
 class Key(NamedTuple):
-    """What is kept of a key frame."""
+    """A key frame and its features."""
 
     frame: torch.Tensor  # (B, 3, H, W) in 0..1
     low: torch.Tensor  # (B, C, h, w)
@@ -49,8 +49,8 @@ class Key(NamedTuple):
 def weigh_neighbours(features: torch.Tensor, kernels: torch.Tensor) -> torch.Tensor:
     """Sum each position's neighbours, weighted by a kernel of its own that all channels share.
 
-    The shifted features are added up one after the other: unfolding them first takes the memory of
-    all k * k and, on a CPU, 8 to 50 times as long (`tests/benchmarks/test_kernels.py`).
+    The shifted features are added one after the other. Unfolding them first would take the memory
+    of all k * k and, on a CPU, 8 to 50 times as long (`tests/benchmarks/test_kernels.py`).
 
     Args:
         features: (B, C, h, w); zero beyond the border.
@@ -71,10 +71,10 @@ def weigh_neighbours(features: torch.Tensor, kernels: torch.Tensor) -> torch.Ten
 
 
 class Clockwork(nn.Module):
-    """Copy them."""
+    """Copy the features."""
 
     def forward(self, key: Key, _frame: torch.Tensor, _low: torch.Tensor) -> torch.Tensor:
-        """Give the key frame's high-level features."""
+        """Return the key frame's high-level features."""
         return key.high
 
 
@@ -91,7 +91,7 @@ class Unified(nn.Module):
 
 
 class ImageDifference(nn.Module):
-    """Weigh the neighbours by how alike the images are there; how steeply is learned."""
+    """Weigh the neighbours by the similarity of the images there, with a learned steepness."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -118,7 +118,7 @@ class Adaptive(nn.Module):
     Args:
         channels: of the network's low-level and high-level features.
         stride: of the high-level features, counted in positions of the low-level ones.
-        fuse: add to the sum what the current low-level features say beside it (AdaptNet).
+        fuse: add a correction computed from the sum and the current low-level features (AdaptNet).
     """
 
     def __init__(self, channels: tuple[int, int], stride: int, fuse: bool) -> None:
@@ -148,12 +148,12 @@ class Adaptive(nn.Module):
         size = key.high.shape[-2:]
         before, now = (resize(self.reduce(of), size) for of in (key.low, low))
         kernels = self.predict(torch.cat([before, now], 1)).softmax(1)
-        carried = weigh_neighbours(key.high, kernels)
-        return carried if self.fuse is None else carried + self.fuse(torch.cat([carried, now], 1))
+        high = weigh_neighbours(key.high, kernels)
+        return high if self.fuse is None else high + self.fuse(torch.cat([high, now], 1))
 
 
 def _copying() -> torch.Tensor:
-    """Make a kernel's logits (k * k,) that all but copy the centre."""
+    """Make a kernel's logits (k * k,) that nearly copy the centre."""
     logits = torch.zeros(KERNEL**2)
     logits[KERNEL**2 // 2] = COPY
     return logits

@@ -1,4 +1,4 @@
-"""Propagations and a deviation head trained for a run's network: once, whoever asks."""
+"""Propagations and a deviation head, trained once for a run's network."""
 
 import sys
 from collections.abc import Iterable
@@ -35,7 +35,7 @@ MODULES = ("propagations", "deviation", "pairs", "propagation")
 
 @dataclass(frozen=True)
 class Fold:
-    """Frames to train on and frames to score, of one val split or of two splits."""
+    """Frames to train on and frames to score."""
 
     number: int
     train: pd.DataFrame
@@ -44,7 +44,7 @@ class Fold:
 
 @dataclass(frozen=True)
 class Learned:
-    """All that is learned for a run's network on the training frames of a fold."""
+    """The learned parts of a run's network, trained on the training frames of a fold."""
 
     run: Run
     fold: int = 0
@@ -56,11 +56,11 @@ class Learned:
 
 
 def folds(run: Run, place: Place) -> list[Fold]:
-    """Decide what is trained on and what is scored.
+    """Choose the frames to train on and the frames to score.
 
-    Where training frames follow each other, all is trained on the train split and scored on val.
-    Where they do not (CamVid), each half of val is scored by what was trained on the other; frames
-    near the cut are not trained on.
+    If training frames are consecutive, the parts are trained on the train split and scored on val.
+    If not (CamVid), each half of val is scored by the parts trained on the other half, without the
+    frames near the cut.
     """
     val = split_frames(run.dataset, run.profile, place, "val")
     if consecutive(run.dataset, run.profile, place):
@@ -75,7 +75,7 @@ def folds(run: Run, place: Place) -> list[Fold]:
 
 
 def learned_of(run: Run, place: Place) -> list[Learned]:
-    """List what is learned for a run's network."""
+    """List the learned parts of a run's network, one for each fold."""
     return [Learned(run, fold.number) for fold in folds(run, place)]
 
 
@@ -97,7 +97,7 @@ def ensure_learned(learned: Learned, place: Place) -> LearnedOnPairs:
 
 
 def weights_path(learned: Learned, place: Place) -> Path:
-    """Name the file of the weights, by all that decides them."""
+    """Name the file of the weights by all that decides them."""
     run = learned.run
     decisive = {
         "fold": learned.fold,
@@ -134,7 +134,7 @@ def _train(module: LearnedOnPairs, learned: Learned, place: Place, path: Path) -
 
 
 def ensure_all_learned(learned: Iterable[Learned], place: Place, jobs: int | None = None) -> None:
-    """Train what is missing, several side by side; see `experiments.ensure_all`."""
+    """Train the missing parts, several in parallel; see `experiments.ensure_all`."""
     wanted = list(learned)
     ensure_all({of.run for of in wanted}, place, jobs)
     to_do = [of for of in wanted if not is_whole(weights_path(of, place))]

@@ -1,1 +1,1 @@
-"""The parts as a stream: what each takes, the simulated time line and the real one."""
+"""The parts as a stream: their costs, the simulated time line and the real one."""

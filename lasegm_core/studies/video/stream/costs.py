@@ -1,4 +1,4 @@
-"""How long the parts of an answer take, measured here, and the same on other hardware."""
+"""Times of the parts of an output, measured here and scaled to other hardware."""
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -69,17 +69,17 @@ def measure_alone(calls: Calls, rounds: int) -> Samples:
 
 @torch.inference_mode()
 def measure_beside(calls: Calls, rounds: int) -> Samples:
-    """Time each part while a second worker computes: "high", or for that the other parts."""
-    front = {name: call for name, call in calls.items() if name != "high"}
+    """Time each part while a second worker runs "high"; time "high" beside the other parts."""
+    foreground = {name: call for name, call in calls.items() if name != "high"}
     with _busy([calls["high"]]):
-        samples = time_in_turn(front, rounds)
-    with _busy(front.values()):
+        samples = time_in_turn(foreground, rounds)
+    with _busy(foreground.values()):
         return samples | time_in_turn({"high": calls["high"]}, rounds)
 
 
 @contextmanager
 def _busy(calls: Iterable[Callable[[], object]]) -> Iterator[None]:
-    """Keep a second thread at calls for a while, over and over."""
+    """Repeat calls in a second thread until the block ends."""
     over = Event()
 
     @torch.inference_mode()
@@ -101,10 +101,10 @@ def _busy(calls: Iterable[Callable[[], object]]) -> Iterator[None]:
 def scaled(samples: Samples, latency_s: float) -> pd.Series:
     """Scale the medians so that the whole network takes as long as on other hardware.
 
-    That takes all parts to be faster or slower by the same factor there.
+    This assumes that all parts are faster or slower by the same factor there.
 
     Args:
-        samples: as `measure_alone` gives them.
+        samples: result of `measure_alone`.
         latency_s: of the whole network on that hardware.
 
     Returns:
@@ -115,12 +115,12 @@ def scaled(samples: Samples, latency_s: float) -> pd.Series:
 
 
 def costs_of(seconds: pd.Series, method: str, decides: bool = False) -> Costs:
-    """Pick what a simulation needs, to the microsecond.
+    """Pick the costs of a simulation, to the microsecond.
 
     Args:
         seconds: by part and propagation.
         method: the propagation.
-        decides: each frame also asks the deviation head; that counts as low-level part.
+        decides: each frame also runs the deviation head, which counts as low-level part.
     """
     parts = seconds[[*PARTS, method]].copy()
     parts["low"] += seconds[DECIDE] if decides else 0.0

@@ -1,4 +1,4 @@
-"""Answers to counts: by the distance from the key frame, and by when they come."""
+"""Predictions to counts: by the distance from the key frame, and by the time of the output."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from lasegm_core.metric.counts import Counts
 from lasegm_core.metric.offsets import Seconds
 from lasegm_core.studies.video.parts.deviation import Policy
 from lasegm_core.studies.video.parts.features import ClipFeatures
-from lasegm_core.studies.video.stream.timeline import Answer, Costs, age, newest, simulate
+from lasegm_core.studies.video.stream.timeline import Costs, Output, age, newest, simulate
 
 
 def by_distance(clips: Iterable[tuple[ClipFeatures, nn.Module]], every: int) -> Counts:
-    """Count with a key frame every so many frames, each answer against its own frame's label.
+    """Count with a key frame every so many frames, each prediction against its own frame's label.
 
     Args:
         clips: each with the propagation of its network's features.
@@ -32,23 +32,23 @@ def by_distance(clips: Iterable[tuple[ClipFeatures, nn.Module]], every: int) -> 
             values = found.setdefault(block, np.zeros((every, size, size), np.int64))
             if label is not None:
                 distance = frame % every
-                answer = clip.answer(propagation, frame - distance, frame)
-                values[distance] += count(label, answer, size)
+                prediction = clip.predict(propagation, frame - distance, frame)
+                values[distance] += count(label, prediction, size)
     return Counts(np.stack(list(found.values())), tuple(found))
 
 
 @dataclass(frozen=True)
 class Streamed:
-    """What came of a stream over clips.
+    """Counts and times of a stream over clips.
 
     Attributes:
-        instant: counts (blocks, n, n) of each answer against its own frame's label.
-        late: against the label of the frame at which it comes (LAmIoU), `age` later.
-        shown: of the newest answer at every frame against that frame's label (streaming mIoU);
-            frames before the first answer are left out.
-        latency_s: of every answer but each clip's first, which no key frame is before.
-        ages: frames between capture and display of the answers shown.
-        distances: frames since the key frame, of every answer but each clip's first.
+        instant: counts (blocks, n, n) of each prediction against its own frame's label.
+        late: against the label `age` frames later, when the output comes (LAmIoU).
+        shown: of the newest output at every frame against that frame's label (streaming mIoU);
+            frames before the first output are left out.
+        latency_s: of every output but each clip's first, which has no key frame before it.
+        ages: of the newest output at every frame, in frames since its capture.
+        distances: frames since the key frame, of every output but each clip's first.
     """
 
     instant: np.ndarray
@@ -65,7 +65,7 @@ def stream(
     mode: str,
     interval_s: Seconds,
 ) -> Streamed:
-    """Simulate a stream over each clip, and count its answers three ways.
+    """Simulate a stream over each clip, and count its outputs in three ways.
 
     Args:
         clips: each with the propagation of its network's features and its policy of key frames.
@@ -75,13 +75,13 @@ def stream(
     """
     tallies, later, shown_ages = [_Blocks() for _ in range(3)], [], []
     for clip, propagation, policy in clips:
-        answers = simulate(len(clip), interval_s, costs, policy, mode)
-        clip.prepare(propagation, ((of.key, of.frame) for of in answers))
-        shown = [pair for pair in enumerate(newest(answers, len(clip), interval_s)) if pair[1]]
-        tallies[0].add(clip, propagation, ((of.frame, of) for of in answers))
-        tallies[1].add(clip, propagation, ((of.frame + age(of, interval_s), of) for of in answers))
+        outputs = simulate(len(clip), interval_s, costs, policy, mode)
+        clip.prepare(propagation, ((of.key, of.frame) for of in outputs))
+        shown = [pair for pair in enumerate(newest(outputs, len(clip), interval_s)) if pair[1]]
+        tallies[0].add(clip, propagation, ((of.frame, of) for of in outputs))
+        tallies[1].add(clip, propagation, ((of.frame + age(of, interval_s), of) for of in outputs))
         tallies[2].add(clip, propagation, shown)
-        later += answers[1:]
+        later += outputs[1:]
         shown_ages += [frame - of.frame for frame, of in shown]
     distances = np.array([of.distance for of in later])
     latency_s = np.array([float(of.latency) for of in later])
@@ -93,14 +93,16 @@ class _Blocks(dict):
     """Counts by block."""
 
     def add(
-        self, clip: ClipFeatures, propagation: nn.Module, pairs: Iterable[tuple[int, Answer]]
+        self, clip: ClipFeatures, propagation: nn.Module, pairs: Iterable[tuple[int, Output]]
     ) -> None:
-        """Count answers, each against the label of the frame it is set against."""
+        """Count outputs, each against the label of the frame it is paired with."""
         size = len(clip.classes.names)
         for frame, of in pairs:
             if frame < len(clip) and clip.labels[frame] is not None:
                 total = self.setdefault(clip.blocks[frame], np.zeros((size, size), np.int64))
-                total += count(clip.labels[frame], clip.answer(propagation, of.key, of.frame), size)
+                total += count(
+                    clip.labels[frame], clip.predict(propagation, of.key, of.frame), size
+                )
 
     def counts(self) -> np.ndarray:
         """Stack them to (blocks, n, n)."""

@@ -1,4 +1,4 @@
-"""A stream for real: answers frame by frame, key frames in the background by a second worker."""
+"""A real stream: predictions frame by frame, key frames by a second worker in the background."""
 
 import time
 import warnings
@@ -14,7 +14,7 @@ from torch import nn
 from lasegm_core.latency.timing import class_ids
 from lasegm_core.studies.video.parts.deviation import Policy
 from lasegm_core.studies.video.parts.propagation import Key
-from lasegm_core.studies.video.stream.timeline import MODES, Answer
+from lasegm_core.studies.video.stream.timeline import MODES, Output
 from lasegm_core.support.errors import BadInput, known
 
 
@@ -26,15 +26,15 @@ class Numbered(NamedTuple):
 
 
 class Live:
-    """Answers the frames of a stream as they come.
+    """Predicts the frames of a stream as they come.
 
-    A stream goes on whatever happens: over dropped frames by their numbers; over a change of size,
-    and at its start, by a key frame that is waited for; over a second worker that fails with the
-    last key frame that there is. It says so each time.
+    A stream survives faults. Dropped frames are recognised by their numbers. At the start and after
+    a change of size, it waits for a key frame. If the second worker fails, it continues with the
+    last key frame. Changes of size and failures are reported.
 
     Args:
         network: in three parts, in evaluation mode.
-        propagation: carries its features (see `propagations.make_propagation`).
+        propagation: of its features (see `methods.make_propagation`).
         policy: tells when a key frame is due.
         mode: "background", or "wait" for key frames in the foreground.
         say: gets each message; warns by default.
@@ -63,18 +63,18 @@ class Live:
         self._worker.shutdown(cancel_futures=True)
 
     @torch.inference_mode()
-    def answer(self, number: int, frame: torch.Tensor) -> tuple[torch.Tensor, int]:
-        """Answer a frame.
+    def predict(self, number: int, frame: torch.Tensor) -> tuple[torch.Tensor, int]:
+        """Predict a frame.
 
         Args:
-            number: of the frame in the stream; larger than the one before.
+            number: of the frame in the stream; larger than the last one.
             frame: (3, H, W) in 0..1, on the network's device.
 
         Returns:
             Class ids (H, W), uint8, and the number of the key frame that they come from.
 
         Raises:
-            BadInput: no such frame.
+            BadInput: `frame` is not a frame.
         """
         if frame.ndim != 3 or len(frame) != 3 or not frame.is_floating_point():
             found = f"{frame.dtype} {tuple(frame.shape)}"
@@ -105,12 +105,12 @@ class Live:
         return self.policy.due(self.last.number, number, (self.last.key.low, low))
 
     def _collect(self, frame: torch.Tensor) -> None:
-        """Take over the key frame from the background if it is ready and fits."""
+        """Take the key frame from the background if it is ready and has the frame's size."""
         if not self._coming or not self._coming.done():
             return
         coming, self._coming = self._coming, None
         if error := coming.exception():
-            self.say(f"{error}: going on with key frame {self.last.number}")
+            self.say(f"{error}: continuing with key frame {self.last.number}")
         elif coming.result().key.frame.shape == frame.shape:
             self.last = coming.result()
 
@@ -129,8 +129,8 @@ class Live:
         return Numbered(number, Key(frame, low, high))
 
 
-def run(live: Live, frames: Sequence[torch.Tensor], interval_s: float) -> list[Answer]:
-    """Play frames to a stream at the camera's pace; it takes the newest one when it is free.
+def run(live: Live, frames: Sequence[torch.Tensor], interval_s: float) -> list[Output]:
+    """Feed frames to a stream at the camera's pace; it takes the newest one when it is free.
 
     Args:
         live: the stream, new.
@@ -138,15 +138,15 @@ def run(live: Live, frames: Sequence[torch.Tensor], interval_s: float) -> list[A
         interval_s: seconds between frames.
 
     Returns:
-        The answers with the times they were given at, as `timeline.simulate` gives them.
+        The outputs and their times, in the form of `timeline.simulate`.
     """
-    answers, frame, begun = [], -1, time.perf_counter()
+    outputs, frame, begun = [], -1, time.perf_counter()
     while (frame := max(frame + 1, int((time.perf_counter() - begun) / interval_s))) < len(frames):
         time.sleep(max(0.0, frame * interval_s - (time.perf_counter() - begun)))
         start = time.perf_counter() - begun
-        _, key = live.answer(frame, frames[frame])
+        _, key = live.predict(frame, frames[frame])
         if torch.cuda.is_available():
             torch.cuda.synchronize()
         done = time.perf_counter() - begun
-        answers.append(Answer(frame, key, Fraction(start), Fraction(done)))
-    return answers
+        outputs.append(Output(frame, key, Fraction(start), Fraction(done)))
+    return outputs

@@ -1,4 +1,4 @@
-"""The simulated time line beside the real one, on this machine."""
+"""The real time line on this machine, compared with the simulated one."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ from lasegm_core.studies.video.stream.costs import (
     measure_beside,
 )
 from lasegm_core.studies.video.stream.live import Live, run
-from lasegm_core.studies.video.stream.timeline import MODES, Answer, Costs, newest, simulate
+from lasegm_core.studies.video.stream.timeline import MODES, Costs, Output, newest, simulate
 
 DRAWS = 100  # simulated streams
 
@@ -34,13 +34,13 @@ def play_both(
     rounds: int = 20,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Play a clip for real in both modes, and simulate it from the times of its parts.
+    """Run a clip in real time in both modes, and simulate it from the times of its parts.
 
     The parts are timed before and after, each worker alone and both at once, with one CPU thread
     each. A simulated stream draws the times of its parts from those rounds: every second stream a
-    round for each frame, the others one round for all of them, as a machine is slow for a while.
-    The camera is as fast as answers without a key frame are, plus a fifth, so that key frames, and
-    only they, are too slow for it.
+    round for each frame, the others one round for all frames, because a machine is slow for a
+    while. The interval is the latency without a key frame plus a fifth, so that only key frames are
+    too slow for it.
 
     Args:
         network: in three parts, in evaluation mode.
@@ -55,7 +55,7 @@ def play_both(
         (the median stream) with `ci_low` and `ci_high` (95 % of the streams), `real`, and whether
         it lies between them, `agrees`.
     """
-    calls = calls_of(network, {"carry": propagation}, None, tuple(frames[0].shape[-2:]))
+    calls = calls_of(network, {"propagation": propagation}, None, tuple(frames[0].shape[-2:]))
     with one_thread():
         before = _samples(calls, rounds)
         interval_s = _pace(before)
@@ -68,26 +68,26 @@ def play_both(
         ]
     generator = np.random.default_rng(seed)
 
-    def drawn(mode: str, steady: bool) -> list[Answer]:
+    def drawn(mode: str, steady: bool) -> list[Output]:
         alone, beside = (_draw(of, len(frames), steady, generator) for of in samples)
         return simulate(len(frames), interval_s, alone, Every(every), mode, beside)
 
     spreads = []
-    for mode, answers in real.items():
+    for mode, outputs in real.items():
         streams = [drawn(mode, bool(number % 2)) for number in range(DRAWS)]
         told = pd.DataFrame([facts(of, len(frames), interval_s) for of in streams])
         spread = told.quantile([0.025, 0.5, 0.975]).T.set_axis(
             ["ci_low", "simulated", "ci_high"], axis=1
         )
-        spread["real"] = facts(answers, len(frames), interval_s)
+        spread["real"] = facts(outputs, len(frames), interval_s)
         spreads.append(spread.rename_axis("quantity").reset_index().assign(mode=mode))
     table = pd.concat(spreads, ignore_index=True)
     return table.assign(agrees=table["real"].between(table["ci_low"], table["ci_high"]))
 
 
 def _pace(samples: tuple[Samples, Samples]) -> float:
-    """Choose the seconds between frames: what an answer takes beside a key frame, and a fifth."""
-    taken = sum(float(np.median(samples[1][part])) for part in ("low", "carry", "head", IDS))
+    """Choose the interval in seconds: the latency of an output beside a key frame plus a fifth."""
+    taken = sum(float(np.median(samples[1][part])) for part in ("low", "propagation", "head", IDS))
     return round(1.2 * taken, 6)
 
 
@@ -102,7 +102,7 @@ def _play(
     every: int,
     mode: str,
     interval_s: float,
-) -> list[Answer]:
+) -> list[Output]:
     with Live(network, propagation, Every(every), mode) as live:
         return run(live, frames, interval_s)
 
@@ -110,29 +110,29 @@ def _play(
 def _draw(
     samples: Samples, frames: int, steady: bool, generator: np.random.Generator
 ) -> list[Costs]:
-    """Draw what the parts take, for each frame."""
+    """Draw the costs of the parts for each frame."""
     rounds = pd.DataFrame(samples).assign(head=lambda of: of["head"] + of[IDS])
     drawn = generator.integers(len(rounds), size=1 if steady else frames)
-    costs = [costs_of(rounds.loc[row], "carry") for row in drawn]
+    costs = [costs_of(rounds.loc[row], "propagation") for row in drawn]
     return costs * frames if steady else costs
 
 
-def facts(answers: Sequence[Answer], frames: int, interval_s: float) -> dict[str, float]:
+def facts(outputs: Sequence[Output], frames: int, interval_s: float) -> dict[str, float]:
     """Summarise a time line."""
-    latencies = [1000 * float(of.latency) for of in answers[1:]]
-    shown = enumerate(newest(list(answers), frames, interval_s))
+    latencies = [1000 * float(of.latency) for of in outputs[1:]]
+    shown = enumerate(newest(list(outputs), frames, interval_s))
     ages = [frame - of.frame for frame, of in shown if of]
     return {
         "median latency (ms)": float(np.median(latencies)),
         "maximum latency (ms)": float(np.max(latencies)),
-        "frames answered": float(len(answers)),
+        "frames answered": float(len(outputs)),
         "mean age (frames)": float(np.mean(ages)),
     }
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Compute with one CPU thread for a while."""
+    """Compute with one CPU thread until the block ends."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -142,6 +142,6 @@ def one_thread() -> Iterator[None]:
 
 
 def share_of_high(samples: Samples) -> pd.Series:
-    """Compare what carrying takes with the high-level part that it saves, by propagation."""
+    """Divide the time of each propagation by that of the high-level part, which it saves."""
     medians = pd.Series({name: float(np.median(of)) for name, of in samples.items()})
     return medians.drop([*PARTS, IDS, DECIDE]) / medians["high"]

@@ -1,9 +1,9 @@
-"""When each answer comes while key frames are computed: exact, without a clock.
+"""The simulated time line of outputs and key frames: exact, without a clock.
 
 A camera takes a frame every interval. A worker takes the newest frame, computes its low-level part
-and then, with the high-level features of a key frame, its answer. Where a key frame is due the
-worker computes the high-level part itself ("wait"), or it answers with the features it has while a
-second worker computes them ("background", the low-latency schedule of Li et al., CVPR 2018).
+and then, with the high-level features of a key frame, its prediction. When a key frame is due, the
+worker computes the high-level part itself ("wait"), or it predicts with the old features while a
+second worker computes new ones ("background", the low-latency schedule of Li et al., CVPR 2018).
 """
 
 from collections.abc import Sequence
@@ -19,36 +19,36 @@ MODES = ("wait", "background")
 
 @dataclass(frozen=True)
 class Costs:
-    """Seconds that the parts of an answer take: low, high and head of the network, and `carry`.
+    """Seconds of the parts of an output: low, high and head of the network, and propagation.
 
-    `carry` is the propagation from the key frame; the decision on key frames counts as `low`.
+    The decision whether a key frame is due counts as `low`.
     """
 
     low: Fraction
     high: Fraction
     head: Fraction
-    carry: Fraction
+    propagation: Fraction
 
     @classmethod
-    def of(cls, low: Seconds, high: Seconds, head: Seconds, carry: Seconds) -> "Costs":
-        """Make exact costs of seconds.
+    def of(cls, low: Seconds, high: Seconds, head: Seconds, propagation: Seconds) -> "Costs":
+        """Make exact costs from seconds.
 
         Raises:
             BadInput: a time that is not above 0.
         """
-        parts = {"low": low, "high": high, "head": head, "carry": carry}
+        parts = {"low": low, "high": high, "head": head, "propagation": propagation}
         return cls(**{name: positive_seconds(of, name) for name, of in parts.items()})
 
 
 @dataclass(frozen=True)
-class Answer:
-    """An answer: times in seconds since the first frame.
+class Output:
+    """An output; times are in seconds since the first frame.
 
     Attributes:
-        frame: number of the frame it is for.
-        key: number of the key frame whose high-level features it has; its own, or an earlier one.
+        frame: number of its input frame.
+        key: number of the key frame whose high-level features it uses; its own or an earlier one.
         start: when the worker took the frame.
-        done: when it came.
+        done: when the output came.
     """
 
     frame: int
@@ -63,7 +63,7 @@ class Answer:
 
     @property
     def latency(self) -> Fraction:
-        """Give the seconds from the worker's start to the answer."""
+        """Compute the seconds from the worker's start to the output."""
         return self.done - self.start
 
 
@@ -74,11 +74,11 @@ def simulate(
     policy: Policy,
     mode: str = "background",
     beside: Costs | Sequence[Costs] | None = None,
-) -> list[Answer]:
-    """Simulate a stream of so many frames.
+) -> list[Output]:
+    """Simulate a stream.
 
-    The first frame has no key frame before it and is one, whatever the mode. A key frame that is
-    due while the second worker is still busy with another waits for its turn.
+    The first frame is a key frame in every mode. A key frame that is due while the second worker is
+    busy with another is computed afterwards.
 
     Args:
         frames: how many the camera takes.
@@ -90,7 +90,7 @@ def simulate(
             does not slow the first.
 
     Returns:
-        The answers in order; frames that nobody takes have none.
+        The outputs in order; skipped frames have none.
 
     Raises:
         BadInput: an unknown mode, no frames, or a time that is not above 0.
@@ -100,7 +100,7 @@ def simulate(
         raise BadInput(f"a stream of {frames} frames: say 1 or more")
     interval = positive_seconds(interval_s, "interval_s")
     alone, both = (_of_each(of, frames) for of in (costs, beside or costs))
-    answers: list[Answer] = []
+    outputs: list[Output] = []
     key, coming, now, frame = None, None, Fraction(0), -1
     while (frame := max(frame + 1, now // interval)) < frames:
         start = max(now, frame * interval)
@@ -113,18 +113,18 @@ def simulate(
             if not coming and policy.due(key, frame):
                 coming = frame, seen + both[frame].high
             taken = (both if coming else alone)[frame]
-            now = seen + taken.carry + taken.head
-        answers.append(Answer(frame, key, start, now))
-    return answers
+            now = seen + taken.propagation + taken.head
+        outputs.append(Output(frame, key, start, now))
+    return outputs
 
 
 def _of_each(costs: Costs | Sequence[Costs], frames: int) -> Sequence[Costs]:
     return [costs] * frames if isinstance(costs, Costs) else costs
 
 
-def newest(answers: list[Answer], frames: int, interval_s: Seconds) -> list[Answer | None]:
-    """Find the newest answer at each frame; one that comes just with a frame is in time for it."""
-    interval, found, waiting = positive_seconds(interval_s, "interval_s"), None, list(answers)[::-1]
+def newest(outputs: list[Output], frames: int, interval_s: Seconds) -> list[Output | None]:
+    """Find the newest output at each frame; one that comes together with a frame is in time."""
+    interval, found, waiting = positive_seconds(interval_s, "interval_s"), None, list(outputs)[::-1]
     shown = []
     for frame in range(frames):
         while waiting and waiting[-1].done <= frame * interval:
@@ -133,7 +133,7 @@ def newest(answers: list[Answer], frames: int, interval_s: Seconds) -> list[Answ
     return shown
 
 
-def age(answer: Answer, interval_s: Seconds) -> int:
-    """Compute LAmIoU's k of an answer: whole intervals from its frame's capture, rounded up."""
+def age(output: Output, interval_s: Seconds) -> int:
+    """Compute LAmIoU's k of an output: whole intervals from its frame's capture, rounded up."""
     interval = positive_seconds(interval_s, "interval_s")
-    return -((answer.frame * interval - answer.done) // interval)
+    return -((output.frame * interval - output.done) // interval)
