@@ -30,7 +30,7 @@ from lasegm_core.support.processes import side_by_side
 from lasegm_core.training.devices import fast_precision, make_fabric
 from lasegm_core.training.loop import fit
 
-MODULES = ("propagations", "deviation", "pairs", "propagation")
+MODULES = ("methods", "deviation", "pairs", "propagation")
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,9 @@ def weights_path(learned: Learned, place: Place) -> Path:
         "steps": run.settings.propagation_steps,
         "data": split_digest(run, place, "val"),
         "precision": fast_precision(),
-        "code": code_of((*TRAINING_CODE, *(f"video.{name}" for name in MODULES)), run),
+        "code": code_of(
+            (*TRAINING_CODE, *(f"studies.video.parts.{name}" for name in MODULES)), run
+        ),
     }
     folder = run_folder(run, place) / f"propagations-{learned.fold}-{digest(decisive)}"
     return folder / "weights.safetensors"
