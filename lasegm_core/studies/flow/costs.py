@@ -1,4 +1,4 @@
-"""What carrying an answer forward costs on this machine, and which warp is the best."""
+"""Latency of warping a prediction on this machine, and a comparison of the warps."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -38,7 +38,7 @@ def usable(setting: Setting, place: Place) -> tuple[str, ...]:
 
 
 def unusable(setting: Setting, place: Place) -> dict[str, str]:
-    """Say which flow methods cannot be used here on the frames of a setting, and why."""
+    """List the flow methods that cannot be used here on the frames of a setting, with reasons."""
     return left_out(_pictures(setting, place)[0].shape[:2])
 
 
@@ -52,13 +52,13 @@ def ensure_card(setting: Setting, methods: Sequence[str], place: Place) -> Card:
     """Time the flow methods on this machine, once.
 
     Args:
-        setting: its data set, whose first val frames are taken.
+        setting: of the data set, whose first val frames are used.
         methods: of `flow.METHODS`.
         place: where cards and data are kept.
 
     Returns:
         A measured card: seconds from two frames and the class ids of the second, all in host
-        memory, to class ids carried forward.
+        memory, to warped class ids.
     """
     if place.results:
         return Card.load(place.results / CARD)
@@ -75,28 +75,28 @@ def ensure_card(setting: Setting, methods: Sequence[str], place: Place) -> Card:
 
 def _measure(methods: Sequence[str], images: list[np.ndarray]) -> Card:
     ids = np.zeros(images[0].shape[:2], np.uint8)
-    samples = {name: time_call(partial(_carry, name, images, ids), min_s=0.5) for name in methods}
-    timer = "two frames and class ids in host memory to class ids carried forward"
+    samples = {name: time_call(partial(_warp, name, images, ids), min_s=0.5) for name in methods}
+    timer = "two frames and class ids in host memory to warped class ids"
     facts = machine() | {"size": "{}x{}".format(*ids.shape), "timer": timer}
     medians = {name: float(np.median(values)) for name, values in samples.items()}
     return Card("local", facts["device"], "measured", medians, facts, samples)
 
 
-def _carry(method: str, images: list[np.ndarray], ids: np.ndarray) -> np.ndarray:
+def _warp(method: str, images: list[np.ndarray], ids: np.ndarray) -> np.ndarray:
     return warp_forward(ids, estimate(method, *images), 1)
 
 
 def compare_warps(setting: Setting, place: Place, method: str = "dis_fast") -> pd.DataFrame:
-    """Score the warps on carried labels of ToyStreet's train split, which no result is read off.
+    """Score the warps on warped labels of ToyStreet's train split, which no result uses.
 
     Args:
-        setting: of ToyStreet, whose train split is taken; for other data ToyStreet is rendered.
+        setting: of ToyStreet, whose train split is used; for other data ToyStreet is rendered.
         place: where data is kept.
         method: of `flow.METHODS`.
 
     Returns:
-        A row a warp: `warp`, `k = 1` and so on (mIoU of every fourth frame of the first clips), and
-        the median time `ms` of one warp.
+        A row a warp: `warp`, `k = 1` and so on (mIoU over every fourth frame of the first clips),
+        and the median time `ms` of one warp.
     """
     rendering = rendering_of(setting.dataset, setting.profile) or TRIED_ON
     root = rendered(rendering, place)

@@ -19,7 +19,7 @@ WEIGHTS = {
     "raft_small": optical_flow.Raft_Small_Weights.DEFAULT,
     "raft_large": optical_flow.Raft_Large_Weights.DEFAULT,
 }
-CELL, SMALLEST = 8, 128  # pixels: RAFT works on cells, and needs 16 of them a side
+CELL, SMALLEST = 8, 128  # pixels: RAFT works on cells, and needs 16 cells a side
 
 
 def by_dis(preset: int, finest: int | None, image: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -48,7 +48,7 @@ def by_raft(network: nn.Module, image: np.ndarray, other: np.ndarray) -> np.ndar
     """Estimate the flow between two frames by a RAFT.
 
     Args:
-        network: takes two batches of frames in -1..1, gives a list of flows (1, 2, H, W).
+        network: takes two batches of frames in -1..1, returns a list of flows (1, 2, H, W).
         image: uint8 RGB of shape (H, W, 3).
         other: the same.
 
@@ -70,7 +70,7 @@ def by_raft(network: nn.Module, image: np.ndarray, other: np.ndarray) -> np.ndar
 
 
 def by_pretrained_raft(name: str, image: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Estimate as `by_raft` with torchvision's network and weights of a name.
+    """Estimate as `by_raft`, with torchvision's network and weights of this name.
 
     Raises:
         BadInput: the frames are too small, or the weights are not on disk.
@@ -90,19 +90,19 @@ def _pretrained(name: str) -> nn.Module:
 
 
 def _file_of(name: str) -> Path:
-    """Name the file where torchvision keeps weights that it downloaded."""
+    """Name the file in which torchvision keeps downloaded weights."""
     return Path(torch.hub.get_dir()) / "checkpoints" / Path(WEIGHTS[name].url).name
 
 
 def too_small(size: tuple[int, int]) -> str:
-    """Say that frames (H, W) are too small; empty if they are not."""
+    """Return the reason why frames (H, W) are too small; empty if they are not."""
     if min(size) >= SMALLEST:
         return ""
     return f"frames of {size[0]}x{size[1]} are too small for RAFT, which needs {SMALLEST} a side"
 
 
 def obstacle(name: str, size: tuple[int, int]) -> str:
-    """Say why a RAFT cannot be used on frames (H, W) here; empty if it can."""
+    """Return the reason why a RAFT cannot be used here on frames (H, W); empty if it can."""
     if _file_of(name).is_file():
         return too_small(size)
     return too_small(size) or "its weights are not on this machine"

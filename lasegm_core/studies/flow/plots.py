@@ -1,4 +1,4 @@
-"""What flows gain, drawn."""
+"""Figure of the gain by flows."""
 
 import pandas as pd
 import seaborn as sns
@@ -9,10 +9,10 @@ from lasegm_core.reports.plots import color_of
 
 
 def carried(table: pd.DataFrame, interval_s: float) -> Figure:
-    """Draw mIoU over the offset, as it is and carried forward by flows; below, what they gain.
+    """Draw mIoU over the offset, without flow and warped by flows; below, the gain.
 
     Args:
-        table: as `regain.curves` gives it; one colour a name, one line style a flow.
+        table: result of `recovery.curves`; one colour a name, one line style a flow.
         interval_s: seconds between frames.
     """
     names, flows = table["name"].unique().tolist(), table["flow"].unique().tolist()

@@ -1,4 +1,4 @@
-"""What a flow regains of what a delay costs: scores of answers that are carried forward."""
+"""The share of the cost of a delay that a flow recovers: scores of warped predictions."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from lasegm_core.studies.flow.warping import ensure_warped, warped_name
 
 PERFECT_S = 0.06  # latency of the perfect network of the question, one frame of Cityscapes
 LABELS = ""  # stands for the labels where a network is named
-NO_FLOW = ""  # and for an answer that stays as it is where a method is named
+NO_FLOW = ""  # stands for a prediction without flow where a method is named
 
 _SCORES, _GAIN = ("instant", "late", "carried"), ("gain", "gain_ci_low", "gain_ci_high")
 
@@ -30,7 +30,7 @@ Found = dict[tuple[str, str], np.ndarray]
 
 
 def gather(grid: list[Cell], methods: tuple[str, ...], place: Place) -> Found:
-    """Load or make the counts of networks and labels, as they are and carried forward.
+    """Load or make the counts of networks and labels, without flow and warped.
 
     Args:
         grid: the instant cells of the networks.
@@ -56,39 +56,39 @@ def gather(grid: list[Cell], methods: tuple[str, ...], place: Place) -> Found:
 
 
 def curves(found: Found) -> pd.DataFrame:
-    """Score every answer at every offset, and what the flow gains there.
+    """Score every prediction at every offset, and the gain by the flow there.
 
     Returns:
-        `name`, `flow` (empty for none), `offset`, `miou`, `ci_low`, `ci_high`, and `gain`,
-        `gain_ci_low`, `gain_ci_high`: over no flow at the same offset, 95 % paired
-        bootstrap interval over blocks.
+        `name`, `flow` (empty for none), `offset`, `miou`, `ci_low`, `ci_high`, and `gain` over no
+        flow at the same offset with its 95 % paired bootstrap interval over blocks, `gain_ci_low`,
+        `gain_ci_high`.
     """
     rows = []
     for (network, method), values in found.items():
         for k in range(values.shape[2]):
             row = {"name": _name(network), "flow": _title(method), "offset": k}
-            plain, carried = found[network, NO_FLOW][:, :, k], values[:, :, k]
-            ci_low, ci_high = interval(bootstrap(carried))
-            row |= {"miou": _miou(carried), "ci_low": ci_low, "ci_high": ci_high}
-            rows.append(row | _gain(carried, plain))
+            plain, warped = found[network, NO_FLOW][:, :, k], values[:, :, k]
+            ci_low, ci_high = interval(bootstrap(warped))
+            row |= {"miou": _miou(warped), "ci_low": ci_low, "ci_high": ci_high}
+            rows.append(row | _gain(warped, plain))
     return pd.DataFrame(rows)
 
 
 def recovered(found: Found, setting: Setting, flow_card: Card) -> pd.DataFrame:
-    """Score each network at the offset of its latency, and with each flow at that of both.
+    """Score each network at the offset of its latency, and with flow at that of both latencies.
 
-    The flow starts when the network is done; on a device of its own it could run meanwhile.
+    The flow starts when the network is done; on a device of its own it could run in parallel.
 
     Args:
-        found: as `gather` gives it.
+        found: result of `gather`.
         setting: the networks' latencies and the frame interval.
         flow_card: latencies of the methods.
 
     Returns:
         A row a network (and the perfect one) and method: `name`, `latency_ms`, `slack_ms` (from the
-        answer to the frame it is scored on), `offset`, `instant`, `late` (LAmIoU), `flow`,
+        output to the frame it is scored on), `offset`, `instant`, `late` (LAmIoU), `flow`,
         `flow_ms`, `flow_offset`, `carried` (LAmIoU with the flow), `gain` with its 95 % interval
-        `gain_ci_low`, `gain_ci_high`, and `share`, the gain in per cent of what the delay costs,
+        `gain_ci_low`, `gain_ci_high`, and `share`, the gain in per cent of the cost of the delay,
         `instant - late`; `free_share`, the same if the flow took no time. NaN where an offset was
         not scored.
     """
@@ -108,16 +108,16 @@ def recovered(found: Found, setting: Setting, flow_card: Card) -> pd.DataFrame:
             "flow_ms": 1000 * flow_card.of(method),
             "flow_offset": later,
         }
-        rows.append(row | _regain(found[network, NO_FLOW], values, k, later))
+        rows.append(row | _recovered(found[network, NO_FLOW], values, k, later))
     return pd.DataFrame(rows)
 
 
-def _regain(plain: np.ndarray, carried: np.ndarray, k: int, later: int) -> dict[str, float]:
+def _recovered(plain: np.ndarray, warped: np.ndarray, k: int, later: int) -> dict[str, float]:
     if max(k, later) >= plain.shape[2]:
         return dict.fromkeys((*_SCORES, *_GAIN, "share", "free_share"), np.nan)
-    at = (plain[:, :, 0], plain[:, :, k], carried[:, :, later])
+    at = (plain[:, :, 0], plain[:, :, k], warped[:, :, later])
     row = dict(zip(_SCORES, map(_miou, at), strict=True)) | _gain(at[2], at[1])
-    cost, free = row["instant"] - row["late"], _miou(carried[:, :, k]) - row["late"]
+    cost, free = row["instant"] - row["late"], _miou(warped[:, :, k]) - row["late"]
     share = 100 / cost if cost > 0 else np.nan
     return row | {"share": share * row["gain"], "free_share": share * free}
 
@@ -142,7 +142,7 @@ def _title(method: str) -> str:
 
 
 def readable(table: pd.DataFrame) -> pd.DataFrame:
-    """Shorten what `recovered` gives to text cells, for people."""
+    """Shorten the table of `recovered` to text cells, for people."""
     rows = [
         {
             "network": f"{_who(row.name)}, {row.latency_ms:.0f} ms",
@@ -168,18 +168,18 @@ def _gain_of(row) -> str:
 
 
 def say(table: pd.DataFrame) -> str:
-    """Answer the question in one sentence: what the fastest flow gives back to each network."""
+    """Say in one sentence how much the fastest flow recovers for each network."""
     fastest = table.loc[table["flow_ms"].idxmin()]
     words = []
     for row in table[table["flow"] == fastest["flow"]].itertuples():
         too_late = row.flow_offset > row.offset
-        free = f"; {row.free_share:.1f} % were it in time" if too_late else ""
+        free = f"; {row.free_share:.1f} % if it were in time" if too_late else ""
         words.append(
             f"{_who(row.name)} ({row.latency_ms:.0f} ms, {row.slack_ms:.1f} ms of slack) "
             f"{_gain_of(row)} of {row.instant - row.late:.3f} ({row.share:.1f} %{free})"
         )
     return (
-        f"{fastest['flow']} ({fastest['flow_ms']:.1f} ms) gives back, of the mIoU that the delay "
+        f"{fastest['flow']} ({fastest['flow_ms']:.1f} ms) recovers, of the mIoU that the delay "
         f"costs: {'; '.join(words)}."
     )
 

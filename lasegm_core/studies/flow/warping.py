@@ -1,4 +1,4 @@
-"""Answers carried forward by optical flow, scored: their counts are like those of a run."""
+"""Counts of predictions warped by optical flow, in the form of a run's counts."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -31,18 +31,18 @@ CODE = (*SCORING_CODE, "studies.flow.flow", "studies.flow.estimators", "studies.
 def ensure_warped(
     run: Run, methods: Sequence[str], place: Place, labels: bool = False
 ) -> dict[str, Counts]:
-    """Load or make the counts of a run's predictions carried forward by optical flow.
+    """Load or make the counts of a run's predictions warped by optical flow.
 
-    The flow is estimated from I_t-1 and I_t, the prediction is that of I_t (class ids: to carry
-    probabilities costs more time than it gains), and it is scored on S_t+k at every offset k of the
-    profile, on the same labels as the run itself; at offset 0 it is the prediction.
+    The flow is estimated from I_t-1 and I_t. The prediction for I_t is warped as class ids, because
+    warping probabilities costs more time than it gains. It is scored on S_t+k at every offset k of
+    the profile, on the same labels as the run itself; at offset 0 it is not changed.
 
     Args:
-        run: a network with one input frame; it is trained first, if it is not yet.
+        run: a network with one input frame; it is trained first if it is not yet.
         methods: of `flow.METHODS`.
         place: where runs and data are kept.
-        labels: carry the labels of the run's data set instead, as a perfect network would. Pixels
-            that the carried or the target label ignores are left out.
+        labels: warp the labels of the run's data set instead, as a perfect network would. Pixels
+            that the warped or the target label ignores are left out.
 
     Returns:
         The counts by method.
@@ -58,7 +58,7 @@ def ensure_warped(
         return {method: committed_counts(place.results, name) for method, name in names.items()}
     paths = {method: warped_path(run, method, place, labels) for method in methods}
     with ExitStack() as locks:
-        for path in sorted(paths.values()):  # in one order, lest two wait for each other
+        for path in sorted(paths.values()):  # always in one order, against a deadlock
             locks.enter_context(locked(path))
         missing = [method for method, path in paths.items() if not path.is_file()]
         if missing:
@@ -73,7 +73,7 @@ def warped_name(run: Run, method: str, labels: bool) -> str:
 
 
 def warped_path(run: Run, method: str, place: Place, labels: bool) -> Path:
-    """Name the file of the counts, by all that decides them."""
+    """Name the file of the counts by all that decides them."""
     modules = (f"lasegm_core.{name}" for name in CODE)
     scoring = {
         "training": None if labels else training_key(run, place),
@@ -94,16 +94,16 @@ def _make(run: Run, methods: Sequence[str], place: Place, labels: bool) -> dict[
     pairs = scored_pairs(frames, 2, settings.offsets, settings.targets)
     inputs = list(dict.fromkeys(pairs["inputs"]))
     if labels:
-        answers = _labels(frames, inputs, classes)
+        predictions = _labels(frames, inputs, classes)
     else:
-        answers = _predictions(ensure_network(run, place), inputs)
-    title = f"carry {'labels' if labels else run.title} forward"
-    return count_warped(answers, pairs, methods, classes, title)
+        predictions = _predictions(ensure_network(run, place), inputs)
+    title = f"warp {'labels' if labels else run.title}"
+    return count_warped(predictions, pairs, methods, classes, title)
 
 
 @torch.inference_mode()
 def _predictions(network: nn.Module, inputs: list[tuple[str, ...]]) -> Iterator[np.ndarray]:
-    """Predict the last of every tuple of frames, in batches as `evaluation.evaluate` does."""
+    """Predict the last of every tuple of frames, in batches like `evaluation.evaluate`."""
     fabric = make_fabric()
     network = fabric.to_device(network.to(memory_format=torch.channels_last)).eval()
     for start in range(0, len(inputs), BATCH):
@@ -119,37 +119,39 @@ def _labels(
     label_of = frames.set_index("image")["label"]
     for *_, current in inputs:
         if not label_of[current]:
-            raise BadInput(f"{current} has no label: carrying labels forward needs them all")
+            raise BadInput(f"{current} has no label: warping labels needs them all")
         yield read_label(label_of[current], classes)
 
 
 def count_warped(
-    answers: Iterator[np.ndarray],
+    predictions: Iterator[np.ndarray],
     pairs: pd.DataFrame,
     methods: Sequence[str],
     classes: Classes,
     title: str,
 ) -> dict[str, Counts]:
-    """Carry answers forward by every method and count them against every label they are due for.
+    """Warp predictions by every method and count them at every offset.
 
     Args:
-        answers: class ids (H, W) for the last frame of each distinct `inputs` of the pairs.
+        predictions: class ids (H, W) for the last frame of each distinct `inputs` of the pairs.
         pairs: table of `scored_pairs` with two inputs.
         methods: of `flow.METHODS`.
         classes: class table of the labels.
-        title: shown before the progress bar.
+        title: of the progress bar.
 
     Returns:
         The counts by method.
     """
     tallies = {method: Tally(pairs, classes) for method in methods}
     due = pairs.groupby("inputs", sort=False)
-    for answer, (inputs, targets) in zip(answers, tqdm(due, title, unit="frame"), strict=True):
+    for prediction, (inputs, targets) in zip(
+        predictions, tqdm(due, title, unit="frame"), strict=True
+    ):
         frames = [open_image(path) for path in inputs]
         for method, tally in tallies.items():
             velocity = estimate(method, *frames)
             for target in targets.itertuples():
-                late = warp_forward(answer, velocity, target.offset)
+                late = warp_forward(prediction, velocity, target.offset)
                 found = count_late(tally.read(target.label), late, tally.size)
                 tally.add(target.block, target.offset, found)
     return {method: tally.counts() for method, tally in tallies.items()}

@@ -33,13 +33,13 @@ def uniform(x, y, shape=IDS.shape):
 
 
 @WARPS
-def test_a_still_scene_is_answered_the_same_at_every_offset(warp):
+def test_a_still_scene_stays_the_same_at_every_offset(warp):
     for steps in range(9):
         assert (flow.warp_forward(IDS, uniform(0, 0), steps, warp) == IDS).all()
 
 
 @WARPS
-def test_at_offset_0_the_answer_is_the_prediction_itself(warp):
+def test_at_offset_0_the_prediction_is_unchanged(warp):
     wild = CHANCE.normal(0, 9, (*IDS.shape, 2)).astype(np.float32)
     assert (flow.warp_forward(IDS, wild, 0, warp) == IDS).all()
     probabilities = CHANCE.random((3, *IDS.shape)).astype(np.float32)
@@ -52,7 +52,7 @@ def square(steps):
     return ids
 
 
-def test_a_square_carried_forward_with_its_true_flow_is_exact():
+def test_a_square_warped_with_its_true_flow_is_exact():
     true = (square(0) == 5)[..., None] * np.float32([1, 0])
     for steps in range(1, 9):
         assert (flow.warp_forward(square(0), true, steps, "splat") == square(steps)).all()
@@ -80,7 +80,7 @@ def test_what_comes_from_outside_the_frame_is_its_nearest_border(warp):
 
 
 @WARPS
-def test_probabilities_are_carried_bilinearly(warp):
+def test_probabilities_are_warped_bilinearly(warp):
     probabilities = CHANCE.random((11, *IDS.shape)).astype(np.float32)
     moved = flow.warp_forward(probabilities, uniform(0.5, 0), 1, warp)
     between = (probabilities[:, :, 1:] + probabilities[:, :, :-1]) / 2
@@ -122,7 +122,7 @@ def test_raft_without_weights_or_on_small_frames_is_left_out_with_a_reason(tmp_p
         flow.estimate("raft_small", texture(64, 128), texture(64, 128))
 
 
-def test_what_does_not_fit_is_said():
+def test_invalid_arguments_are_named():
     with pytest.raises(BadInput, match="unknown flow method 'dis_fats': did you mean 'dis_fast'"):
         flow.estimate("dis_fats", texture(), texture())
     with pytest.raises(BadInput, match="of one size"):
@@ -133,7 +133,7 @@ def test_what_does_not_fit_is_said():
         flow.warp_forward(IDS, uniform(0, 0), -1)
 
 
-def test_labels_carried_with_their_true_flow_score_1_where_copied_ones_decay(street, monkeypatch):
+def test_labels_warped_with_their_true_flow_score_1_where_copied_ones_decay(street, monkeypatch):
     frames = cityscapes.dense_frames(street, "val")
     pairs = scored_pairs(frames, 2, 4, 3)
     inputs = list(dict.fromkeys(pairs["inputs"]))

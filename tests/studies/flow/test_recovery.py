@@ -48,7 +48,7 @@ def test_damaged_counts_of_a_flow_baseline_are_named_and_made_again(place, capsy
     assert (again.values == made.values).all() and path.read_bytes() == whole
 
 
-def test_two_input_frames_are_not_carried_forward(place):
+def test_two_input_frames_are_not_warped(place):
     with pytest.raises(BadInput, match="only runs with one input"):
         warping.ensure_warped(replace(RUN, inputs=2), ["dis_fast"], place)
 
@@ -63,7 +63,7 @@ def test_the_flows_are_timed_once(place, monkeypatch):
     assert flow_costs.ensure_card(setting, ["dis_fast"], place) == card
 
 
-def found_of(plain, carried):
+def found_of(plain, warped):
     """Make counts (1, 2 blocks, offsets, 2, 2) with so many hits of 100 pixels of each class."""
 
     def counts(hits):
@@ -72,7 +72,7 @@ def found_of(plain, carried):
 
     return {
         ("swiftnet_r18", recovery.NO_FLOW): counts(plain),
-        ("swiftnet_r18", "dis_fast"): counts(carried),
+        ("swiftnet_r18", "dis_fast"): counts(warped),
     }
 
 
