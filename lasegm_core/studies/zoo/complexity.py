@@ -1,6 +1,6 @@
-"""The zoo: how large each network is, beside its reference and what the papers print.
+"""The sizes of the zoo's networks, beside their references and the printed sizes.
 
-Everything is counted on torch's meta device: shapes without numbers, in seconds for all.
+Everything is counted on torch's meta device, which computes shapes without numbers in seconds.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from lasegm_core import models, published
 from lasegm_core.models.auxiliary import inference_parameters
 
 SIZE = (512, 1024)  # H x W, at which operations are counted
-LARGE = 0.03  # a difference above it has its remark
+LARGE = 0.03  # a larger difference needs a remark
 CATEGORIES = (  # the survey's taxonomy
     *("encoder-decoder", "multi-branch", "meta-learning"),
     *("attention", "training optimisation"),
@@ -40,7 +40,7 @@ def _on_meta(name: str) -> nn.Module:
     with torch.device("meta"):
         network = models.build(name, classes=_CLASSES).eval()
     for layer in network.modules():
-        if isinstance(layer, nn.BatchNorm2d):  # gives what shape it takes, is not counted, is slow
+        if isinstance(layer, nn.BatchNorm2d):  # slow, not counted, and keeps the shape
             layer.forward = nn.Identity().forward
     return network
 
@@ -58,7 +58,7 @@ def parameters(name: str) -> int:
 def operations(name: str, size: tuple[int, int] = SIZE) -> float:
     """Count the multiply-accumulates of one frame of `size` (H, W), 19 classes, in 10^9.
 
-    Counted are convolutions and matrix products, as `torch.utils.flop_counter` counts them.
+    It counts convolutions and matrix products, by `torch.utils.flop_counter`.
 
     Raises:
         BadInput: the name is unknown.
@@ -67,9 +67,9 @@ def operations(name: str, size: tuple[int, int] = SIZE) -> float:
 
 
 def stride(name: str) -> int:
-    """Find the stride at which the classes are scored, before any plain enlargement.
+    """Find the stride at which the classes are scored, before any resizing.
 
-    It is 0 where no map with a channel a class is seen.
+    It is 0 if no map has a channel for each class.
 
     Raises:
         BadInput: the name is unknown.
@@ -88,7 +88,7 @@ def _watched(name: str, size: tuple[int, int]) -> tuple[float, int]:
 
 
 class _Scores(TorchDispatchMode):
-    """Watch maps with a channel a class, that layers give or that are enlarged: the largest."""
+    """Find the largest map of class scores, which is an output of a layer or is resized."""
 
     height = 0
 
@@ -106,17 +106,17 @@ class _Scores(TorchDispatchMode):
 
 
 def table(names: Iterable[str] | None = None, size: tuple[int, int] = SIZE) -> pd.DataFrame:
-    """Count networks, and set beside it the reference's and every printed count.
+    """Count networks, beside the reference's counts and all printed ones.
 
     Args:
         names: networks; by default all of the zoo.
-        size: (H, W) of the operations that are compared with none.
+        size: (H, W) of the operations in rows without a reference or paper.
 
     Returns:
         A row a count: `network`, `title`, `category`, `year`, `quantity` ("parameters" in 10^6,
-        "operations" in 10^9), `size` (of the operations, HxW), `ours`, `source` (empty, "reference"
-        or the number of a paper), `place`, `theirs`, `printed` (as text), `difference` (ours /
-        theirs - 1) and `remark` (why). Ours is counted at their size.
+        "operations" in 10^9), `size` (of the operations, HxW), `ours` (counted at that size),
+        `source` (empty, "reference" or the number of a paper), `place`, `theirs`, `printed` (as
+        text), `difference` (ours / theirs - 1) and `remark` (why they differ).
     """
     rows = [row for name in names or networks() for row in _counts(name, size)]
     found = pd.DataFrame(rows)

@@ -1,4 +1,4 @@
-"""FarSee-Net's Tables I and II (paper 003): what is printed beside what is counted and timed."""
+"""FarSee-Net's Tables I and II (paper 003): printed values beside counts and times of ours."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -29,8 +29,8 @@ def printed(table: str, height: int | None = None) -> pd.DataFrame:
 
     Args:
         table: "Table I" or "Table II".
-        height: of the frames here; by default the printed one. They keep the printed shape, which
-            is 1:2 where none is printed.
+        height: of the frames here; by default the printed one. The aspect ratio is the printed one,
+            or 1:2 if none is printed.
 
     Returns:
         A row a row: `row` (its number; in Table I the test's), `network`, `title`, `size` of the
@@ -59,7 +59,7 @@ def sides(size: str) -> tuple[int, int]:
     """Read HxW.
 
     Raises:
-        BadInput: it is none.
+        BadInput: it is not HxW.
     """
     try:
         height, width = map(int, size.split("x"))
@@ -73,11 +73,11 @@ def measure(pairs: Iterable[Timed], rounds: int) -> Samples:
     """Time networks of the registry here, in turn, one frame on the device to logits.
 
     Args:
-        pairs: network and size; those that the registry does not have are left out.
+        pairs: network and size; networks that are not in the registry are left out.
         rounds: calls of each.
 
     Raises:
-        BadInput: no round, or a size that is none.
+        BadInput: no round, or an invalid size.
     """
     if rounds < 1:
         raise BadInput(f"rounds must be 1 or more, not {rounds!r}")
@@ -91,7 +91,7 @@ def measure(pairs: Iterable[Timed], rounds: int) -> Samples:
 
 
 def beside(rows: pd.DataFrame, samples: Samples) -> pd.DataFrame:
-    """Add what is ours to rows of `printed`, NaN where the registry lacks the network.
+    """Add our values to rows of `printed`, NaN where the registry lacks the network.
 
     Returns:
         Also `parameters` (10^6), `gmac` (of a frame of `size_here`) and `ours_s`, the median time,
@@ -112,12 +112,12 @@ def correlations(rows: pd.DataFrame) -> pd.DataFrame:
     """Correlate the printed times of Table II with ours, by rank (Spearman).
 
     Args:
-        rows: as `beside` gives them.
+        rows: result of `beside`.
 
     Returns:
         A row a choice of devices and a quantity of ours (`ours_s`, `gmac`, `parameters`):
-        `devices`, `quantity`, `rows` (that have both), `spearman`, `ci_low` and `ci_high` (95 %
-        bootstrap over the rows); NaN for fewer than 3.
+        `devices`, `quantity`, `rows` (number of rows with both), `spearman`, `ci_low` and `ci_high`
+        (95 % bootstrap over the rows); NaN for fewer than 3.
     """
     rows = rows.dropna(subset=["latency_s", "ours_s"])
     titan = rows["device"] == TITAN

@@ -1,4 +1,4 @@
-"""What FarSee-Net's paper says of the times in its Table I, decided by times taken here."""
+"""FarSee-Net's claims on the times in its Table I, decided by times measured here."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -14,7 +14,7 @@ _DRAWS = 2000  # of the bootstrap
 
 
 class Claim(NamedTuple):
-    """What the paper says of Table I: in every pair the first takes longer than the second."""
+    """A claim on Table I: in every pair the first takes longer than the second."""
 
     text: str
     pairs: tuple[tuple[Timed, Timed], ...]
@@ -43,7 +43,7 @@ CLAIMS = (
 
 
 def _drawn(samples: Samples) -> dict[Timed, np.ndarray]:
-    """Return the median of each, then those of resampled rounds, the same rounds for all."""
+    """Return the median of each, then the medians of resampled rounds, the same for all."""
     chance, found = np.random.default_rng(0), {}
     rounds = len(next(iter(samples.values()), []))
     picks = chance.integers(rounds, size=(_DRAWS, rounds)) if samples else []
@@ -54,9 +54,9 @@ def _drawn(samples: Samples) -> dict[Timed, np.ndarray]:
 
 
 def _ratio(times: dict[Timed, np.ndarray], pairs: Iterable[tuple[Timed, Timed]]) -> dict:
-    """Compute the ratios of pairs with their intervals: the smallest value, and smallest ends.
+    """Compute the smallest ratio over pairs, and the smallest ends of their intervals.
 
-    The interval of the smallest ratio would not do: that is below 1 for pairs that are all equal.
+    The interval of the smallest ratio is biased: it lies below 1 even if all pairs are equal.
     """
     try:
         found = [times[first] / times[second] for first, second in pairs]
@@ -68,7 +68,7 @@ def _ratio(times: dict[Timed, np.ndarray], pairs: Iterable[tuple[Timed, Timed]])
 
 
 def ratios(samples: Samples) -> pd.DataFrame:
-    """Compare method 4 with method 1 at every size that is printed or timed.
+    """Compare method 4 with method 1 at every printed or timed size.
 
     Returns:
         A row a size: `size`, ratios of 4 to 1: `gmac`, `printed` and `ours` (of the times) with
@@ -94,13 +94,13 @@ def _printed_times() -> dict[Timed, float]:
 
 
 def verdicts(samples: Samples) -> pd.DataFrame:
-    """Decide what the paper says of the running times in Table I.
+    """Decide the paper's claims on the running times in Table I.
 
     Returns:
-        A row a claim: `claim`, `printed` and `ours`, how many times longer the slower takes, with
-        its 95 % interval `ci_low`, `ci_high` (of several pairs, the smallest ones), and `verdict`:
-        "holds" if the interval lies above 1, "does not hold" if below, "inconclusive" if 1 is in
-        it, "not timed" where a size is missing.
+        A row a claim: `claim`, `printed` and `ours`, the ratio of the slower time to the faster
+        one, with its 95 % interval `ci_low`, `ci_high` (for several pairs the smallest ends), and
+        `verdict`: "holds" if the interval lies above 1, "does not hold" if below, "inconclusive" if
+        it contains 1, "not timed" if a size is missing.
     """
     times, drawn = _printed_times(), _drawn(samples)
     rows = []

@@ -1,4 +1,4 @@
-"""What `farsee` and `farsee_claims` find, as tables and sentences for people."""
+"""The results of `farsee` and `farsee_claims`, as tables and sentences for people."""
 
 from functools import partial
 
@@ -9,7 +9,7 @@ from lasegm_core.support.machine import machine
 
 
 def layout(rows: pd.DataFrame) -> pd.DataFrame:
-    """Lay out what `farsee.beside` gives: in each cell printed / ours, "-" for what there is not.
+    """Lay out the result of `farsee.beside`: printed / ours in each cell, "-" for missing values.
 
     Times are in the unit that the table prints, ms or fps.
     """
@@ -54,7 +54,7 @@ def readable(compared: pd.DataFrame) -> pd.DataFrame:
 
 
 def ranks(correlations: pd.DataFrame) -> pd.DataFrame:
-    """Write what `farsee.correlations` gives: a row a choice of devices, a column a quantity."""
+    """Write the result of `farsee.correlations`: a row a choice of devices, a column a quantity."""
     names = {"ours_s": "time here", "gmac": "GMAC", "parameters": "parameters"}
     cells = [
         "-"
@@ -68,14 +68,14 @@ def ranks(correlations: pd.DataFrame) -> pd.DataFrame:
 
 
 def say(verdicts: pd.DataFrame) -> str:
-    """Say in one sentence what `farsee_claims.verdicts` come to."""
+    """Sum up `farsee_claims.verdicts` in one sentence."""
     claims = verdicts.groupby("verdict", sort=False)["claim"]
     parts = [f"{verdict}: {'; '.join(of)}" for verdict, of in claims]
     return ". ".join(part[0].upper() + part[1:] for part in parts) + "."
 
 
 def caption(samples: Samples) -> str:
-    """Say what was timed how, on which machine, with which software and code, and when."""
+    """Describe how the times were measured: method, machine, software, code and date."""
     here = machine()
     rounds = len(next(iter(samples.values()), []))
     return (

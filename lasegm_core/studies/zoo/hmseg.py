@@ -1,6 +1,6 @@
-"""The tables of HMSeg's paper (004): what it prints, and ours counted and timed beside it.
+"""The tables of HMSeg's paper (004): printed values beside counts and times of ours.
 
-Its FLOPs are multiply-adds, as its MobileNetV2 shows: they are compared with ours of `zoo`.
+Its FLOPs are multiply-adds, as its MobileNetV2 shows, so they are compared with ours.
 """
 
 from collections.abc import Iterable
@@ -35,7 +35,7 @@ def known(network: str) -> bool:
 
 
 def printed() -> pd.DataFrame:
-    """List what Tables 1, 4 and 5 and Figure 6 print: a row a value.
+    """List the printed values of Tables 1, 4 and 5 and Figure 6: a row a value.
 
     Returns:
         `place`, `network`, `title`, `size` (of the frames), `device`, `quantity` ("parameters" in
@@ -51,14 +51,14 @@ def printed() -> pd.DataFrame:
 
 
 def compare(rows: pd.DataFrame, latencies: dict[tuple[str, str], float]) -> pd.DataFrame:
-    """Set ours beside what is printed.
+    """Add our values to the printed ones.
 
     Args:
-        rows: as `printed` gives them.
-        latencies: as `timed` gives them.
+        rows: result of `printed`.
+        latencies: result of `timed`.
 
     Returns:
-        The rows with a column `ours`, NaN where the network is none of ours or was not timed.
+        The rows with a column `ours`, NaN if the network is not built here or was not timed.
     """
     ours = [
         latencies.get((row.network, row.size), float("nan"))
@@ -92,7 +92,7 @@ def _counted_variant(network: str, quantity: str, size: str) -> float:
 
 
 def to_time(rows: pd.DataFrame, sizes: Iterable[str]) -> list[tuple[str, str]]:
-    """List what is timed: networks with a printed latency at one of the sizes, and HMSeg at all."""
+    """List what to time: networks with a printed latency at one of the sizes; HMSeg at each."""
     sizes = list(sizes)
     latencies = rows[(rows["quantity"] == "latency") & rows["size"].isin(sizes)]
     pairs = [(row.network, row.size) for row in latencies.itertuples() if known(row.network)]

@@ -17,7 +17,7 @@ def table(rows: pd.DataFrame, place: str) -> pd.DataFrame:
     """Lay out Table 1 or 4: a row a network, in each cell printed / ours.
 
     Args:
-        rows: as `hmseg.compare` gives them.
+        rows: result of `hmseg.compare`.
         place: "Table 1" or "Table 4".
     """
     mine = rows[rows["place"].str.startswith(place)]
@@ -52,11 +52,11 @@ def table5(rows: pd.DataFrame) -> pd.DataFrame:
 def figure6(rows: pd.DataFrame, latencies: dict[tuple[str, str], float]) -> pd.DataFrame:
     """List frames a second over the size of the frames, printed (GTX 1080 Ti) and ours.
 
-    The figure's bars are not in the text of the paper; what it says of them, and its tables, is.
+    The values of the figure's bars are not printed; these are from the paper's text and tables.
 
     Args:
-        rows: as `hmseg.printed` gives them.
-        latencies: as `hmseg.timed` gives them.
+        rows: result of `hmseg.printed`.
+        latencies: result of `hmseg.timed`.
 
     Returns:
         A row a network and size: `network`, `size`, `pixels`, `printed` and `ours` (fps).
@@ -82,7 +82,7 @@ def draw(speeds: pd.DataFrame) -> Figure:
     """Draw Figure 6: frames a second over the size of a frame, both on logarithmic axes.
 
     Args:
-        speeds: as `figure6` gives them.
+        speeds: result of `figure6`.
     """
     figure, ax = plt.subplots(figsize=(6, 4), layout="constrained")
     colors = dict(zip(SEARCHED, sns.color_palette("colorblind"), strict=False))
@@ -107,7 +107,7 @@ def footnotes(rows: pd.DataFrame, place: str) -> str:
 
 
 def caption() -> str:
-    """Say what was counted and timed, and where."""
+    """Describe what was counted and timed, and where."""
     facts = machine()
     return (
         "Printed / ours. The paper counts multiply-adds as FLOPs, and so does ours: of "

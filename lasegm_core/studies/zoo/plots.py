@@ -30,8 +30,8 @@ def figure13(speeds: pd.DataFrame, card: Card) -> Figure:
     The mIoU is that of Cityscapes test, else val. Both speeds are by the survey's method.
 
     Args:
-        speeds: as `survey.table` gives it.
-        card: the card that it was given.
+        speeds: result of `survey.table`.
+        card: the card of that table.
     """
     speeds = speeds.assign(miou=speeds["test"].fillna(speeds["val"]))
     figure, panels = plt.subplots(1, 2, figsize=(15, 6.5), sharey=True, layout="constrained")
@@ -45,10 +45,10 @@ def figure13(speeds: pd.DataFrame, card: Card) -> Figure:
 
 
 def by_hardware(table: pd.DataFrame, interval_s: float) -> Figure:
-    """Draw mIoU over latency, a panel a card: hollow the instant mIoU, full the LAmIoU below it.
+    """Draw mIoU over latency, a panel a card: instant mIoU hollow, the LAmIoU below it full.
 
     Args:
-        table: as `scores.by_hardware` gives it.
+        table: result of `scores.by_hardware`.
         interval_s: seconds between frames; a grey line marks each step of k.
     """
     scored = table[table["miou"].notna()]
@@ -108,7 +108,7 @@ def _logarithmic(ax: Axes) -> None:
 
 
 def _finish(figure: Figure, panels: Sequence[Axes]) -> None:
-    """Add the legend, and move names to where they have room once the layout is known."""
+    """Add the legend, and spread the names once the layout is known."""
     handles = panels[0].get_legend_handles_labels()
     figure.legend(*handles, loc="outside lower center", ncols=len(handles[0]))
     sns.despine(fig=figure)
@@ -118,7 +118,7 @@ def _finish(figure: Figure, panels: Sequence[Axes]) -> None:
 
 
 def _spread_names(ax: Axes) -> None:
-    """Move each name to the nearest place around its point that is free, if there is one."""
+    """Move each name to the nearest free place around its point, if there is one."""
     points, pixels = ax.transData.transform([name.xy for name in ax.texts]), ax.figure.dpi / 72
     taken = [Bbox.from_bounds(x - 4, y - 4, 8, 8) for x, y in points]
     for name, point in zip(ax.texts, points, strict=True):
@@ -131,7 +131,7 @@ def _spread_names(ax: Axes) -> None:
 
 
 def _box(words: Bbox, point: np.ndarray, distance: float, direction: tuple[int, int]) -> Bbox:
-    """Give the box of words at a distance from a point, in pixels."""
+    """Compute the box of words at a distance from a point, in pixels."""
     size, towards = np.array([words.width, words.height]), np.array(direction)
     corner = point + distance * towards + (towards - 1) / 2 * size
     return Bbox.from_bounds(*corner, *size)

@@ -1,4 +1,4 @@
-"""What `lasegm zoo` prints: a row a network, and below it a sentence for every large difference."""
+"""The output of `lasegm zoo`: a row a network, then a sentence for every large difference."""
 
 import pandas as pd
 
@@ -10,7 +10,7 @@ _UNITS = {"parameters": "M", "operations": "G"}
 def layout(counts: pd.DataFrame) -> pd.DataFrame:
     """Lay out `complexity.table`: a row a network, by category and year; text cells.
 
-    Operations that others count at another size than ours stand with that size and ours at it.
+    Operations that others count at another size are shown with that size and our count at it.
     """
     rows = [_row(rows) for _, rows in counts.groupby("network", sort=False)]
     return pd.DataFrame(rows).set_index(["category", "year", "network"])
@@ -35,7 +35,7 @@ def _number(count: float) -> str:
 
 
 def _cell(rows: pd.DataFrame, size: str) -> str:
-    """Join the counts of others, each once with all who print it."""
+    """Join the counts of others, each once, with all papers that print it."""
     texts: dict[str, list[str]] = {}
     for row in rows.itertuples():
         at = row.quantity == "operations" and row.size != size
@@ -49,7 +49,7 @@ def _cell(rows: pd.DataFrame, size: str) -> str:
 
 
 def remarks(counts: pd.DataFrame) -> list[str]:
-    """Say of every difference above 3 % where it comes from, a sentence each."""
+    """Explain every difference above 3 % in a sentence."""
     large = counts[counts["difference"].abs() > complexity.LARGE]
     return [_sentence(row) for row in large.itertuples()]
 

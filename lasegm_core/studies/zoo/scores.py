@@ -82,7 +82,7 @@ def _row(name: str, seeds: list[Counts], card: Card, setting: Setting) -> dict:
 
 
 def label(card: Card) -> str:
-    """Name a card by its device and the size of its frames, where that is known."""
+    """Name a card by its device and, if it is known, the size of its frames."""
     size = card.facts.get("size", "")
     return f"{card.device}, {size}" if "x" in size else card.device
 

@@ -41,14 +41,14 @@ def time_survey(
     passes: int = PASSES,
     max_s: float = inf,
 ) -> Card:
-    """Time networks here by both methods, one input frame, 19 classes; what is timed already stays.
+    """Time networks here by both methods, one input frame, 19 classes; stored times are reused.
 
     Args:
         names: networks of the registry.
         size: (H, W) of a frame.
-        folder: where a hardware card a network is kept, named by all that decides it.
+        folder: for a hardware card of each network, named by all that decides it.
         passes: forward passes by each method, after a warm-up.
-        max_s: no further pass after this time, for networks so slow that `passes` take too long.
+        max_s: no further pass after this time, for very slow networks.
 
     Returns:
         A measured card of all of them: `samples_s` are the survey's passes, `end_to_end_s` ours.
@@ -79,7 +79,7 @@ def _key(name: str, passes: int, max_s: float) -> str:
 
 
 def _joined(cards: list[Card]) -> Card:
-    """Join cards of one device; what they say of the software is the first one's."""
+    """Join cards of one device; the facts are the first one's."""
     first = cards[0]
     parts = {
         part: {name: of for card in cards for name, of in getattr(card, part).items()}
@@ -89,10 +89,10 @@ def _joined(cards: list[Card]) -> Card:
 
 
 def table(card: Card) -> pd.DataFrame:
-    """Set what Table IV prints beside our counts and a measured card.
+    """Join the printed values of Table IV with our counts and a measured card.
 
     Args:
-        card: with samples of any of the networks, as `time_survey` gives it.
+        card: result of `time_survey`, with samples of any of the networks.
 
     Returns:
         A row a network, as the survey orders them: `network`, `title`, `category`, `year`,
@@ -117,7 +117,7 @@ def _of_survey(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _notes(columns: dict[str, pd.DataFrame]) -> pd.Series:
-    """Join what is known to be wrong with a network's printed numbers, each note once."""
+    """Join the notes on errors in a network's printed numbers, each once."""
     titled = {"CamVid" if of == "camvid" else of: rows for of, rows in columns.items()}
     rows = pd.concat([rows.assign(of=of) for of, rows in titled.items() if "note" in rows])
     rows = rows[rows["note"] != ""].groupby(["network", "note"], sort=False)["of"].agg(", ".join)
@@ -135,7 +135,7 @@ _AT_ITS_SIZE = pd.Series({"icnet": "timed at 1025x2049, on the Jetson too"})
 
 
 def _own(name: str, card: Card) -> dict:
-    """Count and time a network of ours, as far as it is in the registry and on the card."""
+    """Collect our counts and times of a network; empty or NaN where there are none."""
     if name not in models.REGISTRY:
         return {}
     entry = models.entry(name)
@@ -155,7 +155,7 @@ def correlations(speeds: pd.DataFrame) -> pd.DataFrame:
     """Compare the survey's order on its RTX 3090 with its Jetson's and ours, by Spearman's rho.
 
     Args:
-        speeds: as `table` gives it.
+        speeds: result of `table`.
 
     Returns:
         A row a size on the RTX 3090 and a column it is compared with: `printed`, `other`,
@@ -184,7 +184,7 @@ def spearman(
     """
     picks = np.random.default_rng(seed).integers(len(one), size=(draws, len(one)))
     samples = _rho(np.asarray(one)[picks], np.asarray(other)[picks])
-    ci_low, ci_high = interval(samples[np.isfinite(samples)])  # a draw of one pair alone has none
+    ci_low, ci_high = interval(samples[np.isfinite(samples)])  # a draw of only one pair has no rho
     return float(_rho(one, other)), ci_low, ci_high
 
 

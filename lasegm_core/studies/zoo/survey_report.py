@@ -9,11 +9,11 @@ _WORKSTATION = {size: name for name, (device, size) in PRINTED.items() if device
 
 
 def readable(speeds: pd.DataFrame, card: Card) -> pd.DataFrame:
-    """Lay out what `survey.table` gives, a row a network; a number in brackets names a note.
+    """Lay out the result of `survey.table`, a row a network; a number in brackets names a note.
 
     Args:
-        speeds: as `survey.table` gives it.
-        card: the card that it was given.
+        speeds: result of `survey.table`.
+        card: the card of that table.
     """
     marks = [f" [{number}]" if number else "" for number in _numbers(speeds)]
     shown = {
@@ -64,7 +64,7 @@ def footnotes(speeds: pd.DataFrame) -> str:
 
 
 def ranks(correlations: pd.DataFrame) -> pd.DataFrame:
-    """Lay out what `survey.correlations` gives."""
+    """Lay out the result of `survey.correlations`."""
     rows = list(correlations.itertuples())
     interval = [f"{row.spearman:.2f} [{row.ci_low:.2f}, {row.ci_high:.2f}]" for row in rows]
     return pd.DataFrame(
@@ -86,7 +86,7 @@ def _name(other: str) -> str:
 
 
 def caption(speeds: pd.DataFrame, card: Card) -> str:
-    """Say what was timed, where and how, and what is wrong with the printed numbers."""
+    """Describe what was timed, where and how, and the errors in the printed numbers."""
     facts, timed = card.facts, speeds["mean"].notna().sum()
     warm_up = facts["warm_up_calls"]
     passes = speeds["passes"].dropna().astype(int)
