@@ -1,1 +1,1 @@
-"""What a faster engine changes: k, LAmIoU, the time from camera to class ids."""
+"""The effect of a faster engine: on k, LAmIoU and the time from camera to class ids."""

@@ -1,4 +1,4 @@
-"""The picture of engines: LAmIoU over latency, before and after."""
+"""Figures of engines: LAmIoU over latency with eager and with the best engine; stages."""
 
 import pandas as pd
 import seaborn as sns
@@ -15,10 +15,10 @@ from lasegm_core.reports.pareto import pareto_front
 def before_and_after(table: pd.DataFrame, best: dict[str, str]) -> Figure:
     """Draw LAmIoU over latency, a panel a camera: hollow by eager, full by the best engine.
 
-    Lines join the networks that no other one beats in both, before and after.
+    Lines are the Pareto fronts of latency and LAmIoU, before and after.
 
     Args:
-        table: as `scores.Reading.table` gives it, of one timer.
+        table: result of `scores.Reading.table`, of one timer.
         best: the engine of each network.
     """
     rates = table["fps"].unique()
@@ -52,7 +52,7 @@ def before_and_after(table: pd.DataFrame, best: dict[str, str]) -> Figure:
 
 
 def _front(rows: pd.DataFrame, ax: Axes, color, label: str, face: str | None) -> None:
-    """Mark networks, and join those that no other one beats."""
+    """Mark networks, and draw their Pareto front."""
     best = rows[pareto_front(rows["latency_ms"], rows["lamiou"])].sort_values("latency_ms")
     ax.step(best["latency_ms"], best["lamiou"], where="post", color=color, lw=1)
     ax.scatter(

@@ -1,4 +1,4 @@
-"""What engines are worth, laid out for readers and said in words."""
+"""The scores of engines, as tables and sentences for people."""
 
 import numpy as np
 import pandas as pd
@@ -8,10 +8,10 @@ from lasegm_core.models.registry import entry
 
 
 def smaller(table: pd.DataFrame) -> pd.DataFrame:
-    """List which engine buys which network a smaller k than eager, or a larger one.
+    """List the engines that change a network's k from eager's.
 
     Returns:
-        A row a network, rate, timer and engine of another k: `network`, `fps`, `timer`, `engine`,
+        A row a network, rate, timer and engine with another k: `network`, `fps`, `timer`, `engine`,
         `k_eager`, `k`, `gained` (LAmIoU over eager's), `mark`.
     """
     keys = ["network", "device", "fps", "timer"]
@@ -46,7 +46,7 @@ def _cell(row) -> str:
 
 
 def say(verdicts: pd.DataFrame) -> str:
-    """Answer in words: does a better engine buy more LAmIoU than a better network?"""
+    """Answer in a sentence whether a better engine gains more LAmIoU than a better network."""
     tested = verdicts[verdicts["verdict"] != "not tested"]
     words = []
     for number, rows in tested.groupby("number"):

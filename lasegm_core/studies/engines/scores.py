@@ -1,6 +1,6 @@
-"""What an engine is worth: k, LAmIoU and streaming mIoU of each network by each engine.
+"""Scores of engines: k, LAmIoU and streaming mIoU of each network with each engine.
 
-Read off the counts of eager fp32, so engines that are marked have none.
+They are computed from the counts of eager fp32, so marked engines have no scores.
 """
 
 from collections.abc import Mapping, Sequence
@@ -41,10 +41,10 @@ COLUMNS = (
 
 
 class Reading:
-    """Networks by engines for one camera after the other, read off counts.
+    """Scores of networks by engines for several cameras, computed from counts.
 
     Args:
-        compared: of each network, by its name.
+        compared: the comparison of engines of each network, by its name.
         counts: of each network's seeds, at every offset of the data.
         interval_s: seconds between the frames of the data.
     """
@@ -58,7 +58,7 @@ class Reading:
         self.compared, self.counts, self.interval_s = compared, counts, interval_s
 
     def table(self, rates: Sequence[float | str]) -> pd.DataFrame:
-        """Score every network by every engine, for cameras of these frames a second.
+        """Score every network with every engine, for cameras of these frames a second.
 
         Returns:
             A row a network, engine, rate and timer: `latency_ms` (median), `k` (frames of the
@@ -93,7 +93,7 @@ class Reading:
     def _score(
         self, network: str, rate: float | str, ages: Mapping[int, Fraction], name: str, ends: str
     ) -> dict:
-        """Score answers so many frames of the camera old; where the clips are too short, a note."""
+        """Score predictions of these ages in camera frames; a note if the clips are too short."""
         try:
             found = score(self._mixed(network, rate, ages))
         except BadInput as error:
@@ -106,7 +106,7 @@ class Reading:
         }
 
     def _mixed(self, network: str, rate: float | str, ages: Mapping[int, Fraction]) -> np.ndarray:
-        """Mix the counts (seeds, clips, n, n) of answers so many frames of the camera old."""
+        """Mix the counts (seeds, clips, n, n) of predictions of these ages in camera frames."""
         ratio = frame_interval(rate) / seconds(self.interval_s)
         shares = in_data_frames(ages, ratio)
         reach = min(of.values.shape[1] for of in self.counts[network]) - 1
@@ -115,17 +115,17 @@ class Reading:
         return np.stack([of.mixed(shares) for of in self.counts[network]])
 
     def verdicts(self, rates: Sequence[float | str], timer: str = TIMERS[0]) -> pd.DataFrame:
-        """Decide for each camera and network: does its best engine buy more than a better network?
+        """Decide for each camera and network if its best engine gains more than a better network.
 
-        The best engine is the fastest that is not marked. The better network is the best of the
-        others by eager, of each bootstrap draw anew; the network that leads by eager has none.
+        The best engine is the fastest unmarked one. The better network is the best other network
+        with eager, chosen in each bootstrap draw; the network that leads with eager has none.
 
         Args:
             rates: frames a second.
             timer: of `TIMERS`.
 
         Returns:
-            Rows as `claims.verdicts` gives them: claim 1, the best engine beats eager; claim 2, it
+            Rows in the form of `claims.verdicts`: claim 1, the best engine beats eager; claim 2, it
             beats a better network by eager.
         """
         rows = []
@@ -140,7 +140,7 @@ class Reading:
         return pd.DataFrame(rows, columns=CLAIM_COLUMNS)
 
     def _draws(self, name: str, engine: str, rate: float | str, timer: str) -> np.ndarray | None:
-        """Score LAmIoU, as `claims.draws` gives it; None if too slow."""
+        """Draw LAmIoU scores by `claims.draws`; None if the network is too slow."""
         delay = next(of for of in self._delays(name, engine, rate) if of.timing == timer)
         try:
             mixed = self._mixed(name, rate, {delay.k: Fraction(1)})
@@ -150,7 +150,7 @@ class Reading:
 
 
 def _better(name: str, plain: Mapping[str, np.ndarray | None]) -> np.ndarray | None:
-    """Score the best of the other networks; None if none of them is ahead."""
+    """Return the draws of the best other network; None if no other is ahead."""
     scored = [of for other, of in plain.items() if other != name and of is not None]
     if not scored or (plain[name] is not None and plain[name][0] >= max(of[0] for of in scored)):
         return None
