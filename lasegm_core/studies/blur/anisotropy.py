@@ -1,4 +1,4 @@
-"""How a blur lies: gradients of class probabilities along and across the true motion."""
+"""The direction of a blur: gradients of class probabilities along and across the true motion."""
 
 import numpy as np
 import pandas as pd
@@ -64,11 +64,11 @@ def ratio(sums: np.ndarray) -> float:
 def bootstrap_ratio(
     sums: np.ndarray, over: np.ndarray, draws: int = 2000, seed: int = 0
 ) -> np.ndarray:
-    """Resample clips and compute how the ratio compares with another network's.
+    """Resample clips and divide the ratio of a network by that of another.
 
     Args:
         sums: (clips, 2), the energies of each clip.
-        over: the same of the network it is compared with.
+        over: the same of the other network.
         draws: number of resampled sets.
         seed: of the resampling.
 
@@ -89,8 +89,8 @@ def measure(cells: dict[str, Cell], place: Place) -> pd.DataFrame:
         place: where runs and data are kept.
 
     Returns:
-        A row a configuration: `along_over_across`, and `against_instant`, that over configuration
-        1's, with its 95 % interval over clips `ci_low`, `ci_high`.
+        A row a configuration: `along_over_across`, and `against_instant`, its ratio to that of
+        configuration 1, with its 95 % interval over clips `ci_low`, `ci_high`.
     """
     names = ["configuration_1", "configuration_2", "configuration_3"]
     sums = {name: _energies_of(cells[name], place) for name in names}
@@ -112,7 +112,7 @@ def _energies_of(cell: Cell, place: Place) -> np.ndarray:
 
 
 def say(blur: pd.DataFrame) -> str:
-    """Say in one sentence how the blur of configurations 2 and 3 lies."""
+    """Say in one sentence in which direction configurations 2 and 3 blur."""
     words = []
     for row in blur.iloc[1:].itertuples():
         lies = "along" if row.ci_high < 1 else "across" if row.ci_low > 1 else "along nor across"
