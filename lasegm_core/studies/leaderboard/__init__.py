@@ -1,1 +1,1 @@
-"""LAmIoU projected for every network of which an mIoU and a latency are printed."""
+"""LAmIoU projected for every network with a printed mIoU and a printed latency."""

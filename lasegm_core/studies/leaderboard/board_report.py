@@ -1,4 +1,4 @@
-"""What a projected leaderboard says: who is first, what changes, and its table for people."""
+"""Report of a projected leaderboard: who is first, what changes, and its table for people."""
 
 from fractions import Fraction
 
@@ -11,14 +11,14 @@ from lasegm_core.studies.leaderboard.projection import BY
 
 
 def summary(board: pd.DataFrame) -> pd.DataFrame:
-    """Summarise `leaderboard.project`, a row a rate and board of more than one network.
+    """Summarise `projection.project`, a row a rate and board of more than one network.
 
     Returns:
-        `board`, `fps`, `networks`, `one_frame` (how many of them have k = 1), `changed` (whose
-        rank by projected LAmIoU is not that by printed mIoU), `first` by printed mIoU,
-        `projected_first` by the chosen curve, `other_firsts` by the other curves where they differ,
-        `pareto_front`, how many no other beats in both latency and mIoU, and `late_pareto_front`,
-        whom no other beats in both k and mIoU.
+        `board`, `fps`, `networks`, `one_frame` (how many have k = 1), `changed` (how many change
+        rank from printed mIoU to projected LAmIoU), `first` by printed mIoU, `projected_first` by
+        the chosen curve, `other_firsts` by the other curves where they differ, `pareto_front` (how
+        many are on the Pareto front of latency and mIoU) and `late_pareto_front` (who is on the
+        Pareto front of k and mIoU).
     """
     rows = []
     for (name, fps), group in board.groupby(["board", "fps"], sort=False):
@@ -43,7 +43,7 @@ def _names(group: pd.DataFrame, scores: pd.Series) -> str:
 
 
 def say(found: pd.DataFrame) -> str:
-    """Say what changes, a line a board; takes what `summary` gives."""
+    """Say what changes, a line a board; takes the result of `summary`."""
     lines = []
     for name, rows in found.groupby("board", sort=False):
         first, words = rows.iloc[0], []
@@ -64,8 +64,8 @@ def say(found: pd.DataFrame) -> str:
 def readable(board: pd.DataFrame) -> pd.DataFrame:
     """Lay a leaderboard out for people: a row a network, the rates in columns.
 
-    The mIoU and the speed are as printed, a number in brackets names a note (see `footnotes`);
-    everything that is headed `projected` is.
+    The mIoU and the speed are as printed; columns with `projected` in their head are projected. A
+    number in brackets names a note (see `footnotes`).
     """
     rows = board.assign(cell=[_cell(row) for row in board.itertuples()])
     rows = rows.assign(k=[f"{row.k} ({row.slack:.2f})" for row in board.itertuples()])
@@ -114,10 +114,10 @@ def footnotes(board: pd.DataFrame) -> str:
 
 
 def check(board: pd.DataFrame) -> pd.DataFrame:
-    """Put the LAmIoU that the paper prints beside what each curve projects for its networks.
+    """Compare the printed LAmIoU of the paper's networks with that projected by each curve.
 
     Args:
-        board: `leaderboard.project` of the paper's networks at its own interval, 60 ms.
+        board: `projection.project` of the paper's networks at its own interval, 60 ms.
 
     Returns:
         A row a network: `title`, `k`, `printed` (first configuration), `projected_by_CHOICE`.
@@ -131,13 +131,13 @@ def caption(board: pd.DataFrame, choice: str) -> str:
     """Say what the numbers are and are not: curve, rates, devices, and notes.
 
     Args:
-        board: rows of `leaderboard.project`.
+        board: rows of `projection.project`.
         choice: the curve they are projected by.
     """
     others = "; ".join(title for name, title in CHOICES.items() if name != choice)
     frames = ", ".join(_frame(fps) for fps in board["fps"].unique())
     return (
-        "PROJECTED, not measured: the printed mIoU times the share of it that is retained after k "
+        "PROJECTED, not measured: the printed mIoU times the share of it that is left after k "
         f"frames by the curve of {CHOICES[choice]}; lowest and highest: by this and the curves of "
         f"{others} (profile laptop). Frames of {frames} ms; latencies as printed, on the devices "
         "named. Spare: the part of a frame by which the latency may grow until k is one more. "
@@ -150,7 +150,7 @@ def _frame(fps: int | float | str | Fraction) -> str:
 
 
 def curves_caption() -> str:
-    """Say what the curves are."""
+    """Describe the curves."""
     return (
         "Share of the instant mIoU that is left after a delay, configuration 1. Table 1: printed, "
         "GTX 1080 Ti, 60 ms a frame. CamVid (66.7 ms a frame) and ToyStreet (60 ms): profile "

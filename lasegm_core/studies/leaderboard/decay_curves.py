@@ -1,4 +1,4 @@
-"""What share of its instant mIoU a network retains after a delay: curves to project LAmIoU by."""
+"""Decay curves: the share of the instant mIoU left after a delay, used to project LAmIoU."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -25,16 +25,16 @@ _INTERVALS = {"camvid": Fraction(1, 15), "toystreet": Fraction(str(INTERVAL_S))}
 
 
 def curves(figures: Path) -> pd.DataFrame:
-    """Read the share of the instant mIoU that is left at each delay off what is committed.
+    """Read the share of the instant mIoU that is left at each delay from the committed results.
 
-    The share is mIoU at offset k over mIoU at offset 0, the delay k intervals. Where several
-    networks have a score at one delay, theirs is the mean:
+    The share is mIoU at offset k over mIoU at offset 0, the delay is k intervals. It is averaged
+    over networks with a score at the same delay:
 
-    - "table1": the first configuration as printed, four networks of 0.72 to 0.77 mIoU, each at the
-      one delay it is printed at;
-    - "camvid_labels": the label of t as prediction for t + k, what a perfect network would retain;
+    - "table1": the first configuration as printed, four networks of 0.72 to 0.77 mIoU, each at its
+      one printed delay;
+    - "camvid_labels": the label of t as prediction for t + k, the share left to a perfect network;
     - "camvid_runs", "toystreet_runs": the first configuration as scored here; these networks are
-      weaker, and what is wrong anyway is not lost to a delay.
+      weaker, and a delay costs nothing on pixels that are wrong anyway.
 
     Args:
         figures: folder of the committed results.
@@ -92,9 +92,9 @@ def share_left(curve: pd.DataFrame, delay_s: np.ndarray) -> np.ndarray:
 
 
 def straightness(found: pd.DataFrame) -> pd.DataFrame:
-    """Test the straight lines where it can be done: at each curve's first delay, left out.
+    """Test the straight lines at each curve's first delay, which is left out for that.
 
-    Takes what `curves` gives.
+    Takes the result of `curves`.
 
     Returns:
         `choice`, `delay_ms`, `share`, and `straight`, the share that a straight line from delay 0

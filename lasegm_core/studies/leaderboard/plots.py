@@ -1,4 +1,4 @@
-"""The leaderboard's picture."""
+"""Figure of the leaderboard."""
 
 import pandas as pd
 import seaborn as sns
@@ -10,12 +10,12 @@ from matplotlib.figure import Figure
 def leaderboard(board: pd.DataFrame, lines: pd.DataFrame) -> Figure:
     """Draw printed mIoU over printed latency, a panel a camera rate, and projected LAmIoU in it.
 
-    Networks on one line have the same projected LAmIoU; named are those that no other of their
-    table beats in k and mIoU.
+    Networks on one line have the same projected LAmIoU. Networks on their table's Pareto front of k
+    and mIoU are named.
 
     Args:
-        board: rows of `leaderboard.project`; one marker a table.
-        lines: as `leaderboard.lines` gives them.
+        board: rows of `projection.project`; one marker a table.
+        lines: result of `projection.lines`.
     """
     rates = board["fps"].unique()
     figure, panels = plt.subplots(

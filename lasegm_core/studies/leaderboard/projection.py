@@ -1,7 +1,7 @@
-"""LAmIoU *projected* for every network that the papers print an mIoU and a latency of.
+"""LAmIoU *projected* for every network with a printed mIoU and a printed latency.
 
-Nothing here is measured: projected = printed mIoU x the share of it that is retained after a delay
-of k frames (`decay_curves`), k = ceil(printed latency / interval). That takes all networks to lose
+Nothing here is measured: projected = printed mIoU x the share of it that is left after a delay of k
+frames (`decay_curves`), k = ceil(printed latency / interval). This assumes that all networks lose
 the same share.
 """
 
@@ -23,20 +23,20 @@ _COLUMNS = (
     *("board", "device", "size", "network", "title", "data", "split", "miou", "miou_printed"),
     *("latency_s", "latency_printed", "same_size", "note", "paper", "place", "page"),
 )
-BY = "projected_by_"  # and the name of a curve: a column of `project`
+BY = "projected_by_"  # with the name of a curve: a column of `project`
 
 
 def networks() -> pd.DataFrame:
     """Join every printed latency with the mIoU that its paper prints for the network.
 
-    Taken is the mIoU that the paper sets against this size of frames, then that of the same table,
-    then test rather than val (as Fig. 13 of the survey does). Where the paper has none for the
-    size, `same_size` is False: the network has another mIoU there, most likely a lower one.
+    The mIoU of the same frame size is preferred, then that of the same table, then test over val
+    (as in Fig. 13 of the survey). If the paper has none for the size, `same_size` is False: the
+    network's mIoU at that size is another, most likely lower.
 
     Returns:
         A row a latency: `board` (what is ranked together), `device`, `size`, `network`, `title`,
         `data`, `split`, `miou` (0..1), `miou_printed`, `latency_s`, `latency_printed`, `same_size`,
-        `note` (what is known to be wrong with the mIoU), and `paper`, `place`, `page`.
+        `note` (known errors of the printed mIoU), and `paper`, `place`, `page`.
     """
     mious = pd.concat([_paper_mious(), published.accuracies()])
     pairs = published.latencies().reset_index(names="row")
@@ -45,7 +45,7 @@ def networks() -> pd.DataFrame:
         pairs[f"same_{column}"] = pairs[column] == pairs[f"{column}_of_miou"]
     pairs["test"] = pairs["split"] == "test"
     best = ["same_size", "same_place", "test"]
-    # A score on CamVid is no guess at that of other frames: those are of Cityscapes.
+    # A score on CamVid says nothing about Cityscapes, whose frames have the other sizes.
     pairs = pairs[pairs["same_size"] | (pairs["data"] == "cityscapes")]
     pairs = pairs.sort_values(best, ascending=False, kind="stable").drop_duplicates("row")
     pairs = pairs.sort_values("row", ignore_index=True)
@@ -57,7 +57,7 @@ def networks() -> pd.DataFrame:
 
 
 def _paper_mious() -> pd.DataFrame:
-    """Take the instant mIoU of Table 1 of the paper, which has neither size nor split in it."""
+    """Take the instant mIoU of Table 1 of the paper, which prints neither size nor split."""
     instant = published.table1().loc["instant"]
     rows = {"network": instant.index, "miou": instant.to_numpy()}
     facts = {"paper": "000", "place": "Table 1", "size": "", "data": "cityscapes", "split": "val"}
@@ -87,7 +87,7 @@ def project(
 
     Args:
         printed: rows of `networks`.
-        curves: as `retention.curves` gives them.
+        curves: result of `decay_curves.curves`.
         choice: the curve to project by; the others give the spread.
         rates: frames a second.
 
@@ -96,8 +96,8 @@ def project(
         `slack` (the part of an interval by which the latency may grow until k is one more),
         `projected_by_CHOICE` for every curve, `projected` by the chosen one, `lowest` and `highest`
         (lowest and highest of all); NaN beyond a curve's last delay. Within board and rate: `rank`
-        by mIoU, `projected_rank`; `pareto_front`, whether no other beats it in latency and mIoU,
-        and `late_pareto_front`, the same with k for the latency.
+        by mIoU, `projected_rank`; `pareto_front`, whether it is on the Pareto front of latency and
+        mIoU, and `late_pareto_front`, the same with k for the latency.
 
     Raises:
         BadInput: an unknown curve, or a rate that is not above 0.
@@ -134,8 +134,8 @@ def lines(
     """Find the mIoU that a network needs at each latency for the same projected LAmIoU.
 
     Returns:
-        Both ends of each stair: `fps`, `level` (the LAmIoU), `latency_s`, `miou`; to the first
-        delay at or beyond `slowest_s`, or to the end of the curve.
+        Both ends of each step: `fps`, `level` (the LAmIoU), `latency_s`, `miou`; to the first delay
+        at or beyond `slowest_s`, or to the end of the curve.
     """
     curve = curves[curves["choice"] == choice]
     rows = []
