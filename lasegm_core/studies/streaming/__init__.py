@@ -1,1 +1,1 @@
-"""One device while the camera does not wait: ages, scores, policies, jitter, rankings."""
+"""Networks on one device while the camera does not wait: ages, scores, policies, jitter, ranks."""

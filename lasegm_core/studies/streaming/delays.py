@@ -1,4 +1,4 @@
-"""How late a network is for a camera, by the latencies on a hardware card, and what that costs."""
+"""Delays of a network for a camera, by the latencies on a hardware card, and their scores."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -17,20 +17,20 @@ from lasegm_core.metric.staleness import staleness
 from lasegm_core.metric.streaming import in_words
 from lasegm_core.support.errors import BadInput, known
 
-FASTER = (2, 4)  # devices that are so many times as fast as the card's
+FASTER = (2, 4)  # further devices, this many times as fast as the card's
 
 
 @dataclass(frozen=True)
 class Delay:
-    """How late a network is.
+    """The delay of a network.
 
     Attributes:
         timing: what was timed.
         latency_s: the median.
         k: frames of the camera, by the median (LAmIoU).
         slack: part of a frame by which the latency may grow until k is one more.
-        ages: how many frames of the camera old the newest answer is, with the share of the frames
-            at which it is: one device that starts at once on the newest frame, over all samples.
+        ages: ages of the newest output in camera frames, with the shares of the frames: one device
+            that starts at once on the newest frame, over all samples.
     """
 
     timing: str
@@ -41,10 +41,10 @@ class Delay:
 
 
 def of_network(card: Card, title: str) -> Card:
-    """Take what a card says of one network, the one of this title or its only one.
+    """Take one network's part of a card: the network of this title, or the only one.
 
     Raises:
-        BadInput: the card has several, but not this one; or an empty list of samples of it.
+        BadInput: the card has several, but not this one; or its list of samples is empty.
     """
     name, *others = card.latency_s or [title]
     if others:
@@ -59,7 +59,7 @@ def of_network(card: Card, title: str) -> Card:
 
 
 def delays(card: Card, camera_s: Fraction) -> list[Delay]:
-    """Find how late a network is: alone, end to end where that is timed, and on faster devices.
+    """Find the delays of a network: alone, end to end if that is timed, and on faster devices.
 
     Args:
         card: the card of one network (see `of_network`).
@@ -80,7 +80,7 @@ def delays(card: Card, camera_s: Fraction) -> list[Delay]:
 
 
 def _delay(timing: str, times: Sequence[Seconds], camera_s: Fraction) -> Delay:
-    # In whole microseconds, finer than any latency is known, sums are quick.
+    # Whole microseconds make sums fast, and are finer than any latency is known.
     exact = [seconds(time, "latency_s") for time in times]
     whole = [Fraction(round(time * 1_000_000), 1_000_000) for time in exact]
     middle = median(whole)
@@ -91,11 +91,11 @@ def _delay(timing: str, times: Sequence[Seconds], camera_s: Fraction) -> Delay:
 def in_data_frames(ages: Mapping[int, Fraction], ratio: Fraction) -> dict[int, Fraction]:
     """Turn ages in frames of the camera into offsets of the data.
 
-    An age between two offsets is shared between them by how near they are.
+    An age between two offsets is divided between them by linear interpolation.
 
     Args:
         ages: frames of the camera, with their shares.
-        ratio: how many frames of the data one frame of the camera lasts.
+        ratio: the camera's interval, in frames of the data.
 
     >>> shares = in_data_frames({1: Fraction(1, 2), 2: Fraction(1, 2)}, Fraction(1, 2))
     >>> {offset: str(share) for offset, share in shares.items()}
@@ -111,12 +111,12 @@ def in_data_frames(ages: Mapping[int, Fraction], ratio: Fraction) -> dict[int, F
 
 
 def score_delays(late: Sequence[Delay], counts: Counts, ratio: Fraction) -> pd.DataFrame:
-    """Read LAmIoU and streaming mIoU off the counts of one run.
+    """Compute LAmIoU and streaming mIoU from the counts of one run.
 
     Args:
         late: the delays.
         counts: the counts, at offsets of the data.
-        ratio: how many frames of the data one frame of the camera lasts.
+        ratio: the camera's interval, in frames of the data.
 
     Returns:
         A row a delay: `timing`, `latency_ms`, `k`, `slack`, `lamiou`, `lamiou_ci_low`,
@@ -124,7 +124,7 @@ def score_delays(late: Sequence[Delay], counts: Counts, ratio: Fraction) -> pd.D
         intervals are 95 %, by bootstrap over clips.
 
     Raises:
-        BadInput: the counts end before a delay does.
+        BadInput: a delay is longer than the counts reach.
     """
     rows = []
     for delay in late:

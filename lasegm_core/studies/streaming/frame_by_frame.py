@@ -1,4 +1,4 @@
-"""Streams replayed frame by frame, to check by counting what `streaming` reads off the counts."""
+"""Streams replayed frame by frame, to check the mixed counts of `metric.streaming`."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -27,21 +27,21 @@ def replay(
     newest: Sequence[int | None],
     classes: int,
 ) -> np.ndarray:
-    """Show a clip frame by frame, and count the answer on display at each against its label.
+    """Replay a clip: count the newest prediction at each frame against the label of the frame.
 
     Args:
         labels: true class ids (H, W) of each frame; None for one that is not scored.
-        predict: gives the class ids (H, W) for a frame, by its number; asked once an answer.
-        newest: of which frame the answer is that each frame sees (`newest_frames`, or
-            `Schedule.newest`): None if there is none yet, which misses all pixels; a number below 0
-            is of a frame before the clip, and the frame is not scored.
+        predict: returns the class ids (H, W) for the number of a frame; called once a prediction.
+        newest: the input frame of the newest output at each frame (`newest_frames`, or
+            `Schedule.newest`). None if there is no output yet: all pixels are missed. A number
+            below 0 is a frame before the clip: the frame is not scored.
         classes: number of classes.
 
     Returns:
-        Counts (n, n + 1), what is missed in the last column.
+        Counts (n, n + 1), with the missed pixels in the last column.
     """
     found = np.zeros((classes, classes + 1), np.int64)
-    shown, answer = None, None
+    shown, prediction = None, None
     for label, frame in zip(labels, newest, strict=True):
         if label is None or (frame is not None and frame < 0):
             continue
@@ -49,29 +49,28 @@ def replay(
             found[:, -1] += np.bincount(label[label != IGNORE], minlength=classes)
             continue
         if frame != shown:
-            shown, answer = frame, predict(frame)
-        found[:, :-1] += count_late(label, answer, classes)
+            shown, prediction = frame, predict(frame)
+        found[:, :-1] += count_late(label, prediction, classes)
     return found
 
 
 def agreement(setting: Setting, place: Place, devices: int | None = 1, **how) -> pd.DataFrame:
-    """Compare what is mixed with what is replayed: the copied label as network, on dense labels.
+    """Compare mixed counts with replayed ones: the copied label as prediction, on dense labels.
 
-    In the long run the clips are shown in every phase of the schedule, and scored on the frames
-    that the counts are of: the two are one number, unless the schedule has too many phases. From
-    the start, all frames of a clip are scored, the first of which are in no counts: the two are
-    close.
+    In the long run the clips are replayed in every phase of the schedule and scored on the frames
+    of the counts: both numbers are equal, unless the schedule has too many phases. From the start,
+    all frames of a clip are scored, and the counts lack the first ones: both numbers are close.
 
     Args:
-        setting: networks, latencies, frame interval and data; a few of its val clips are taken.
+        setting: networks, latencies, frame interval and data; a few of its val clips are used.
         place: where runs and data are kept.
-        devices: how many runs there can be at once; None for unlimited.
+        devices: number of runs at once; None for unlimited.
         **how: `policy` and `strict` of `staleness`.
 
     Returns:
         A row a network and start: `network`, `start` ("left out" in the long run, or "missed"),
-        `mixed` and `replayed` (mIoU). No rows where labels are sparse, and none of networks whose
-        answers are older than the profile's offsets.
+        `mixed` and `replayed` (mIoU). No rows if labels are sparse, and none for networks whose
+        outputs are older than the profile's offsets.
     """
     frames = _dense_clips(setting, place)
     rows = []
@@ -86,7 +85,7 @@ def agreement(setting: Setting, place: Place, devices: int | None = 1, **how) ->
 
 
 def _dense_clips(setting: Setting, place: Place) -> pd.DataFrame:
-    """Take the frames of a few clips of equal length; none where some have no label."""
+    """Take the frames of a few clips of equal length; none if some have no label."""
     frames = split_frames(setting.dataset, setting.profile, place, "val")
     sizes = frames.groupby("clip", sort=False).size()
     length = min(_FRAMES, sizes.max())

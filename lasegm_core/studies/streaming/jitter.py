@@ -1,4 +1,4 @@
-"""LAmIoU under jitter: a latency that varies has several k, and its statistics differ in theirs."""
+"""LAmIoU under jitter: a latency that varies has several k, and its statistics differ in k."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -52,9 +52,9 @@ def table(
         Six rows a network: `network`; `latency`: a statistic of `STATISTICS`, "all samples" (each
         has its own k, and the counts are mixed by the shares of k) or "one device", which takes the
         samples in order while the camera does not wait; `latency_ms` (the mean in the last two);
-        `offset`, k or its mean; `slack`, k minus latency over interval: near 0, or near 1, a small
-        change of the latency is one of k; `shares` of k in words; the score, and a `note` where the
-        counts do not reach so far.
+        `offset`, k or its mean; `slack`, k minus latency over interval: near 0 or 1, a small change
+        of the latency changes k; `shares` of k in words; the score, and a `note` if the counts do
+        not reach so far.
 
     Raises:
         BadInput: a network without samples, or a time that is not above 0.
@@ -78,7 +78,7 @@ def table(
 
 
 def _cases(samples_s, interval_s):
-    """Yield what the latency is taken to be, in words and in seconds, and the shares of k."""
+    """Yield each case: its name, its latency in seconds, and the shares of k."""
     values = [float(positive_seconds(time, "latency_s")) for time in samples_s]
     for name, statistic in STATISTICS.items():
         latency_s = float(statistic(values))
@@ -90,7 +90,7 @@ def _cases(samples_s, interval_s):
 
 
 def readable(found: pd.DataFrame) -> pd.DataFrame:
-    """Shorten what `table` gives to text cells, for people."""
+    """Shorten the result of `table` to text cells, for people."""
     return pd.DataFrame(
         {
             "network": [entry(name).title for name in found["network"]],
@@ -107,7 +107,7 @@ def _scored(row) -> str:
 
 
 def say(found: pd.DataFrame) -> str:
-    """Say in one sentence what k is by each statistic; takes what `table` gives."""
+    """Say in one sentence k by each statistic; takes the result of `table`."""
     words = []
     for network, rows in found.groupby("network", sort=False):
         by = rows.set_index("latency")

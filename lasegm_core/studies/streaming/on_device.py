@@ -1,9 +1,7 @@
-"""Streaming mIoU: how good the newest answer is at every frame, while the camera does not wait.
+"""Streaming mIoU of the runs of a grid on one device (see `metric.streaming`).
 
-It is the mIoU of sum_k p(k) C_k: p(k) the share of the frames at which the newest answer is k
-frames old (`staleness`), C_k the counts at offset k. That needs no new inference, and one labelled
-frame a clip is enough. Networks with two input frames take the frame captured before the newest
-one, not the one processed before.
+Networks with two input frames take the frame captured before the newest one, not the one processed
+before.
 """
 
 from collections.abc import Mapping
@@ -21,11 +19,11 @@ from lasegm_core.metric.streaming import Shares, mix_seeds
 
 
 def schedules(setting: Setting, devices: int | None = 1, **how) -> dict[str, Schedule]:
-    """Find for each network of the profile how old its newest answer is on the hardware.
+    """Compute for each network how old its newest output is on the hardware.
 
     Args:
         setting: networks, latencies and the frame interval.
-        devices: how many runs there can be at once; None for unlimited.
+        devices: number of runs at once; None for unlimited.
         **how: `policy`, `strict` and `frames` of `staleness`.
     """
     latencies_s = {name: setting.card.of(name) for name in setting.networks}
@@ -36,7 +34,7 @@ def schedules(setting: Setting, devices: int | None = 1, **how) -> dict[str, Sch
 
 
 def present_seeds(grid: list[Cell], place: Place) -> dict[str, list[Counts]]:
-    """Load the counts of each network with one input frame that was trained on the present."""
+    """Load the counts of each network in configuration 1."""
     cells = (cell for cell in grid if cell.quantity == "instant")
     return {cell.network: [ensure(run, place) for run in cell.runs] for cell in cells}
 
@@ -44,7 +42,7 @@ def present_seeds(grid: list[Cell], place: Place) -> dict[str, list[Counts]]:
 def stream(
     grid: list[Cell], counts: CellCounts, shares: Mapping[str, Shares], place: Place
 ) -> CellCounts:
-    """Mix the counts of every cell that LAmIoU scores; the instant ones stay.
+    """Mix the counts of every cell that LAmIoU scores; the instant ones are not changed.
 
     Args:
         grid: the cells.
@@ -53,7 +51,7 @@ def stream(
         place: where runs and data are kept.
 
     Returns:
-        As `counts`; words where a cell has no score.
+        As `counts`; a message where a cell has no score.
     """
 
     def streamed(cell: Cell) -> np.ndarray | str:

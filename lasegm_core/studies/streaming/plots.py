@@ -1,4 +1,4 @@
-"""Figures of streams: how old the answers are, what that costs, and what jitter does."""
+"""Figures of streams: ages of the outputs, scores, and the effect of jitter."""
 
 from collections.abc import Mapping
 
@@ -19,7 +19,7 @@ def streamed(table: pd.DataFrame, schedules: Mapping[str, Schedule]) -> Figure:
     """Draw p(k) of each network, and its scores by LAmIoU and by streaming mIoU.
 
     Args:
-        table: as `streaming_scores.compare` gives it.
+        table: result of `streaming.scores.compare`.
         schedules: of the networks.
     """
     figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
@@ -52,7 +52,7 @@ def _ages(schedules: Mapping[str, Schedule], ax: Axes) -> None:
             ax.bar(age, height, 0.7, bottom=row, color=color)
             ax.text(age, row + height + 0.03, f"{float(share):.2f}", ha="center", fontsize=8)
     oldest = max(max(schedule.ages) for schedule in schedules.values())
-    ax.set(xlabel="age of the newest answer at a frame (frames)", ylim=(0, len(titles)))
+    ax.set(xlabel="age of the newest output at a frame (frames)", ylim=(0, len(titles)))
     ax.set_xticks(range(1, oldest + 1))
     ax.set_yticks(range(len(titles)), reversed(titles), va="bottom")
 
@@ -61,7 +61,7 @@ def jitter(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Draw LAmIoU by each statistic of the latency, over all samples, and on one device.
 
     Args:
-        table: as `jitter.table` gives it.
+        table: result of `jitter.table`.
         ax: axes to draw on.
     """
     ax = ax or plt.subplots(figsize=(8, 4), layout="constrained")[1]

@@ -1,4 +1,4 @@
-"""What if: all runs ranked for a camera rate, a latency, its jitter and a schedule."""
+"""Runs ranked for a camera rate, latencies, jitter and a schedule."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -30,12 +30,12 @@ Shares = dict[int, Fraction]
 
 @dataclass(frozen=True)
 class Conditions:
-    """What the networks run under.
+    """The conditions under which networks run.
 
     Attributes:
         camera_s: seconds between the camera's frames.
         jitter: coefficient of variation of the latencies (log-normal); 0 for none.
-        schedule: `LAMIOU`, or what one device does when it is free (see `staleness`).
+        schedule: `LAMIOU`, or the policy of one device (see `staleness`).
     """
 
     camera_s: Seconds
@@ -43,7 +43,7 @@ class Conditions:
     schedule: str = LAMIOU
 
     def shares(self, latency_s: Seconds) -> Shares:
-        """Compute the shares of the answers that are so many of the camera's frames old.
+        """Compute the shares of the ages of the newest output, in camera frames.
 
         Raises:
             BadInput: a time that is not above 0.
@@ -58,12 +58,12 @@ class Conditions:
 def rank(
     runs: list[StoredRun], latency_s: dict[str, float], interval_s: Seconds, conditions: Conditions
 ) -> pd.DataFrame:
-    """Rank runs by what is left of them under the conditions.
+    """Rank runs by their mIoU under the conditions.
 
     Args:
         runs: runs; those without counts come last, with a note.
         latency_s: seconds from input to output of each network.
-        interval_s: seconds between the frames that the runs were scored on.
+        interval_s: seconds between the scored frames.
         conditions: camera, jitter and schedule.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Table 1 once more while the camera does not wait: ages, scores, claims, policies and starts."""
+"""Table 1 while the camera does not wait: ages, scores, claims, policies and starts."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,18 +16,18 @@ from lasegm_core.metric.streaming import in_words, mix_seeds
 from lasegm_core.reports.scores import score
 
 Seeds = Mapping[str, Sequence[Counts]]
-# What is compared: how many devices, the policy, and whether a tie is too late.
+# Compared schedules: number of devices, policy, and whether a tie is too late.
 SCHEDULES = [(1, policy, strict) for strict in (False, True) for policy in POLICIES]
 SCHEDULES += [(2, "at_once", False), (None, "at_once", False)]
 
 
 def ages(schedules: Mapping[str, Schedule], setting: Setting) -> pd.DataFrame:
-    """Put LAmIoU's offset beside the ages of the answers.
+    """Compare LAmIoU's offset with the ages of the newest outputs.
 
     Returns:
         A row a network: `network`, `latency_ms`, `offset` (LAmIoU's k), `slack` (k minus latency
         over interval: how near k is to a step), `age` (mean), `youngest`, `oldest` (frames),
-        `startup` (first frames without an answer) and `shares`, p(k) in words.
+        `startup` (first frames without an output) and `shares`, p(k) in words.
     """
     rows = []
     for network, schedule in schedules.items():
@@ -83,7 +83,7 @@ def kept(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """Put the verdicts under LAmIoU and under streaming mIoU side by side.
 
     Args:
-        before: as `claims.verdicts` gives them, by LAmIoU.
+        before: result of `claims.verdicts`, by LAmIoU.
         after: the same by streaming mIoU.
 
     Returns:
@@ -96,7 +96,7 @@ def by_schedule(seeds: Seeds, setting: Setting) -> pd.DataFrame:
     """Score the networks under every policy, more devices, and both rules for ties.
 
     Args:
-        seeds: counts of one input frame, trained on the present (`streaming.present_seeds`).
+        seeds: counts of configuration 1 (`on_device.present_seeds`).
         setting: latencies and the frame interval.
 
     Returns:
@@ -123,16 +123,16 @@ def by_schedule(seeds: Seeds, setting: Setting) -> pd.DataFrame:
 
 
 def by_start(seeds: Seeds, setting: Setting, frames: int) -> pd.DataFrame:
-    """Score the networks with the start left out, and with its frames as missed, on one device.
+    """Score the networks on one device, with the frames of the start left out or missed.
 
     Args:
         seeds: as for `by_schedule`.
         setting: latencies and the frame interval.
-        frames: of a clip whose first frame is the stream's.
+        frames: number of frames of a clip that begins with the stream.
 
     Returns:
         A row a start and network: `start` ("left out" or "missed"), `network`, `unanswered` (share
-        of the frames), and the score with its `note`.
+        of the frames without an output), and the score with its `note`.
     """
     rows = []
     for network, counts in seeds.items():

@@ -1,4 +1,4 @@
-"""What streaming does to the networks, in sentences."""
+"""The results of streaming, in sentences."""
 
 import pandas as pd
 
@@ -7,7 +7,7 @@ from lasegm_core.models.registry import entry
 
 
 def say_ages(table: pd.DataFrame) -> str:
-    """Say in one sentence how old the answers are; takes what `ages` gives."""
+    """Say in one sentence how old the newest outputs are; takes the result of `ages`."""
     words, same = [], []
     for row in table.itertuples():
         title = entry(row.network).title
@@ -23,7 +23,7 @@ def say_ages(table: pd.DataFrame) -> str:
 
 
 def say_sensitivity(table: pd.DataFrame, setting: Setting) -> str:
-    """Say in one sentence by how much each latency must change to change k; takes `ages`'."""
+    """Say in one sentence by how much each latency must change to change k; takes `ages`."""
     words = []
     for row in table.itertuples():
         slower, faster = row.slack, 1 - row.slack
@@ -37,7 +37,7 @@ def say_sensitivity(table: pd.DataFrame, setting: Setting) -> str:
 
 
 def say_claims(table: pd.DataFrame) -> str:
-    """Say in one sentence which of the claims keep their verdict; takes what `kept` gives."""
+    """Say in one sentence which of the claims keep their verdict; takes the result of `kept`."""
     heads = table.drop_duplicates("number")
     tested = heads[heads["verdict"] != "not tested"]
     same, changed = tested[tested["kept"]], tested[~tested["kept"]]
@@ -54,7 +54,7 @@ def say_claims(table: pd.DataFrame) -> str:
 
 
 def say_policies(table: pd.DataFrame) -> str:
-    """Say in one sentence which policy is best on one device; takes what `by_schedule` gives."""
+    """Say in one sentence which policy is best on one device; takes the result of `by_schedule`."""
     words = []
     for network, rows in table[table["devices"] == 1].groupby("network", sort=False):
         if rows["age"].nunique() == 1:
@@ -65,11 +65,11 @@ def say_policies(table: pd.DataFrame) -> str:
         if len({*said}) > 1:
             said = [f"{of} with ties {ties}" for of, ties in zip(said, best["ties"], strict=True)]
         words.append(f"{entry(network).title}: {', '.join(dict.fromkeys(said))}")
-    return f"The policy with the youngest answers on one device: {'; '.join(words)}."
+    return f"The policy with the youngest outputs on one device: {'; '.join(words)}."
 
 
 def say_start(table: pd.DataFrame, frames: int) -> str:
-    """Say in one sentence what the start of a clip costs; takes what `by_start` gives."""
+    """Say in one sentence what the start of a clip costs; takes the result of `by_start`."""
     wide = table.pivot(index="network", columns="start", values=["miou", "unanswered"])
     words = [
         f"{entry(network).title} {row['miou', 'missed'] - row['miou', 'left out']:+.3f} "
@@ -78,6 +78,6 @@ def say_start(table: pd.DataFrame, frames: int) -> str:
         if not row.isna().any()
     ]
     return (
-        f"Were each clip of {frames} frames a stream of its own, and the frames before the first "
-        f"answer missed: {'; '.join(words)}."
+        f"If each clip of {frames} frames is a stream of its own, and the frames before the first "
+        f"output are missed: {'; '.join(words)}."
     )
