@@ -1,4 +1,4 @@
-"""Counts to scores, verdicts, tables and pictures; notebooks run and bound into one page."""
+"""Counts to scores, verdicts, tables and figures; notebooks are run and bound into one page."""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""What the paper claims of Table 1, decided from the counts by a paired bootstrap."""
+"""The paper's claims on Table 1, decided from the counts by a paired bootstrap."""
 
 from collections.abc import Iterable
 
@@ -19,19 +19,19 @@ COLUMNS = ["number", "subject", "claim", "difference", "ci_low", "ci_high", "ver
 
 
 def draws(counts: np.ndarray) -> np.ndarray:
-    """Score counts for `decide`, which takes the difference of two such.
+    """Score counts and their bootstrap draws; `decide` takes the difference of two results.
 
     Args:
         counts: (clips, n, n), or (seeds, clips, n, n).
 
     Returns:
-        mIoU, the mean over the seeds: the pooled value first, then that of every bootstrap draw.
+        mIoU, averaged over the seeds: the pooled value first, then that of every bootstrap draw.
     """
     return np.concatenate([[mean_iou(counts.sum(-3)).mean()], bootstrap(counts)])
 
 
 class _Scores:
-    """The score of every cell, as `draws` gives it."""
+    """The score of every cell, result of `draws`."""
 
     def __init__(self, counts: dict[tuple[str, str], np.ndarray | str]) -> None:
         self.of = {
@@ -40,18 +40,18 @@ class _Scores:
         self.networks = list(dict.fromkeys(network for _, network in counts))
 
     def lead(self, quantity: str, first: str) -> np.ndarray:
-        """Return how far a network is ahead of the best other one."""
+        """Return by how much a network leads the best other one."""
         others = [self.of[quantity, other] for other in self.networks if other != first]
         if not others:
             raise KeyError(first)
         return self.of[quantity, first] - np.max(others, axis=0)
 
     def difference(self, quantity: str, after: str, before: str) -> np.ndarray:
-        """Return how far one network is ahead of another."""
+        """Return by how much one network leads another."""
         return self.of[quantity, after] - self.of[quantity, before]
 
     def gain(self, network: str, before: int, after: int) -> np.ndarray:
-        """Return what a network gains from one configuration to another."""
+        """Return the gain of a network from one configuration to another."""
         return (
             self.of[f"configuration_{after}", network] - self.of[f"configuration_{before}", network]
         )
@@ -60,8 +60,8 @@ class _Scores:
 def verdicts(counts: dict[tuple[str, str], np.ndarray | str]) -> pd.DataFrame:
     """Decide the five claims.
 
-    A claim about several differences holds if the smallest of them does; the claims 3 and 4 also
-    have a row a network.
+    A claim about several differences holds if the smallest one does. Claims 3 and 4 also have a row
+    a network.
 
     Args:
         counts: as `cells.ensure_counts` gives them.
@@ -75,7 +75,7 @@ def verdicts(counts: dict[tuple[str, str], np.ndarray | str]) -> pd.DataFrame:
 
 
 def ablation(counts: dict[tuple[str, str], np.ndarray | str], plain: str) -> pd.DataFrame:
-    """Decide section 5.3: where does the gain of translated inputs come from?
+    """Decide section 5.3: whether the gain of translated inputs comes from the width alone.
 
     Args:
         counts: of configuration 3, by (quantity, network); names end in t<N> for translations and
@@ -102,14 +102,14 @@ def ablation(counts: dict[tuple[str, str], np.ndarray | str], plain: str) -> pd.
 
 
 def say_ablation(found: pd.DataFrame) -> str:
-    """Say in one sentence what the ablation's verdicts come to."""
+    """Sum up the ablation's verdicts in one sentence."""
     tally = found.groupby("claim", sort=False)["verdict"].agg(", ".join)
     numbers = ", ".join(dict.fromkeys(found["subject"].str.removeprefix("N = ")))
     return f"For N = {numbers}: " + "; ".join(f"{claim}: {of}" for claim, of in tally.items()) + "."
 
 
 def by_seed(counts: dict[tuple[str, str], np.ndarray | str]) -> pd.DataFrame:
-    """Decide claim 4, two input frames against one, for each network and seed apart.
+    """Decide claim 4, two input frames against one, for each network and seed.
 
     Returns:
         As `verdicts`; `subject` names the network and the position of the seed.
@@ -144,7 +144,7 @@ def _first_and_last(scores: _Scores, quantity: str, first: str, last: str) -> np
 
 
 def _try(compute, *arguments) -> np.ndarray | None:
-    """Return None where a cell that the claim is about has no counts."""
+    """Return None if a cell of the claim has no counts."""
     try:
         return compute(*arguments)
     except KeyError:
@@ -156,9 +156,9 @@ def decide(number: int | str, subject: str, difference: np.ndarray | None, claim
 
     Args:
         number: of the claim.
-        subject: what it is decided for.
+        subject: network or setting that it is decided for.
         difference: the pooled value first, then every bootstrap draw of it; None if not tested.
-        claim: its text, if it is none of `CLAIMS`.
+        claim: its text, if it is not one of `CLAIMS`.
 
     Returns:
         A row of `verdicts`.

@@ -1,4 +1,4 @@
-"""One HTML report of executed notebooks: a contents page and what they show, for offline use."""
+"""One HTML report of executed notebooks: a contents page and their outputs, for offline use."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ def bind(notebooks: list[Path], output: Path) -> None:
     """Bind executed notebooks into one HTML file that needs no server and no network.
 
     Args:
-        notebooks: in the order of the report; code is left out, what it shows is kept.
+        notebooks: in the order of the report; code is left out, its outputs are kept.
         output: the HTML file.
 
     Raises:
@@ -31,7 +31,7 @@ def bind(notebooks: list[Path], output: Path) -> None:
         cells += [new_markdown_cell(f'<a id="{path.stem}"></a>'), *own]
     cells.insert(0, new_markdown_cell("\n".join([f"# {TITLE}", "", *contents])))
     for number, cell in enumerate(cells):
-        cell["id"] = f"cell-{number}"  # those of two notebooks may be the same
+        cell["id"] = f"cell-{number}"  # two notebooks may use the same ids
     exporter = HTMLExporter(exclude_input=True, exclude_anchor_links=True)
     exporter.mathjax_url = exporter.require_js_url = exporter.jupyter_widgets_base_url = ""
     body, _ = exporter.from_notebook_node(new_notebook(cells=cells), {"metadata": {"name": TITLE}})

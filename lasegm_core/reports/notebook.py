@@ -1,4 +1,4 @@
-"""Papermill, strictly: typed and known parameters only, a failure in one line, whole files only."""
+"""Strict papermill: only known parameters of the right type, one-line faults, whole files."""
 
 import os
 import re
@@ -25,7 +25,7 @@ def opened(path: Path) -> nbformat.NotebookNode:
     """Open a notebook.
 
     Raises:
-        BadInput: the file is missing, or is none.
+        BadInput: the file is missing or is not a notebook.
     """
     if not Path(path).is_file():
         raise BadInput(f"notebook {path} is missing")
@@ -42,13 +42,13 @@ def execute(source: Path, output: Path, parameters: dict) -> None:
 
     Args:
         source: the notebook.
-        output: written only if every cell ends well.
+        output: written only if every cell succeeds.
         parameters: values of the cell tagged `parameters`.
 
     Raises:
-        BadInput: no such notebook, a parameter it does not have or of another kind than its
-            default, or a cell that fails; the notebook as far as it came is kept beside `output`
-            as `<name>.failed.ipynb`.
+        BadInput: no such notebook, an unknown parameter or one of another kind than its default, or
+            a cell that fails; the failed notebook is kept beside `output` as
+            `<name>.failed.ipynb`.
     """
     opened(source)
     _check(source, parameters)
@@ -70,7 +70,7 @@ def execute(source: Path, output: Path, parameters: dict) -> None:
         ) from None
     except DeadKernelError:
         raise BadInput(
-            f"{source}: its kernel was ended, by hand or for want of memory: repeat to go on"
+            f"{source}: its kernel was stopped, by hand or for lack of memory: repeat to continue"
         ) from None
     done = nbformat.read(failed, 4)
     if parameters.get("profile") == "smoke":
@@ -95,7 +95,7 @@ def _check(source: Path, parameters: dict) -> None:
 def _is_as(default: Any, value: Any) -> bool:
     """Tell whether a value is of its default's kind: a count, a number, text, or a list of them.
 
-    Of names there may be one, or none for those of the profile.
+    Instead of a list of names, one name or None (the profile's names) is accepted.
     """
     match default:
         case str():

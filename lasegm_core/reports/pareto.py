@@ -1,4 +1,4 @@
-"""The Pareto front: what no other beats in cost and gain at once."""
+"""The Pareto front of cost and gain."""
 
 import numpy as np
 import pandas as pd
@@ -7,7 +7,7 @@ import pandas as pd
 def pareto_front(cost: pd.Series, gain: pd.Series) -> pd.Series:
     """Tell for each row, by its index, whether it is on the Pareto front.
 
-    It is if no other has at no more cost no less gain, and is better in one of them; a row without
+    It is if no other row is as good in both cost and gain and better in one of them. A row without
     a gain (NaN) is not.
     """
     more_cost, more_gain = (np.subtract.outer(of.to_numpy(), of.to_numpy()) for of in (cost, gain))

@@ -1,4 +1,4 @@
-"""Pictures: overlays of classes on frames, and the task drawn on a time line."""
+"""Pictures: overlays of classes on frames, and the task on a time line."""
 
 from collections.abc import Iterable
 from itertools import chain
@@ -54,7 +54,7 @@ def panels(rows: list[list[tuple[str, np.ndarray]]], classes: Classes | None = N
 
     Args:
         rows: titles and uint8 RGB pictures; all rows of one length.
-        classes: a legend of those classes is added.
+        classes: adds a legend of these classes.
     """
     columns, (height, width) = len(rows[0]), rows[0][0][1].shape[:2]
     size = (3.4 * columns, 3.4 * height / width * len(rows) + 0.35 * len(rows) + 0.7)
@@ -78,7 +78,7 @@ def panels(rows: list[list[tuple[str, np.ndarray]]], classes: Classes | None = N
 
 
 def timeline(rows: pd.DataFrame, setting: Setting, ax: Axes | None = None) -> Axes:
-    """Draw when each network's answer arrives, and the frame that it is compared with.
+    """Draw when each network's output arrives, and the frame that it is compared with.
 
     Args:
         rows: `network`, `latency_ms`, `offset`.
@@ -108,19 +108,19 @@ def timeline(rows: pd.DataFrame, setting: Setting, ax: Axes | None = None) -> Ax
 
 
 def task(sample: Sample, classes: Classes, offset: int) -> list[list[tuple[str, np.ndarray]]]:
-    """Lay out Figure 1: an answer against the label of its frame, and of the frame it meets."""
-    answer = ("the answer on $I_t$", overlay(sample.image, sample.prediction, classes))
+    """Lay out Figure 1: a prediction against the labels of its own frame and of a later one."""
+    prediction = ("the prediction on $I_t$", overlay(sample.image, sample.prediction, classes))
     rows = []
     for k, image, label in _compared(sample, offset):
         name = f"t+{k}" if k else "t"
         truth = (f"the label $S_{{{name}}}$", overlay(image, label, classes))
         wrong = (f"wrong against $S_{{{name}}}$", errors(image, sample.prediction, label))
-        rows.append([answer, truth, wrong])
+        rows.append([prediction, truth, wrong])
     return rows
 
 
 def say_task(sample: Sample, offset: int) -> str:
-    """Say in one sentence how many pixels of the answer are wrong now and later."""
+    """Say in one sentence how many pixels of the prediction are wrong now and later."""
     words = []
     for k, _, label in _compared(sample, offset):
         share = 100 * np.mean((sample.prediction != label)[label != IGNORE])
@@ -129,7 +129,7 @@ def say_task(sample: Sample, offset: int) -> str:
 
 
 def _compared(sample: Sample, offset: int) -> list[tuple[int, np.ndarray, np.ndarray]]:
-    """List offset, frame and label of what the answer is compared with; S_t may be missing."""
+    """List offset, frame and label that the prediction is compared with; S_t may be missing."""
     late = (offset, sample.target, sample.target_label)
     return [late] if sample.label is None else [(0, sample.image, sample.label), late]
 

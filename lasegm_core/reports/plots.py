@@ -34,7 +34,7 @@ def table1(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Draw Table 1: a group a network, ours with its interval and the paper's value beside it.
 
     Args:
-        table: scores as `scores.table` gives them.
+        table: scores, result of `scores.table`.
         ax: axes to draw on.
     """
     ax = ax or plt.subplots(figsize=(9, 4), layout="constrained")[1]
@@ -138,7 +138,7 @@ def _mark_devices(marked: pd.DataFrame, ax: Axes) -> None:
 
 
 def _reach(table: pd.DataFrame, column: str) -> list[pd.Series]:
-    """Give how far the intervals reach below and above a column."""
+    """Compute how far the intervals reach below and above a column."""
     return [table[column] - table["ci_low"], table["ci_high"] - table[column]]
 
 
@@ -165,7 +165,7 @@ def ranking(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Draw runs as bars, the best first, with their 95 % intervals.
 
     Args:
-        table: as `ranking.rank` gives it; runs without a score are named only.
+        table: result of `ranking.rank`; runs without a score are only named.
         ax: axes to draw on.
     """
     size = (9, 0.32 * len(table) + 0.8)
@@ -175,7 +175,7 @@ def ranking(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.barh(y, table["miou"].fillna(0), color=[color_of(title) for title in titles])
     ax.errorbar(table["miou"], y, xerr=_reach(table, "miou"), fmt="none", color="black", capsize=2)
     ax.set_yticks(y, table["name"])
-    ax.set(xlabel="mIoU of the newest answer (95 % interval)")
+    ax.set(xlabel="mIoU of the newest prediction (95 % interval)")
     ax.invert_yaxis()
     sns.despine(ax=ax)
     return ax

@@ -1,4 +1,4 @@
-"""Single predictions of finished runs, for the eye: which clips, and what the network saw."""
+"""Single predictions of stored runs, to be shown: their clips, frames and labels."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ from lasegm_core.training.evaluation import scored_pairs
 
 @dataclass(frozen=True)
 class Sample:
-    """One prediction and what it is compared with.
+    """One prediction, and the frames and labels it is compared with.
 
     Attributes:
         block: name of the clip.

@@ -22,7 +22,7 @@ def table(counts: CellCounts, setting: Setting) -> pd.DataFrame:
 
     Returns:
         A row a quantity and network: `quantity`, `network`, `paper` (printed), `ours`, `ci_low`,
-        `ci_high` (95 % bootstrap interval over blocks), `offset`, and `note` for want of a score.
+        `ci_high` (95 % bootstrap interval over blocks), `offset`, and `note` if there is no score.
     """
     printed = published.table1()
     rows = []
@@ -44,7 +44,7 @@ def _printed(printed: pd.DataFrame, quantity: str, network: str) -> float:
 
 
 def hardware_rows(setting: Setting) -> pd.DataFrame:
-    """Make the last rows of Table 1: k, latency and fps, the paper's beside the card's."""
+    """Make the last rows of Table 1: k, latency and fps, of the paper and of the card."""
     printed = published.table1()
     rows = []
     for network in setting.networks:
@@ -72,10 +72,10 @@ def join(scores: pd.DataFrame, hardware: pd.DataFrame) -> pd.DataFrame:
 
 
 def decay(grid: list[Cell], place: Place) -> pd.DataFrame:
-    """Score the configuration-1 networks, and the copied last label, at every offset.
+    """Score the networks of configuration 1, and the copied last label, at every offset.
 
-    The copied label is what a perfect but late network would get; it needs dense labels and is left
-    out where they are sparse.
+    The copied label is the oracle, k frames late: the prediction of a perfect network that does not
+    anticipate. It is left out if labels are sparse.
 
     Returns:
         `network` (empty for the copied label), `name`, `offset`, `miou`, `ci_low`, `ci_high` (95 %
@@ -122,7 +122,7 @@ def ablation(counts: CellCounts) -> pd.DataFrame:
 
 
 def score(values: np.ndarray | str) -> dict[str, float | str]:
-    """Score counts (seeds, blocks, n, n), or note why there are none.
+    """Score counts (seeds, blocks, n, n), or pass on the message why there are none.
 
     Returns:
         `miou`, `ci_low`, `ci_high` (95 % bootstrap interval over blocks) and an empty `note`; or a

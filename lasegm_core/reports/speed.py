@@ -1,4 +1,4 @@
-"""LAmIoU against the speed of the hardware: latencies over the printed ones; where orders flip."""
+"""LAmIoU over the speed of the hardware, and the speeds at which the order of networks flips."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -17,7 +17,7 @@ COLUMNS = ["network", "kind", "ratio", "latency_ms", "offset", "miou", "ci_low",
 
 
 def devices(curves: pd.DataFrame, setting: Setting) -> pd.DataFrame:
-    """Read LAmIoU on the paper's three devices, and a measured one, off the curves.
+    """Read LAmIoU on the paper's three devices, and a measured one, from the curves.
 
     Args:
         curves: `network`, `offset`, `miou`, `ci_low`, `ci_high`.
@@ -25,8 +25,8 @@ def devices(curves: pd.DataFrame, setting: Setting) -> pd.DataFrame:
 
     Returns:
         A row a device and network: `device`, `kind` (printed, estimated or measured), `ratio` (of
-        the latency to that on the GTX 1080 Ti), `latency_ms`, `offset` and the score, NaN where no
-        run is scored at that offset.
+        the latency to that on the GTX 1080 Ti), `latency_ms`, `offset` and the score, NaN if no run
+        is scored at that offset.
     """
     cards = [card(name) for name in DEVICES]
     cards += [setting.card] if setting.card.kind == "measured" else []
@@ -51,8 +51,7 @@ def steps(curves: pd.DataFrame, setting: Setting) -> pd.DataFrame:
     """Turn curves over the offset into curves over the ratio of latencies to the printed ones.
 
     Returns:
-        A row a network and offset: LAmIoU is `miou` for ratios in (`above`, `ratio`]; only what the
-        curves hold.
+        A row a network and offset of the curves: LAmIoU is `miou` for ratios in (`above`, `ratio`].
     """
     rows = []
     for row in curves[curves["offset"] > 0].itertuples():
@@ -76,15 +75,15 @@ def _last_ratio(network: str, offset: int, setting: Setting) -> Fraction:
 
 
 def orders(curves: pd.DataFrame, setting: Setting) -> pd.DataFrame:
-    """Find for each pair of networks which one leads at which speed; between rows the order flips.
+    """Find for each pair of networks which one leads at which speed; the order flips between rows.
 
     Args:
-        curves: `network`, `offset`, `miou`; where offset 0 is among them, the order of the instant
-            mIoU comes first, as ratio 0.
+        curves: `network`, `offset`, `miou`; with offset 0, the order of the instant mIoU comes
+            first, as ratio 0.
         setting: its interval.
 
     Returns:
-        A row a stretch of the ratio of all latencies to the printed ones: `pair`, `above`, `up_to`,
+        A row a range of the ratio of all latencies to the printed ones: `pair`, `above`, `up_to`,
         `ahead`, and the largest `lead` in it (mIoU). Only ratios that both curves cover.
     """
     scores = curves.pivot(index="offset", columns="network", values="miou")
@@ -107,7 +106,7 @@ def orders(curves: pd.DataFrame, setting: Setting) -> pd.DataFrame:
 
 
 def _steps_of_pair(pair: tuple[str, str], scores: pd.DataFrame, setting: Setting) -> Iterator:
-    """Yield every stretch in which both offsets stay: its ends and the two scores."""
+    """Yield every range of ratios with constant offsets: its ends and the two scores."""
     offsets = scores.index[scores[list(pair)].notna().any(axis=1)]
     ends = {_last_ratio(network, int(k), setting) for network in pair for k in offsets}
     above = Fraction(0)
@@ -138,7 +137,7 @@ def flips(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def say(found: pd.DataFrame) -> str:
-    """Say in one sentence where the order of the first pair flips; takes what `flips` gives."""
+    """Say in one sentence where the order of the first pair flips; takes the result of `flips`."""
     if found.empty:
         return "No two networks are scored at the same speed."
     row = found.iloc[0]

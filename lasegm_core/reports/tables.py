@@ -13,7 +13,7 @@ from lasegm_core.experiments.result_set import MAKE, SMOKE
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import atomic
 
-ROWS = {  # quantity: input, target in training, target in the test, as Table 1 heads its rows
+ROWS = {  # quantity: input, target in training, target in the test, as in the heads of Table 1
     "instant": "I_t -> S_t, scored on S_t (instant mIoU)",
     "configuration_1": "I_t -> S_t, scored on S_t+k",
     "configuration_2": "I_t -> S_t+k, scored on S_t+k",
@@ -29,7 +29,7 @@ _DECIMALS = {"offset": 0, "latency_ms": 0, "fps": 0}
 
 
 def layout(table: pd.DataFrame) -> pd.DataFrame:
-    """Lay a table out as the paper does: networks in columns, in each cell paper / ours [interval].
+    """Lay a table out as in the paper: networks in columns, paper / ours [interval] in each cell.
 
     Args:
         table: `quantity`, `network`, `paper`, `ours` and, for scores, `ci_low`, `ci_high`, `note`.
@@ -60,11 +60,11 @@ def streamed(table: pd.DataFrame, ages: pd.DataFrame) -> pd.DataFrame:
     """Lay out Table 1 under a real device: in each cell LAmIoU -> streaming mIoU [interval].
 
     Args:
-        table: as `streaming_scores.compare` gives it.
-        ages: as `streaming_scores.ages` gives it.
+        table: result of `streaming.scores.compare`.
+        ages: result of `streaming.scores.ages`.
 
     Returns:
-        Text cells, and two rows with what is known of the ages.
+        Text cells, and two rows with the ages.
     """
     text = [_streamed_cell(row) for row in table.itertuples()]
     wide = table.assign(text=text).pivot(index="quantity", columns="network", values="text")
@@ -77,7 +77,7 @@ def streamed(table: pd.DataFrame, ages: pd.DataFrame) -> pd.DataFrame:
 
 
 def by_schedule(table: pd.DataFrame) -> pd.DataFrame:
-    """Lay out what `streaming_scores.by_schedule` gives: a row a schedule, a column a network."""
+    """Lay out `streaming.scores.by_schedule`: a row a schedule, a column a network."""
     devices = table["devices"].map(str).replace("<NA>", "unlimited")
     text = [f"{row.miou:.3f}, {row.age:.2f} late" for row in table.itertuples()]
     table = table.assign(devices=devices, text=np.where(table["note"] == "", text, table["note"]))
@@ -104,7 +104,7 @@ def _number(value: float, decimals: int) -> str:
 
 
 def readable(verdicts: pd.DataFrame) -> pd.DataFrame:
-    """Shorten the verdicts to what is read: claim, subject, difference and verdict."""
+    """Shorten the verdicts for people: claim, subject, difference and verdict."""
 
     def difference(row) -> str:
         if pd.isna(row.difference):
@@ -122,7 +122,7 @@ def readable(verdicts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _titled(subject: str) -> str:
-    """Put a network's title for its name: `swiftnet_r18, seed 0` is read SwiftNet-R18, seed 0."""
+    """Replace a network's name by its title: `swiftnet_r18, seed 0` by SwiftNet-R18, seed 0."""
     name, comma, rest = subject.partition(",")
     return (models.entry(name).title if name in models.REGISTRY else name) + comma + rest
 
@@ -154,7 +154,7 @@ def write(name: str, data: pd.DataFrame, shown: pd.DataFrame, caption: str, out:
         name: file name without suffix.
         data: full numbers, a row a value.
         shown: text cells.
-        caption: says what, where and when; each file but the csv carries it.
+        caption: says what, where and when; it is in each file but the csv.
         out: folder; made if it is missing.
     """
     index = not isinstance(shown.index, pd.RangeIndex)  # plain row numbers tell nothing
