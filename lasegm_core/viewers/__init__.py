@@ -27,12 +27,12 @@ __all__ = ["compare", "explore", "lens", "load", "overlay", "page", "what_if"]
 
 
 def overlay(content: Content, **state) -> w.Widget:
-    """Show a clip, frame by frame, under what a run predicts or under its labels."""
+    """Show a clip frame by frame, under a run's predictions or under its labels."""
     return made(Overlay, content, **state)
 
 
 def lens(content: Content, **state) -> w.Widget:
-    """Show two or three networks' newest answers at a frame, given their latencies."""
+    """Show the newest predictions of two or three networks at a frame, given their latencies."""
     return made(Lens, content, **state)
 
 
@@ -52,5 +52,5 @@ def explore(content: Content, view: str = "overlay", **state) -> w.Widget:
 
 
 def page(dataset_name: str, profile_name: str, place: Place) -> w.Widget:
-    """Show all viewers for what is there of a profile; what `make explore` opens."""
+    """Show all viewers for a profile; `make explore` opens this page."""
     return made(lambda: Explorer(load(dataset_name, profile_name, place)))

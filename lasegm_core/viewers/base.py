@@ -1,4 +1,4 @@
-"""What all viewers share: a state that can be passed on, faults in a sentence, a still picture."""
+"""Shared by all viewers: a state that can be passed on, faults in a sentence, a still picture."""
 
 import html
 from base64 import b64encode
@@ -18,13 +18,13 @@ Control = tuple[t.HasTraits, str]  # a widget, and which of its traits holds the
 
 
 class Viewer(w.VBox):
-    """Controls and what they draw.
+    """Controls and the pictures they draw.
 
     Attributes:
-        name: what the function that makes it is called.
-        drawn_in_browser: the controls whose changes the browser draws alone.
+        name: name of the function that makes it.
+        drawn_in_browser: the controls whose changes are drawn by the browser alone.
         controls: the state: by name, the widget and the trait that hold each value.
-        plain: the state that no keyword has changed.
+        plain: the state before any keyword.
         query: the state as the query of an address.
     """
 
@@ -46,18 +46,18 @@ class Viewer(w.VBox):
 
     @property
     def state(self) -> dict:
-        """All that makes up the view; the function that makes the viewer takes it as keywords."""
+        """The state of the view, as keywords of the function that makes the viewer."""
         return {name: getattr(*control) for name, control in self.controls.items()}
 
     def restore(self, state: dict | str) -> None:
-        """Show a view that was shared; what is not there any more is said, the rest is shown.
+        """Show a shared view; parts that no longer exist are named, the rest is shown.
 
         Args:
             state: some of `state`, or the query of an address.
         """
         pairs = dict(parse_qsl(state, keep_blank_values=True)) if isinstance(state, str) else state
         faults = []
-        order = [*self.controls, *pairs]  # a clip before its frame, whatever order they come in
+        order = [*self.controls, *pairs]  # a clip before its frame
         for name, value in sorted(pairs.items(), key=lambda pair: order.index(pair[0])):
             try:
                 widget, trait = self.controls[known("part of the view", name, self.controls)]
@@ -84,7 +84,7 @@ class Viewer(w.VBox):
         self.call.value = f"<code>{html.escape(f'viewers.{self.name}({words})')}</code>"
 
     def redraw(self, change: object) -> None:
-        """Draw what the controls say.
+        """Draw the view that the controls describe.
 
         Raises:
             BadInput: it cannot be drawn; the message is shown.
@@ -96,7 +96,7 @@ class Viewer(w.VBox):
         raise NotImplementedError
 
     def snapshot(self) -> bytes:
-        """Draw the view as a PNG, for where widgets are not shown."""
+        """Draw the view as a PNG, for pages that show no widgets."""
         raise NotImplementedError
 
     def page(self) -> str:
@@ -109,17 +109,17 @@ class Viewer(w.VBox):
             partial.write_text(self.page())
 
     def say_fault(self, sentence: str) -> None:
-        """Show a sentence about what cannot be drawn; an empty one takes it away."""
+        """Show a sentence about what cannot be drawn; an empty one removes it."""
         self.fault.value = sentence and _FAULT.format(html.escape(sentence))
 
     def _repr_mimebundle_(self, **kwargs) -> dict:
-        """Add a still picture: notebooks open untrusted, and then show no widgets."""
+        """Add a still picture, because notebooks open untrusted and then show no widgets."""
         data = super()._repr_mimebundle_(**kwargs)
         return {"image/png": b64encode(self.snapshot()).decode()} | data
 
 
 def made(make: Callable[..., w.Widget], *arguments, **state) -> w.Widget:
-    """Make a viewer, or a sentence that says why there is nothing for it to show."""
+    """Make a viewer, or a sentence that says why it has nothing to show."""
     try:
         return make(*arguments, **state)
     except BadInput as fault:
@@ -131,7 +131,7 @@ def _text(value: object) -> str:
 
 
 def _like(old: object, new: object) -> object:
-    """Read a value that may come from an address as the kind of value that it replaces."""
+    """Convert a value, which may come from an address, to the kind of the old value."""
     if not isinstance(new, str) or isinstance(old, str):
         return new
     if isinstance(old, list):  # of class ids
@@ -142,10 +142,10 @@ def _like(old: object, new: object) -> object:
 
 
 class Toggles(w.HBox):
-    """A button for each option; any number of them is pressed.
+    """A button for each option; any number of them can be pressed.
 
     Attributes:
-        value: the pressed ones, in the order of the options.
+        value: the pressed options, in order.
     """
 
     value = t.Tuple()

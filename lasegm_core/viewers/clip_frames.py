@@ -1,4 +1,4 @@
-"""ClipFrames: the val clips frame by frame, and what finished runs predict on them."""
+"""The val clips frame by frame, and the predictions of stored runs on them."""
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -26,10 +26,10 @@ _KEPT = 256  # images and labels held in memory, encoded
 
 
 class ClipFrames:
-    """The val split of a data set, for the eye.
+    """The frames, labels and predictions of a val split, encoded for the browser.
 
-    Predictions are kept beside the weights as PNG files of class ids, and made when they are first
-    asked for, or ahead of that.
+    Predictions are stored beside the weights as PNG files of class ids; they are made at the first
+    request or ahead of it.
 
     Args:
         dataset_name: name of the data set.
@@ -79,7 +79,7 @@ class ClipFrames:
         return path
 
     def _image(self, clip: str, frame: int) -> bytes:
-        """Encode a frame as PNG, or as JPEG where it is large.
+        """Encode a frame as PNG, or as JPEG if it is large.
 
         Raises:
             BadInput: the frame is missing or does not decode.
@@ -89,7 +89,7 @@ class ClipFrames:
         return encoded(pixels, ".jpg" if large else ".png")
 
     def _label(self, clip: str, frame: int) -> bytes:
-        """Encode the class ids of a frame's label as PNG; empty where the frame has none.
+        """Encode the class ids of a frame's label as PNG; empty if the frame has none.
 
         Raises:
             BadInput: the label is missing or does not decode.
@@ -98,7 +98,7 @@ class ClipFrames:
         return encoded(read_label(path, self.classes)) if path else b""
 
     def prediction(self, run: Run, clip: str, frame: int) -> bytes:
-        """Predict from the input frames that end in a frame, or find what was predicted before.
+        """Predict a frame from the input frames that end in it, or find the stored prediction.
 
         Returns:
             PNG of class ids.
@@ -108,7 +108,7 @@ class ClipFrames:
         """
         self._check(run)
         path = self._prediction_path(run, clip, frame)
-        with self._lock:  # the thread that works ahead may be at the same frame
+        with self._lock:  # the background thread may be at the same frame
             if not path.is_file():
                 ids = self._predict(run, clip, frame)
                 with atomic(path) as partial:
@@ -151,7 +151,7 @@ class ClipFrames:
         return logits[0].argmax(0).to(torch.uint8).numpy()
 
     def work_ahead(self, runs: tuple[Run, ...], clip: str) -> None:
-        """Predict the frames of a clip in the background, until another is asked for."""
+        """Predict the frames of a clip in the background, until another clip is requested."""
         if self._wanted != (runs, clip):
             self._wanted = (runs, clip)
             self._ahead.submit(self._fill, runs, clip)
@@ -164,11 +164,11 @@ class ClipFrames:
                 try:
                     self.prediction(run, clip, frame)
                 except BadInput:
-                    continue  # said when that frame is looked at
+                    continue  # the fault is shown when that frame is opened
 
 
 def encoded(pixels: np.ndarray, suffix: str = ".png") -> bytes:
-    """Encode class ids or BGR pixels; PNG quickly rather than small."""
+    """Encode class ids or BGR pixels; PNG with fast rather than small compression."""
     quick = [cv2.IMWRITE_PNG_COMPRESSION, 1] if suffix == ".png" else []
     return cv2.imencode(suffix, pixels, quick)[1].tobytes()
 

@@ -1,4 +1,4 @@
-"""What the viewers of clips share: the controls of time and look, pictures and their legend."""
+"""Shared by the viewers of clips: controls of time and look, pictures and their legend."""
 
 from abc import abstractmethod
 from base64 import b64encode
@@ -18,12 +18,12 @@ from lasegm_core.viewers.clip_frames import ClipFrames, decoded
 from lasegm_core.viewers.page import page
 from lasegm_core.viewers.widgets import Legend, Picture
 
-_SAFE_WRONG = (255, 200, 0)  # RGB: stays apart from grey for every eye
+_SAFE_WRONG = (255, 200, 0)  # RGB: differs from grey for colour-blind eyes too
 _SLIDER = w.Layout(width="420px")
 
 
 class Scene(NamedTuple):
-    """What one picture shows; frames and class ids as `ClipFrames` encodes them."""
+    """The content of one picture; frames and class ids are encoded by `ClipFrames`."""
 
     title: str
     image: bytes
@@ -33,12 +33,12 @@ class Scene(NamedTuple):
 
 
 class ClipViewer(Viewer):
-    """Pictures of one frame of one clip; subclasses say which, in `scenes`.
+    """Pictures of one frame of one clip; subclasses choose them in `scenes`.
 
     Args:
         clip_frames: the clips.
-        pictures: how many there are at most.
-        shows: which views of `Picture` there are.
+        pictures: the largest number of pictures.
+        shows: the views of `Picture` to choose from.
         own: the controls of the subclass.
         state: what is shown at first.
     """
@@ -86,20 +86,20 @@ class ClipViewer(Viewer):
         super().__init__(rows, controls | self.own_controls(), state)
 
     def own_controls(self) -> dict[str, Control]:
-        """Name further parts of the state."""
+        """Return further parts of the state."""
         return {}
 
     @property
     def clip_name(self) -> str:
-        """The name of the clip that is shown."""
+        """The name of the shown clip."""
         return self.clip_frames.clips[self.clip.value]
 
     @abstractmethod
     def scenes(self, frame: int) -> list[Scene]:
-        """Say what the pictures show at a frame of the clip.
+        """Return the content of the pictures at a frame of the clip.
 
         Raises:
-            BadInput: it is not there.
+            BadInput: it does not exist.
         """
 
     def _fit_frames(self, _change: dict) -> None:
@@ -126,7 +126,7 @@ class ClipViewer(Viewer):
             picture.drawn += 1
 
     def _paint(self) -> None:
-        """Give the classes their colours."""
+        """Set the colours of the classes."""
         colors, wrong = self.palette
         for part in (*self.pictures, self.legend):
             part.colors = list(map(list, colors))

@@ -1,4 +1,4 @@
-"""Configurations compared: one network's answers for a frame, on two sides of a bar."""
+"""Configurations compared: one network's predictions for a frame, on two sides of a bar."""
 
 import ipywidgets as w
 
@@ -49,7 +49,7 @@ class Configurations(ClipViewer):
         return {"split": (self.pictures[0], "split")}
 
     def _start(self) -> dict:
-        """Choose a network that was trained for the future, with the k it was trained for."""
+        """Choose a network that was trained on a future label, with its trained offset."""
         future = [of.run for of in self.runs if of.run.offset]
         return (
             {"network": future[0].network, "k": future[0].offset} if future else {"right": "label"}
@@ -72,7 +72,7 @@ class Configurations(ClipViewer):
         run = self._run(int(side)).run
         if frame - self.k.value < run.inputs - 1:
             raise BadInput(
-                f"frame {frame} comes too early for an answer that is {self.k.value} old"
+                f"frame {frame} comes too early for a prediction that is {self.k.value} frames old"
             )
         return self.clip_frames.prediction(run, self.clip_name, frame - self.k.value)
 
@@ -80,7 +80,7 @@ class Configurations(ClipViewer):
         """Find the run that was trained for this k.
 
         Raises:
-            BadInput: there is none; the message says which there are.
+            BadInput: there is none; the message lists the trained k.
         """
         own = [of for of in self.runs if of.run.network == self.network.value]
         own = [of for of in own if of.configuration == configuration]

@@ -1,4 +1,4 @@
-"""What the viewers show: the clip_frames of a data set, its finished runs, and hardware cards."""
+"""The content of the viewers: clip frames of a data set, its stored runs, and hardware cards."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ FIGURES = CHECKOUT and CHECKOUT / "figures"  # committed results; None without a
 
 @dataclass(frozen=True)
 class Content:
-    """What the viewers show.
+    """The content of the viewers.
 
     Attributes:
         clip_frames: the val clips.
-        runs: finished runs; none where only the true labels can be shown.
-        cards: hardware cards, by what they are called in a menu.
+        runs: stored runs; empty if only the true labels can be shown.
+        cards: hardware cards, by their names in a menu.
         time_here: times the profile's networks on this machine, which takes seconds to minutes.
-        note: what is shown, in a sentence.
+        note: describes the content in a sentence.
     """
 
     clip_frames: ClipFrames
@@ -44,17 +44,17 @@ class Content:
 def load(
     dataset_name: str, profile_name: str, place: Place, figures: Path | None = FIGURES
 ) -> Content:
-    """Find what there is to show; trains nothing.
+    """Find the content of the viewers; nothing is trained.
 
-    Where ToyStreet was not rendered for the profile yet, the tiny one of profile "smoke" is shown,
+    If ToyStreet is not rendered for the profile yet, the tiny one of profile "smoke" is shown,
     which takes seconds to render.
 
     Args:
         dataset_name: name of the data set.
         profile_name: name of the profile.
         place: where runs and data are kept.
-        figures: folder of committed results, whose counts stand in for runs that are not in
-            `place`; None for no such.
+        figures: folder of committed results, whose counts replace runs that are not in `place`;
+            None uses no committed results.
 
     Raises:
         BadInput: an unknown name, or the data is missing.
@@ -78,7 +78,7 @@ def load(
 def _cards(
     dataset_name: str, profile_name: str, place: Place, figures: Path | None
 ) -> dict[str, Card]:
-    """Collect this machine's card, if there is one, those from print, and the committed ones."""
+    """Collect this machine's card, if there is one, the printed and the committed ones."""
     local = local_card_path(dataset_name, profile_name, place)
     found = {HERE: Card.load(local)} if local.is_file() else {}
     found |= {_title(of): of for of in map(card, names())}

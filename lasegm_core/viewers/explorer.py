@@ -26,7 +26,7 @@ class Explorer(w.VBox):
     """The viewers in tabs; each is made when its tab is first opened.
 
     Args:
-        content: what they show.
+        content: shown by the viewers.
         view: the viewer that is shown at first.
         state: its state.
     """
@@ -44,7 +44,7 @@ class Explorer(w.VBox):
 
     @property
     def view(self) -> str:
-        """The name of the viewer that is shown."""
+        """The name of the shown viewer."""
         return list(VIEWERS)[self.tab.selected_index or 0]
 
     def turn_to(self, view: str, state: dict | None = None) -> None:

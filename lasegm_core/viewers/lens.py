@@ -1,4 +1,4 @@
-"""The latency lens: what each of two or three networks knows of the frame that is there now."""
+"""The latency lens: the newest predictions of two or three networks at a frame."""
 
 import ipywidgets as w
 
@@ -14,7 +14,7 @@ _WIDE = w.Layout(width="400px")
 
 
 class Lens(ClipViewer):
-    """Side by side, the newest answer that each network has at a frame, and its LAmIoU.
+    """The newest prediction of each network at a frame, side by side, and its LAmIoU.
 
     Args:
         content: clips, runs to choose from, and hardware cards.
@@ -47,7 +47,7 @@ class Lens(ClipViewer):
         super().__init__(content.clip_frames, 3, shows, own, start | state)
 
     def scenes(self, frame: int) -> list[Scene]:
-        """Show what each network made of the frame that its latency leaves it."""
+        """Show each network's prediction from the frame that is k frames old."""
         self.latency_ms.disabled = self.hardware.value != ONE_FOR_ALL
         found = [self.runs[menu.value] for menu in self.chosen if menu.value]
         self.clip_frames.work_ahead(tuple(of.run for of in found), self.clip_name)
@@ -59,9 +59,9 @@ class Lens(ClipViewer):
         image, label = self.clip_frames.image(self.clip_name, frame), self.label(frame)
         known = f"{of.title}\n{1000 * latency_s:.0f} ms, k = {k}: {_lamiou(of, k)}\nframe {frame}, "
         if frame - k < of.run.inputs - 1:
-            return Scene(f"{known}no answer yet", image, label=label)
+            return Scene(f"{known}no prediction yet", image, label=label)
         ids = self.clip_frames.prediction(of.run, self.clip_name, frame - k)
-        return Scene(f"{known}answer from {frame - k}", image, ids, label=label)
+        return Scene(f"{known}prediction from {frame - k}", image, ids, label=label)
 
     def _latency_s(self, network: str) -> float:
         if self.hardware.value == ONE_FOR_ALL:
@@ -70,7 +70,7 @@ class Lens(ClipViewer):
 
 
 def _rival(runs: dict[str, StoredRun]) -> str:
-    """Choose a second run: that of another network in the same configuration."""
+    """Choose a second run: another network in the same configuration."""
     first = next(iter(runs.values()))
     others = (
         title
@@ -81,7 +81,7 @@ def _rival(runs: dict[str, StoredRun]) -> str:
 
 
 def _lamiou(of: StoredRun, offset: int) -> str:
-    """Say the LAmIoU of the whole split at an offset."""
+    """Write the LAmIoU of the whole split at an offset."""
     if of.counts is None:
         return "not scored"
     if offset >= of.counts.values.shape[1]:

@@ -1,4 +1,4 @@
-"""The overlay viewer: a frame, what a run predicts on it, its label, and where they differ."""
+"""The overlay viewer: a frame, a run's prediction, its label, and where they differ."""
 
 import ipywidgets as w
 
@@ -9,7 +9,7 @@ TRUE_LABELS = ("true labels", "")
 
 
 class Overlay(ClipViewer):
-    """A clip, frame by frame, under the classes that a run predicts or that are true.
+    """A clip frame by frame, under the predicted or the true classes.
 
     Args:
         content: clips and runs; without any run the true labels are shown.

@@ -14,7 +14,7 @@ def page(title: str, note: str, data: dict) -> str:
 
     Args:
         title: of the page.
-        note: what is shown, in words.
+        note: describes the view.
         data: for clips `look` (traits of `Picture`), `shows`, `frame` and `frames`, each with
             `pictures` (their own traits; bytes in base64), `columns` and `values` of the legend;
             for a ranking `bars`, `ages` and `answer`.

@@ -1,4 +1,4 @@
-"""What if: the ranking of all scored runs under a camera, a device, its jitter and a schedule."""
+"""The ranking of all scored runs under a camera rate, a device, its jitter and a schedule."""
 
 import html
 from collections.abc import Callable
@@ -28,7 +28,7 @@ class WhatIf(Viewer):
     """Bars that reorder while camera rate, hardware, latency, jitter and schedule change.
 
     Args:
-        content: runs, those with counts are ranked, and hardware cards.
+        content: runs, of which those with counts are ranked, and hardware cards.
         state: what is shown at first: `fps`, `hardware`, `latency_ms`, `slower`, `jitter`,
             `schedule`, `networks`, `configurations`, `chosen`.
     """
@@ -87,7 +87,7 @@ class WhatIf(Viewer):
         ]
 
     def redraw(self, change: object) -> None:
-        """Rank the runs anew; where another bar was chosen, only its ages change."""
+        """Rank the runs again; if only another bar was chosen, only its ages change."""
         if not (isinstance(change, dict) and change.get("owner") is self.bars):
             self._rank()
         chosen = self.ranking[self.ranking["run"] == self.bars.chosen]
@@ -112,7 +112,7 @@ class WhatIf(Viewer):
 
     @property
     def _camera_s(self) -> float:
-        """Seconds between the camera's frames; those of the data where the rates round alike."""
+        """Seconds between the camera's frames; the data's interval if the rates round alike."""
         own = self.fps.value == round(1 / self.interval_s)
         return self.interval_s if own else 1 / self.fps.value
 
@@ -133,7 +133,7 @@ class WhatIf(Viewer):
         if not isinstance(row["shares"], dict):
             self.ages_of.value, self.ages.bars = "", []
             return
-        self.ages_of.value = f"How old its answer is: <b>{html.escape(row['name'])}</b>"
+        self.ages_of.value = f"How old its newest output is: <b>{html.escape(row['name'])}</b>"
         color = _css(row["network"])
         self.ages.bars = [
             {
@@ -171,7 +171,7 @@ class WhatIf(Viewer):
         data = {
             "answer": say_first(self.ranking),
             "bars": self.bars.bars,
-            "ages_of": "How old the answers are",
+            "ages_of": "How old the newest output is",
             "ages": self.ages.bars,
             "chosen": self.bars.chosen,
         }

@@ -69,7 +69,7 @@ class Bars(anywidget.AnyWidget):
     """Bars with intervals, which move where their order changes; one can be chosen.
 
     Attributes:
-        bars: in their order, each with `key`, `name`, `value`, `low`, `high`, `text`, `color`.
+        bars: in order, each with `key`, `name`, `value`, `ci_low`, `ci_high`, `text`, `color`.
         chosen: key of the chosen one.
     """
 
@@ -80,11 +80,11 @@ class Bars(anywidget.AnyWidget):
 
 
 class Address(anywidget.AnyWidget):
-    """The query of the page's address, where the page is the viewers' own.
+    """The query of the page's address, if the page is the explorer's own.
 
     Attributes:
         opened: the query that the page was opened with.
-        query: what it is to be.
+        query: the query to be shown.
     """
 
     _esm = _STATIC / "address.js"
@@ -93,7 +93,7 @@ class Address(anywidget.AnyWidget):
 
 
 class Save(anywidget.AnyWidget):
-    """A button that gives the browser a file to save.
+    """A button that saves a file in the browser.
 
     Args:
         make: makes the file's text when the button is pressed.

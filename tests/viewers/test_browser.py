@@ -215,7 +215,7 @@ def test_what_if_follows_every_control(page, url, content):
     page.wait_for_url("**chosen=*-s0")
     chosen = expected(page, content).bars.chosen
     name = next(of.title for of in content.runs if of.run.title == chosen)
-    page.get_by_text(f"How old its answer is: {name}").wait_for()
+    page.get_by_text(f"How old its newest output is: {name}").wait_for()
 
 
 def test_the_networks_are_timed_on_this_machine(page, url, content):

@@ -144,7 +144,7 @@ def test_the_lens_shows_the_answer_that_a_latency_leaves(content):
 
 def test_the_lens_says_where_there_is_no_answer_yet_or_no_score(content):
     viewer = viewers.lens(content, frame=1, latency_ms=130)
-    assert viewer.pictures[0].title.endswith("frame 1, no answer yet")
+    assert viewer.pictures[0].title.endswith("frame 1, no prediction yet")
     assert not viewer.pictures[0].ids
     unscored = [replace(of, counts=None) for of in content.runs]
     viewer = viewers.lens(replace(content, runs=unscored))

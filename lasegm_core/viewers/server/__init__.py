@@ -1,1 +1,1 @@
-"""The explorer as a page on this machine: Voila with a token."""
+"""The explorer as a page on this machine, served by Voila with a token."""

@@ -13,7 +13,7 @@ from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import atomic
 
 _SHARE = Path(__file__).parent / "share"  # Voila's template
-# Voila's own request to end the kernel of a page that was left lacks a token and is refused.
+# Voila's own request to end the kernel of a closed page lacks a token and is refused.
 _ENDING = [f"--MappingKernelManager.cull_{name}=30" for name in ("idle_timeout", "interval")]
 _CELL = """\
 from pathlib import Path
@@ -31,7 +31,7 @@ def serve(dataset: str, profile: str, place: Place, *options: str) -> None:
         dataset: name of the data set.
         profile: name of the profile.
         place: where runs and data are kept; absolute paths.
-        options: of Voila: port, theme, whether it opens the browser.
+        options: of Voila: port, theme, opening the browser.
 
     Raises:
         BadInput: Voila is not installed.
@@ -48,7 +48,7 @@ def serve(dataset: str, profile: str, place: Place, *options: str) -> None:
         nbformat.write(new_notebook(cells=[cell], metadata=metadata), partial)
     templates = os.pathsep.join(filter(None, [str(_SHARE), os.environ.get("JUPYTER_PATH")]))
     command = [sys.executable, "-m", "lasegm_core.viewers.server.page_server", str(path)]
-    # Without a token, whoever has an account on this machine could run code in the page's kernel.
+    # Without a token, any account on this machine could run code in the page's kernel.
     command += ["--template=lasegm", "--Voila.ip=127.0.0.1", "--Voila.auto_token=True"]
     command += [*_ENDING, *options]
     os.execve(sys.executable, command, os.environ | {"JUPYTER_PATH": templates})

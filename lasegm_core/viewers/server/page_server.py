@@ -1,4 +1,4 @@
-"""Voila, but its browser is let in: `python -m lasegm_core.viewers.server.page_server NOTEBOOK`."""
+"""Voila that opens the browser with its token: `python -m ...viewers.server.page_server FILE`."""
 
 import webbrowser
 from pathlib import Path
@@ -8,12 +8,13 @@ from voila.app import Voila
 
 
 class PageServer(Voila):
-    """Opens the page with the token of this server; Voila's own asks the user to type it."""
+    """Opens the page with the token of this server; plain Voila asks the user to type it."""
 
     def launch_browser(self) -> None:
-        """Open a file that leads on: other accounts can read what a command is started with.
+        """Open the page through a file that redirects to its address with the token.
 
-        It lies in the folder of this server's connections: private, and removed at its end.
+        A command's arguments can be read by other accounts. The file lies in the private folder of
+        this server's connections, which is removed at its end.
         """
         token = urlencode({"token": self.identity_provider.token})
         path = Path(self.connection_dir) / "open.html"
