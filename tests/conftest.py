@@ -1,4 +1,4 @@
-"""Fixtures: a tiny data set in Cityscapes' layout, and a folder of one's own."""
+"""Fixtures: a tiny data set in Cityscapes' layout, and a user's own folder."""
 
 import signal
 from importlib import import_module
@@ -19,7 +19,7 @@ from tests.helpers.own_folder import CLIPS, SAYS, write_frame
 
 
 def hear_control_c():
-    """Undo, in a process just started, that shells keep SIGINT from what runs in the background."""
+    """Restore SIGINT in a new process: shells disable it for background commands."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
@@ -54,7 +54,7 @@ def street(tmp_path):
 
 @pytest.fixture
 def scripts(monkeypatch):
-    """The scripts of data_scripts, imported as they import each other."""
+    """The scripts of data_scripts, imported by their own names."""
     monkeypatch.syspath_prepend(ROOT / "data_scripts")
     names = ("check_folder", "check_kitti_step", "download", "fetch_vkitti2")
     return SimpleNamespace(**{name: import_module(name) for name in names})
@@ -89,7 +89,7 @@ def place(street, monkeypatch):
 
 @pytest.fixture(scope="module")
 def shared_place(tmp_path_factory):
-    """A place for the tests of a module, which leave it as they find it."""
+    """A place shared by the tests of a module, which do not change it."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         yield from tiny_place(write_street(tmp_path_factory.mktemp("street")), monkeypatch)
 
@@ -106,7 +106,7 @@ def video(tmp_path):
 
 @pytest.fixture
 def say(video):
-    """Write the YAML file with some changes; returns its path."""
+    """Write the YAML file with some changes; return its path."""
 
     def write(**changes):
         said = {key: value for key, value in (SAYS | changes).items() if value is not None}

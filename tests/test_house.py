@@ -1,4 +1,4 @@
-"""The house: what lies in which package, and imports that only point up this table."""
+"""The packages: what each holds, and imports that only point up this table."""
 
 import ast
 import subprocess

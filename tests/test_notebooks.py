@@ -1,4 +1,4 @@
-"""The notebooks as files, and the guards that make nbval tell the truth about them."""
+"""The notebooks as files, and the guards against nbval's false passes."""
 
 import ast
 import subprocess

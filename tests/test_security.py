@@ -1,4 +1,4 @@
-"""What SECURITY.md promises of the code."""
+"""The promises of SECURITY.md."""
 
 import ast
 import re

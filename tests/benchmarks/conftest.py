@@ -21,7 +21,7 @@ def pytest_addoption(parser):
 
 @pytest.fixture(scope="session")
 def compare(request):
-    """Collect rows: what, our milliseconds, against what, its milliseconds, the target ratio."""
+    """Collect rows: our case, its milliseconds, the other case, its milliseconds, target ratio."""
     rows = []
 
     def add(what, ours_ms, against, theirs_ms, target=None):
@@ -40,7 +40,7 @@ def compare(request):
 
 @pytest.fixture(scope="session")
 def grows(request):
-    """Collect how the time of something grows: what, with what, amounts, milliseconds of each."""
+    """Collect rows on growth: the case, its size, the sizes measured, milliseconds of each."""
     rows = []
 
     def add(what, by, amounts, took_ms):
@@ -63,7 +63,7 @@ def _tell(request, name, table, shown):
 
 
 def milliseconds(call, calls=31):
-    """Time a call, once it is warm: the median."""
+    """Time a call after a warm-up: the median."""
     call()
     samples = []
     for _ in range(calls):

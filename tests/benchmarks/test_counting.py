@@ -1,4 +1,4 @@
-"""Counting one 1024x2048 prediction, ours against what a user would pick instead, in one run."""
+"""Counting one 1024x2048 prediction, ours against other libraries, in one run."""
 
 import numpy as np
 import torch

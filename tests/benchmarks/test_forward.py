@@ -1,4 +1,4 @@
-"""One answer of our networks against those of the libraries one would pick instead, in turn."""
+"""One prediction of our networks against those of other libraries, in turn."""
 
 from functools import partial
 from statistics import median
@@ -27,7 +27,7 @@ def deeplab(backbone):
 
 
 @torch.inference_mode()
-def test_an_answer_against_other_libraries(compare):
+def test_a_prediction_against_other_libraries(compare):
     own = ("swiftnet_r18", "deeplab_mn", "deeplab_r101")
     plain = {"weights": None, "weights_backbone": None, "num_classes": CLASSES}
     others = {

@@ -1,4 +1,4 @@
-"""What a decay curve costs, and how costs grow with the size of frames and the number of clips."""
+"""The cost of a decay curve, and its growth with the size of frames and the number of clips."""
 
 import time
 from functools import partial

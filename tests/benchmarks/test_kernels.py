@@ -1,4 +1,4 @@
-"""Carrying features by kernels, against unfolding and the part of the network that it saves."""
+"""Propagation of features by kernels, against unfolding and the part of the network it saves."""
 
 from functools import partial
 
@@ -24,7 +24,7 @@ def by_unfolding(features, kernels):
 @pytest.mark.parametrize("size", [(256, 512), (512, 1024)])
 @pytest.mark.parametrize("name", ["swiftnet_r18", "deeplab_r101"])
 @torch.inference_mode()
-def test_carrying_beside_the_high_level_part(name, size, compare):
+def test_propagation_beside_the_high_level_part(name, size, compare):
     network = models.build(name).eval().to(memory_format=torch.channels_last)
     frame = torch.rand(1, 3, *size)
     key, now = Key.of(network, frame), frame.flip(-1)

@@ -29,7 +29,7 @@ RUN = Run("swiftnet_r18", 1, 0, "cityscapes", "tiny")
 
 
 @pytest.fixture
-def material(request, tmp_path, monkeypatch):
+def content(request, tmp_path, monkeypatch):
     """A rendered clip with the label of the frame before as the prediction."""
     monkeypatch.syspath_prepend(SCRIPTS)
     from lasegm_core.data.toystreet.paint import render
@@ -43,14 +43,14 @@ def material(request, tmp_path, monkeypatch):
         for again in range(number, CLIP_LENGTH, FRAMES):
             write(tmp_path, again, cv2.cvtColor(image, cv2.COLOR_RGB2BGR), label)
     for place in tiny_place(tmp_path, monkeypatch):
-        footage = ClipFrames("cityscapes", "tiny", place)
+        clip_frames = ClipFrames("cityscapes", "tiny", place)
         weights_path(RUN, place).parent.mkdir(parents=True)
         weights_path(RUN, place).touch()
         for number in range(CLIP_LENGTH):
-            path = footage._prediction_path(RUN, footage.clips[0], number)
+            path = clip_frames._prediction_path(RUN, clip_frames.clips[0], number)
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(encoded(ids[(number - 1) % FRAMES]))
-        yield Content(footage, [StoredRun(RUN, None, True)], {}, lambda: None, "")
+        yield Content(clip_frames, [StoredRun(RUN, None, True)], {}, lambda: None, "")
 
 
 def write(root, number, image, ids):
@@ -70,8 +70,8 @@ def kernel_ms(viewer):
     """From the slider's new value to the traits that go to the browser; nothing is read twice."""
     times = []
     for frame in range(FRAMES):
-        viewer.footage.image.cache_clear()
-        viewer.footage.label.cache_clear()
+        viewer.clip_frames.image.cache_clear()
+        viewer.clip_frames.label.cache_clear()
         begun = time.perf_counter()
         viewer.frame.value = frame
         times.append(1000 * (time.perf_counter() - begun))
@@ -105,11 +105,13 @@ MOVES = """async frames => {
 
 def matplotlib_ms(viewer):
     """The same picture as a figure, as a PNG."""
-    footage, clip, times = viewer.footage, viewer.clip_name, []
+    clip_frames, clip, times = viewer.clip_frames, viewer.clip_name, []
     for frame in range(FRAMES):
         begun = time.perf_counter()
-        image = cv2.cvtColor(decoded(footage._image(clip, frame)), cv2.COLOR_BGR2RGB)
-        shown = pictures.overlay(image, decoded(footage._label(clip, frame)), footage.classes)
+        image = cv2.cvtColor(decoded(clip_frames._image(clip, frame)), cv2.COLOR_BGR2RGB)
+        shown = pictures.overlay(
+            image, decoded(clip_frames._label(clip, frame)), clip_frames.classes
+        )
         figure, ax = plt.subplots(figsize=(image.shape[1] / 100, image.shape[0] / 100), dpi=100)
         ax.imshow(shown)
         figure.savefig(BytesIO())
@@ -119,9 +121,9 @@ def matplotlib_ms(viewer):
 
 
 @pytest.mark.skipif(not browser.CHROMIUM, reason="no chromium on this machine")
-@pytest.mark.parametrize("material", TARGETS_MS, indirect=True, ids=lambda size: f"{size[0]}")
-def test_a_slider_move_against_matplotlib(material, tmp_path, compare):
-    viewer = viewers.overlay(material)
+@pytest.mark.parametrize("content", TARGETS_MS, indirect=True, ids=lambda size: f"{size[0]}")
+def test_a_slider_move_against_matplotlib(content, tmp_path, compare):
+    viewer = viewers.overlay(content)
     kernel, drawing = kernel_ms(viewer), browser_ms(viewer, tmp_path / "view.html")
     figure = matplotlib_ms(viewer)
     size = decoded(viewer.pictures[0].ids).shape

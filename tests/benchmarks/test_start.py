@@ -1,4 +1,4 @@
-"""How long it takes to begin: importing the package, and a make that finds nothing to do."""
+"""Start-up times: importing the package, and a make that finds nothing to do."""
 
 import subprocess
 import sys

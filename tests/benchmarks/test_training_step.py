@@ -1,4 +1,4 @@
-"""An optimiser step of ours against the plain fp32 loop that one would write, in turn."""
+"""An optimiser step of ours against a plain fp32 loop, in turn."""
 
 from functools import partial
 from statistics import median

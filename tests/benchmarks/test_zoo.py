@@ -1,4 +1,4 @@
-"""How long it takes to build and to count the networks of the zoo."""
+"""Times of building and counting the networks of the zoo."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The user's own video: what a YAML file may say, and the one line when it says something else."""
+"""The user's own video: valid YAML files, and the one line that an invalid one gets."""
 
 import re
 from pathlib import Path

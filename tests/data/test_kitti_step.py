@@ -1,4 +1,4 @@
-"""KITTI-STEP: the layout of its two archives, and every way in which they can be broken."""
+"""KITTI-STEP: the layout of its two archives, and their possible faults."""
 
 import subprocess
 import sys
@@ -161,7 +161,7 @@ def test_index_to_counts(kitti):
     network = Oracle(len(classes.names))
     counts = evaluate(network, pairs, classes, make_fabric(), "test")
     copied = copy_last_label(table, pairs, classes)
-    # The frames show their labels, so the network's late answer is the copied label.
+    # The frames show their labels, so the network's delayed prediction is the copied label.
     assert (counts.values == copied.values).all()
     for k in range(3):
         # A car of 6 x 4 pixels that moved k pixels, in 4 scored frames; void is not counted.

@@ -1,4 +1,4 @@
-"""ToyStreet: the motion it is made for, the layout it promises, and how it takes being stopped."""
+"""ToyStreet: its motion, its layout, and an interrupted rendering."""
 
 import json
 import re
@@ -118,7 +118,7 @@ def interrupt(out: Path, sent: signal.Signals, **settings) -> tuple[int, str]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-def test_a_killed_run_goes_on_to_the_same_bytes(tmp_path):
+def test_a_killed_run_resumes_to_the_same_bytes(tmp_path):
     assert render(tmp_path / "whole", val=8).returncode == 0
     code, _ = interrupt(tmp_path / "killed", signal.SIGKILL, val=8)
     assert code == -signal.SIGKILL

@@ -1,4 +1,4 @@
-"""`check_folder.py`: what it finds, and what it says of a folder that is broken."""
+"""`check_folder.py`: its report on a good folder and on a broken one."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The download of Virtual KITTI 2: what it brings, and how it breaks in every way."""
+"""The download of Virtual KITTI 2: its files, and its possible faults."""
 
 import hashlib
 import json
@@ -46,7 +46,7 @@ def fetch(server, scripts, tmp_path, capsys):
     return run
 
 
-def test_what_is_wanted_is_fetched_and_nothing_else(fetch):
+def test_only_the_requested_files_are_fetched(fetch):
     code, said, _ = fetch()
     assert code == 0
     assert "complete: 5 scenes, clone" in said
@@ -71,7 +71,7 @@ def test_a_second_call_does_nothing_and_another_variation_needs_no_download(fetc
     assert len(server.asked) == before
 
 
-def test_an_interrupted_download_goes_on_where_it_broke_off(fetch, server):
+def test_an_interrupted_download_resumes(fetch, server):
     server.cut = 100_000
     code, _, err = fetch()
     assert code == 2
@@ -108,7 +108,7 @@ def test_a_server_without_ranges_or_a_part_that_is_too_long_starts_over(fetch, s
     assert (fetch.out / "archives" / name).read_bytes() == server.files[name]
 
 
-def test_ctrl_c_is_one_line_and_the_next_call_goes_on(fetch, server):
+def test_ctrl_c_is_one_line_and_the_next_call_resumes(fetch, server):
     server.slow_s = 0.05
     command = [sys.executable, str(SCRIPT), "--out", str(fetch.out), "--base-url", server.url]
     stopped = subprocess.Popen(

@@ -24,7 +24,7 @@ from tests.helpers.oracle import Oracle
 RUN = Run("swiftnet_r18", 2, 1, "cityscapes", "tiny")
 
 
-def test_a_finished_run_is_loaded_not_done_again(place, monkeypatch):
+def test_a_stored_run_is_loaded_and_not_made_again(place, monkeypatch):
     counts = ensure(RUN, place)
     assert counts.values.shape == (2, 4, 19, 19)
     assert counts.values.sum() == 2 * 4 * 2 * 48 * 64
@@ -102,7 +102,7 @@ print(ensure({RUN!r}, place).values.sum())
     assert len(list((tmp_path / "build/runs").glob("*/*/weights.safetensors"))) == 2
 
 
-def test_what_a_killed_run_left_half_written_is_gone_after_the_next(place):
+def test_partial_files_of_a_killed_run_are_removed_by_the_next(place):
     path = counts_path(RUN, place)
     path.parent.mkdir(parents=True)
     for name in (".checkpoint.12.pt", ".loss.12.csv", ".run.12.json", ".weights.12.safetensors"):

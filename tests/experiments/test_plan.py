@@ -70,7 +70,7 @@ def test_a_plan_tells_what_is_done_stopped_and_to_be_scored(given, place):
     assert planned["steps"].tolist() == [0, 0, 5, 7]
 
 
-def test_a_plan_multiplies_steps_by_their_time_and_names_what_it_cannot_tell(given):
+def test_a_plan_multiplies_steps_by_their_time_and_names_unknown_times(given):
     planned = plan.planned_runs(given, "table1")
     found = {("swiftnet_r18", 1): Cost(60.0, 3.0, 1.0), ("swiftnet_r18", 2): Cost(fault="too big")}
     table = plan.with_times(planned, given, found)
@@ -156,7 +156,7 @@ def test_a_profile_without_bases_says_so(tmp_path, capsys):
     )
 
 
-def test_a_trial_times_real_steps_and_outlives_what_does_not_fit():
+def test_step_cost_times_real_steps_and_survives_a_lack_of_memory():
     small = TimedStep("swiftnet_r18", 1, 19, recipe("swiftnet", SMALL), (64, 64), 1)
     cost = measure(small)
     assert cost.fault == ""
@@ -166,7 +166,7 @@ def test_a_trial_times_real_steps_and_outlives_what_does_not_fit():
     assert measure(replace(small, recipe=vast)).fault == "out of memory"
 
 
-def test_a_trial_that_takes_too_long_is_given_up(monkeypatch):
+def test_a_timed_step_that_takes_too_long_is_stopped(monkeypatch):
     monkeypatch.setattr(step_cost, "LIMIT_S", 0.01)
     small = TimedStep("swiftnet_r18", 1, 19, recipe("swiftnet", SMALL), (64, 64), 1)
     assert measure(small).fault == "no step in 0.01 s"

@@ -1,4 +1,4 @@
-"""A headless Chromium on the explorer's page: how it is started, and what is asked of it."""
+"""A headless Chromium on the explorer's page."""
 
 import json
 import os
@@ -59,7 +59,7 @@ def answers(port):
 
 @contextmanager
 def explorer(profile, build=ROOT / "build", data=ROOT / "data", theme="light"):
-    """Serve the explorer; gives the address of its page."""
+    """Serve the explorer; yield the address of its page."""
     port = free_port()
     options = ["--profile", profile, "--build", build, "--cache", data, "--theme", theme]
     command = [sys.executable, "-m", "lasegm_core", "explore", *options, "--port", port]
@@ -70,7 +70,7 @@ def explorer(profile, build=ROOT / "build", data=ROOT / "data", theme="light"):
 
 @contextmanager
 def chromium():
-    """Start a browser; gives a function that opens pages, which list what they should not do."""
+    """Start a browser; yield a function that opens pages, which list their faults."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
 
@@ -109,7 +109,7 @@ def open_view(page: Page, url: str, view: str, **state):
 
 
 def pixels(page: Page):
-    """Read what is drawn in the pictures, side by side: uint8 (H, W, 3)."""
+    """Read the drawn pixels of the pictures, side by side: uint8 (H, W, 3)."""
     found = []
     for canvas in page.locator(".lasegm-picture canvas").locator("visible=true").all():
         width, height, *values = canvas.evaluate(PIXELS)
@@ -133,7 +133,7 @@ def eventually(page: Page, check):
 
 @contextmanager
 def jupyterlab(folder, theme):
-    """Serve JupyterLab on a folder, with settings of its own; gives its address."""
+    """Serve JupyterLab on a folder, with settings of its own; yield its address."""
     port, settings = free_port(), folder / "settings" / "@jupyterlab" / "apputils-extension"
     settings.mkdir(parents=True)
     (settings / "themes.jupyterlab-settings").write_text(json.dumps({"theme": theme}))
@@ -169,7 +169,7 @@ def run_notebook(page: Page, address: str):
 
 
 def contrast(page: Page, text):
-    """Compute the contrast of a text with what is behind it, as WCAG 2 defines it: 1 to 21."""
+    """Compute the contrast of a text with its background by WCAG 2: 1 to 21."""
     colors = text.evaluate(
         """text => {
           let behind = text;

@@ -1,4 +1,4 @@
-"""A table of costs that is constructed, not timed."""
+"""A constructed table of costs."""
 
 import torch
 

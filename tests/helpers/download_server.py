@@ -1,4 +1,4 @@
-"""A server of files on this machine, whose answers break off, change or come slowly."""
+"""A file server on this machine, whose responses break off, change or come slowly."""
 
 import hashlib
 import re
@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Serves `server.files` with ranges; `server.cut` breaks one answer off after so many bytes."""
+    """Serves `server.files` with ranges; `server.cut` ends one response after so many bytes."""
 
     def do_GET(self):
         server, name = self.server, self.path.rpartition("/")[2]

@@ -1,4 +1,4 @@
-"""Tiny drives in Virtual KITTI 2's layout, and the archives that they come in."""
+"""Tiny drives in Virtual KITTI 2's layout, and their archives."""
 
 import io
 import tarfile
@@ -35,7 +35,7 @@ def members(kind, variations=("clone", "fog"), frames=4):
 
 
 def archive(kind, extra=()):
-    """Pack what is wanted of a kind, other variations and another camera."""
+    """Pack the wanted files of a kind, other variations and another camera."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as tar:
         for name, data in members(kind):

@@ -6,7 +6,7 @@ from lasegm_core.metric.confusion import IGNORE
 
 
 class Oracle(torch.nn.Module):
-    """A network that reads the class off the last frame, whose red is the class id."""
+    """A network that reads the class from the last frame, whose red is the class id."""
 
     def __init__(self, classes):
         super().__init__()

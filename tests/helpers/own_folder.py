@@ -1,4 +1,4 @@
-"""A video of one's own: short clips of a square that moves, and the YAML file of it."""
+"""A user's own video: short clips of a moving square, and its YAML file."""
 
 import cv2
 import numpy as np

@@ -28,7 +28,7 @@ def tiny():
 
 
 def write_images(folder):
-    """Write photographs of a sort: smooth shapes, larger than the network's frames."""
+    """Write images like photographs: smooth shapes, larger than the network's frames."""
     chance = np.random.default_rng(0)
     paths = [folder / f"{number}.png" for number in range(3)]
     for path in paths:

@@ -1,4 +1,4 @@
-"""Every engine against eager: what it changes, and what it cannot do."""
+"""Every engine against eager: changed pixels, and networks that it cannot run."""
 
 import subprocess
 import sys
@@ -80,7 +80,7 @@ def test_bf16_changes_logits_and_says_so(images):
 
 
 class Different(Tiny):
-    """Answers otherwise under autocast: in so many rows the first class wins."""
+    """Predicts other classes under autocast: the first class in this many rows."""
 
     def __init__(self, rows):
         super().__init__()
@@ -119,7 +119,7 @@ def test_an_engine_that_gives_nan_is_marked(images):
 
 
 @pytest.mark.parametrize("engine", ["folded", "onnxruntime", "openvino"])
-def test_what_an_engine_cannot_do_is_one_line(engine):
+def test_a_fault_of_an_engine_is_one_line(engine):
     with pytest.raises(CannotRun) as error:
         make(engine, load_network(InNumpy()), torch.rand(1, 1, 3, *SIZE))
     line = str(error.value)
@@ -127,7 +127,7 @@ def test_what_an_engine_cannot_do_is_one_line(engine):
     assert len(line) < 250
 
 
-def test_an_engine_that_cannot_run_is_left_out_with_a_word(images):
+def test_an_engine_that_cannot_run_is_left_out_with_a_reason(images):
     network, frames = load_network(InNumpy()), read_frames(images, SIZE)
     found = compare.compare(network, ["onnxruntime", "channels_last"], frames, 1)
     assert found.table()["engine"].tolist() == ["eager", "channels_last"]

@@ -26,7 +26,7 @@ def images(tmp_path_factory):
     return write_images(tmp_path_factory.mktemp("images"))
 
 
-def test_frames_that_are_missing_or_too_few_are_refused(images):
+def test_missing_or_too_few_frames_are_refused(images):
     with pytest.raises(BadInput, match=r"nowhere\.png is missing"):
         read_frames(["nowhere.png"], SIZE)
     with pytest.raises(BadInput, match="1 frames are fewer than the 2 input frames"):

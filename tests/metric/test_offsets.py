@@ -35,14 +35,14 @@ def test_all_exact_types_agree(latency):
     ("latency", "interval"),
     [(-0.1, 0.06), (float("nan"), 0.06), (float("inf"), 0.06), (0.1, 0), (0.1, -1), ("x", 0.06)],
 )
-def test_a_time_that_is_none_is_refused(latency, interval):
+def test_an_invalid_time_is_refused(latency, interval):
     with pytest.raises(BadInput, match="must"):
         frame_offset(latency, interval)
 
 
 @pytest.mark.parametrize("interval", [0.06, 0.1, 1 / 30])
 @pytest.mark.parametrize("k", range(1, 9))
-def test_what_is_spare_is_none_at_a_multiple_and_nearly_all_of_an_interval_behind_it(interval, k):
+def test_slack_is_zero_at_a_multiple_and_nearly_an_interval_behind_it(interval, k):
     assert slack(k * interval, interval) == 0
     assert slack((k - 0.25) * interval, interval) == Fraction(1, 4)
     assert slack(k * interval + 1e-5, interval) > 0.99

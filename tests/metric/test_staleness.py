@@ -15,7 +15,7 @@ LATENCIES_MS = (1, 26, 38, 59, 60, 61, 76, 119, 120, 180, 195, 240, 599, 600)
 
 @pytest.mark.parametrize("policy", POLICIES)
 @pytest.mark.parametrize("latency_ms", LATENCIES_MS)
-def test_with_unlimited_devices_every_answer_is_k_frames_old(latency_ms, policy):
+def test_with_unlimited_devices_every_output_is_k_frames_old(latency_ms, policy):
     latency_s = latency_ms / 1000
     k = frame_offset(latency_s, 0.06)
     schedule = staleness(latency_s, 0.06, None, policy)
@@ -95,7 +95,7 @@ def test_an_output_that_was_overtaken_is_not_shown():
         ((1000, 0.06), "too slow for 10000 frames"),
     ],
 )
-def test_what_is_no_schedule_is_refused(arguments, words):
+def test_an_invalid_schedule_is_refused(arguments, words):
     with pytest.raises(BadInput, match=words):
         staleness(*arguments)
 
@@ -160,7 +160,7 @@ def test_shares_are_those_of_a_period_late_in_a_simulation(**schedule):
 
 @settings(max_examples=200, deadline=None, derandomize=True, database=None)
 @given(**SCHEDULES, frames=st.integers(100, 200))
-def test_what_does_not_repeat_is_counted_from_the_first_output_on(frames, **schedule):
+def test_ages_that_do_not_repeat_are_counted_from_the_first_output_on(frames, **schedule):
     schedule["latencies"] += range(1, 100)
     found = call(staleness, **schedule, frames=frames)
     assume(found.period is None)

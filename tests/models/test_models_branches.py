@@ -1,4 +1,4 @@
-"""BiSeNet, STDC, ICNet and ShelfNet: what is their own, against independent computations."""
+"""BiSeNet, STDC, ICNet and ShelfNet: their own parts, against independent computations."""
 
 import numpy as np
 import pytest

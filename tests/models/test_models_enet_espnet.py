@@ -1,4 +1,4 @@
-"""The blocks that ENet and the ESPNets bring: unpooling, and pyramids of dilated convolutions."""
+"""The blocks of ENet and the ESPNets: unpooling, and pyramids of dilated convolutions."""
 
 import pytest
 import torch

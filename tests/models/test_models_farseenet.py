@@ -34,7 +34,7 @@ def test_a_factorised_branch_takes_the_printed_8_8_times_fewer_operations():
 @pytest.mark.parametrize(
     ("name", "stride"), [("farseenet_m1", 8), ("farseenet_m3", 8), ("farseenet", 2)]
 )
-def test_classes_are_scored_at_the_stride_that_is_told(name, stride):
+def test_the_stride_of_the_scores_is_the_documented_one(name, stride):
     network, sizes = models.build(name).eval(), []
     network.classifier.register_forward_hook(lambda *call: sizes.append(call[-1].shape))
     with torch.inference_mode():

@@ -39,7 +39,7 @@ def test_cards_printed_as_frames_per_second_hold_seconds():
     assert card("jetson_xavier").kind == "printed"
 
 
-def test_devices_have_the_offset_their_latency_means():
+def test_devices_have_the_offset_of_their_latency():
     rows = speed.devices(pd.concat([ACCURATE, FAST]), SETTING).set_index(["device", "network"])
     assert rows.loc[("GTX 1080 Ti", "deeplab_r101"), ["offset", "miou"]].tolist() == [4, 0.4]
     assert rows.loc["Tesla V100", "deeplab_r101"]["offset"] == 3

@@ -41,7 +41,7 @@ def test_all_claims_hold_on_the_numbers_that_the_paper_printed():
     assert found.loc[found["number"] == 1, "difference"].item() == pytest.approx(0.02, abs=0.002)
 
 
-def test_a_reversed_order_does_not_hold_and_a_tie_is_not_resolved():
+def test_a_reversed_order_does_not_hold_and_a_tie_is_inconclusive():
     counts = paper_counts()
     counts["instant", "swiftnet_r18"] = counts_of(0.9)
     counts["configuration_3", "deeplab_mn"] = counts["configuration_2", "deeplab_mn"]
@@ -142,7 +142,7 @@ def test_lognormal_samples_have_the_mean_and_the_variation():
 
 
 @pytest.mark.parametrize("variation", [-0.1, float("nan"), float("inf")])
-def test_what_is_no_variation_is_refused(variation):
+def test_an_invalid_variation_is_refused(variation):
     with pytest.raises(BadInput, match="coefficient of variation"):
         lognormal(0.1, variation)
 

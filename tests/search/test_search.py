@@ -1,4 +1,4 @@
-"""The search for an architecture: costs, lateness, steps, and what an interruption changes."""
+"""The search for an architecture: costs, lateness, steps, and interruptions."""
 
 import itertools
 from fractions import Fraction

@@ -103,7 +103,7 @@ def test_a_file_is_whole_whenever_the_writer_is_killed(tmp_path, monkeypatch, re
     assert path.read_bytes() == (b"old" if replacing < 2 else b"new")
 
 
-def test_a_file_without_a_seal_is_believed_but_for_an_archive_with_its_own(tmp_path):
+def test_a_file_without_a_seal_is_trusted_unless_its_own_checksums_fail(tmp_path):
     (tmp_path / "a.pt").write_bytes(b"of an earlier version")
     assert is_whole(tmp_path / "a.pt")
     (tmp_path / "a.npz").write_bytes(b"no archive")
@@ -111,7 +111,7 @@ def test_a_file_without_a_seal_is_believed_but_for_an_archive_with_its_own(tmp_p
     assert not is_whole(tmp_path / "none.pt")
 
 
-def test_what_a_killed_process_left_half_written_is_removed_by_the_next(tmp_path, capsys):
+def test_partial_files_of_a_killed_process_are_removed_by_the_next(tmp_path, capsys):
     path = tmp_path / "checkpoint.pt"
     write(path, b"content")
     (tmp_path / ".checkpoint.123.pt").write_bytes(b"half")
@@ -123,7 +123,7 @@ def test_what_a_killed_process_left_half_written_is_removed_by_the_next(tmp_path
     assert capsys.readouterr().err == ""
 
 
-def test_whoever_gets_the_lock_finds_no_damaged_or_half_written_file(tmp_path, capsys):
+def test_under_the_lock_there_is_no_damaged_or_partial_file(tmp_path, capsys):
     path = tmp_path / "a.npz"
     write(path, b"content")
     with locked(path):

@@ -1,4 +1,4 @@
-"""Files with one flipped bit, one after the other: read as they were, or named in one line."""
+"""Files with one flipped bit: read as before, or named in one line."""
 
 import zipfile
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""Bars in a log: whole lines, few of them, and nothing that only a screen understands."""
+"""Bars in a log: whole lines, few of them, and no control characters."""
 
 import os
 import pty

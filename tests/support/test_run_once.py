@@ -1,4 +1,4 @@
-"""The environment is made once, whoever asks for it meanwhile."""
+"""The environment is made once, even if several processes ask for it."""
 
 import signal
 import subprocess
@@ -24,14 +24,14 @@ def ask(path):
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
-def test_of_several_that_ask_at_once_one_makes_it(tmp_path):
+def test_of_several_processes_one_makes_the_file(tmp_path):
     asked = [ask(tmp_path / "ready") for _ in range(3)]
     said = [process.communicate(timeout=60)[0] for process in asked]
     assert sorted(said) == ["", "", "made\n"]
     assert [process.returncode for process in asked] == [0, 0, 0]
 
 
-def test_when_the_maker_dies_the_next_one_makes_it(tmp_path):
+def test_if_the_maker_dies_the_next_process_makes_it(tmp_path):
     first = ask(tmp_path / "ready")
     assert first.stdout.readline() == "made\n"
     second = ask(tmp_path / "ready")

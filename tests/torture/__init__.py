@@ -1,1 +1,1 @@
-"""What happens to a program on shared machines in days, done on purpose: every case is counted."""
+"""Kills, full disks and damaged files, caused on purpose; every case is counted."""

@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _side_by_side(options: argparse.Namespace) -> int:
-    """Run each suite in a process of its own, for they change what their process knows."""
+    """Run each suite in a process of its own, because suites change the state of a process."""
     words = [sys.executable, "-m", "tests.torture", f"--seed={options.seed}"]
     words += ["--jobs=1", *["--short"] * options.short]
     words += [f"--kills={options.kills}"] if options.kills is not None else []

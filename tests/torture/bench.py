@@ -1,4 +1,4 @@
-"""A workbench for cases in this process: a tiny data set under a tiny profile, in a new folder."""
+"""A workbench for cases in this process: a tiny data set and profile in a new folder."""
 
 import contextlib
 import io
@@ -21,7 +21,7 @@ RUN = Run("swiftnet_r18", 2, 1, "cityscapes", "tiny")
 
 
 class Bench:
-    """A place with data, and the same work done again and again.
+    """A place with data, and work that can be repeated.
 
     Attributes:
         place: of the runs and data.
@@ -38,7 +38,7 @@ class Bench:
         self.forget()
 
     def forget(self) -> None:
-        """Forget what this process knows of files: another process would not know it."""
+        """Clear this process's caches of files, as in a new process."""
         runs.forget()
         sources._digests.cache_clear()
 
@@ -48,7 +48,7 @@ class Bench:
         return run_folder(RUN, self.place)
 
     def command(self) -> tuple[int, str]:
-        """Train and score the run by `lasegm train`; gives exit code and what it said on stderr."""
+        """Train and score the run by `lasegm train`; return the exit code and stderr."""
         self.forget()
         words = ["train", RUN.network, "--inputs", "2", "--offset", "1", "--dataset", "cityscapes"]
         words += ["--profile", "tiny", "--data", str(self.place.data_root)]

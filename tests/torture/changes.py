@@ -1,4 +1,4 @@
-"""A change of code, settings or data between two runs: nothing stale is used, and why is said."""
+"""A change of code, settings or data between two runs: nothing stale is used; why is reported."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace

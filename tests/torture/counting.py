@@ -1,4 +1,4 @@
-"""Cases: what is tried, counted and printed as `N of N`."""
+"""Cases, which are counted and printed as `N of N`."""
 
 import contextlib
 import io
@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 
 class Skipped(Exception):
-    """A case that this machine does not allow; the message says why."""
+    """A case that cannot run on this machine; the message says why."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """One thing that is tried.
+    """One case.
 
     Attributes:
         kind: what it is counted under.
@@ -44,7 +44,7 @@ def count(cases: list[Case]) -> int:
 
 
 def _end(case: Case) -> str:
-    """Run a case; say how it ended, and on stderr why, if it did not end well."""
+    """Run a case; return how it ended, and report a failure on stderr."""
     said = io.StringIO()
     try:
         with contextlib.redirect_stderr(said):

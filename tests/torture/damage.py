@@ -1,4 +1,4 @@
-"""Flipped, truncated and zeroed bytes: named, and made again or refused; never another number."""
+"""Flipped, truncated and zeroed bytes: reported, made again or refused; never another number."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -39,14 +39,14 @@ def truncate(data: bytearray, chance: Random) -> bytearray:
 
 
 def zero(data: bytearray, chance: Random) -> bytearray:
-    """Put zeros for up to 512 bytes, as a lost block has them."""
+    """Replace up to 512 bytes by zeros, like a lost block."""
     first = chance.randrange(len(data))
     data[first : first + 512] = bytes(len(data[first : first + 512]))
     return data
 
 
 def spoil(path: Path, kind: Spoil, chance: Random) -> None:
-    """Change a file's bytes; in place, for that is how disks do it."""
+    """Change a file's bytes in place, as a broken disk does."""
     before = path.read_bytes()
     while (after := bytes(kind(bytearray(before), chance))) == before:
         pass
@@ -79,7 +79,7 @@ def cases(folder: Path, seed: int, short: bool) -> Iterator[Case]:
 
 
 class _Finished:
-    """A finished run that is brought back before each case."""
+    """A stored run that is restored before each case."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.source = folder, folder.with_name("finished")
@@ -119,7 +119,7 @@ class _Finished:
         self._made_again("*/counts-*.npz", kind, chance)
 
     def weights(self, kind: Spoil, chance: Random) -> None:
-        """Spoil the weights, of which the counts are to be made."""
+        """Spoil the weights before the counts are made."""
 
         def work(own: Bench) -> None:
             expected = own.numbers()
@@ -138,7 +138,7 @@ class _Finished:
         self._made_again("*-base-*/weights.safetensors", kind, chance)
 
     def checkpoint(self, kind: Spoil, chance: Random) -> None:
-        """Spoil the checkpoint that a stopped run would go on from."""
+        """Spoil the checkpoint that a stopped run would resume from."""
 
         def work(own: Bench) -> None:
             expected = own.numbers()
@@ -195,7 +195,7 @@ class _Finished:
         self._spoil_image("gtFine/val/*/*_000029_*.png", kind, chance)
 
     def packed(self, kind: Spoil, chance: Random) -> None:
-        """Spoil a packed frame of a folder that was prepared."""
+        """Spoil a packed frame of a prepared folder."""
 
         def work(own: Bench) -> None:
             root = own.place.data_root
@@ -216,7 +216,7 @@ class _Finished:
         self._do(work)
 
     def kept(self, kind: Spoil, chance: Random) -> None:
-        """Spoil counts as they are committed, whose archive has checksums of its own."""
+        """Spoil committed counts, whose archive has checksums of its own."""
 
         def work(own: Bench) -> None:
             path = next(own.folder.glob("counts-*.npz"))
@@ -250,7 +250,7 @@ def timed_card(folder: Path, kind: Spoil, chance: Random) -> None:
 
 
 def card_file(folder: Path, kind: Spoil, chance: Random) -> None:
-    """Spoil a card that is named, which is refused."""
+    """Spoil a card given by its path, which is refused."""
     path = folder / "mine.json"
     Card("mine", "a device", "measured", {"a": 0.0123}, samples_s={"a": [0.0123] * 40}).save(path)
     spoil(path, kind, chance)

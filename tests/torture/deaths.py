@@ -1,4 +1,4 @@
-"""What else may die: a kernel, a worker, a process of a pool, and who looks at the explorer."""
+"""Other deaths: of a kernel, a worker, a process of a pool, and a visitor of the explorer."""
 
 import os
 import shutil
@@ -58,7 +58,7 @@ def kernel(folder: Path) -> None:
 
 
 def loader(folder: Path) -> None:
-    """Kill the worker that reads the frames in the midst of a training; then repeat."""
+    """Kill the worker that reads the frames during a training; then repeat."""
     with bench(folder) as own:
         code, said = own.command()
         assert code == 0, said
@@ -100,7 +100,7 @@ def pool(folder: Path) -> None:
 
 
 def timing(folder: Path, after_s: float) -> None:
-    """Kill who times the networks; a card is there whole or not at all, and then it is made."""
+    """Kill the process that times the networks; the card is whole or absent, and then made."""
     shutil.rmtree(folder / "build", ignore_errors=True)
     places = ["--build", str(folder / "build"), "--cache", str(folder / "data")]
     command = [*LASEGM, "table1", "--hardware", "local", "--profile", "smoke", "--list", *places]
@@ -128,7 +128,7 @@ def _command(process: int) -> bytes:
 
 
 def browser(folder: Path) -> None:
-    """Open the explorer, connect to its kernel, and go away without a word."""
+    """Open the explorer, connect to its kernel, and drop the connection."""
     pytest.importorskip("voila")
     from tests.torture.visits import visit
 

@@ -1,4 +1,4 @@
-"""Numbers against independent ones, on many draws; bytes against another run's and machine's."""
+"""Numbers against independent references, on many draws; bytes against other runs and machines."""
 
 import hashlib
 import json
@@ -108,7 +108,7 @@ def against_torchmetrics(seed: int) -> None:
 
 
 def offset(chance: Random) -> None:
-    """Count frames until one comes that is not before the answer."""
+    """Count frames until one comes that is not before the output."""
     interval = Fraction(chance.randint(1, 200_000), 1_000_000)
     latency = chance.choice(
         [
@@ -150,7 +150,7 @@ def toystreet(folder: Path, jobs: int) -> None:
 
 
 def rendered_digests(folder: Path, jobs: int) -> dict[str, str]:
-    """Render 1 and 2 clips; gives the digest of the bytes of every clip's frames and labels."""
+    """Render 1 and 2 clips; return the digest of every clip's frames and labels."""
     script = ROOT / "data_scripts" / "render_toystreet.py"
     options = ["--size", "32x64", "--train", "1", "--val", "2", "--jobs", str(jobs)]
     command = [sys.executable, str(script), "--out", str(folder), *options]
@@ -168,7 +168,7 @@ def rendered_digests(folder: Path, jobs: int) -> dict[str, str]:
 
 
 def figures(folder: Path, kind: str) -> None:
-    """Compare what two processes write."""
+    """Compare the files of two processes."""
     written = [_written(folder, str(number)) for number in range(2)]
     one, other = (place / f"drawn.{kind}" for place in written)
     assert one.read_bytes() == other.read_bytes(), f"{kind} of one process differs from another's"
@@ -182,7 +182,7 @@ def _written(folder: Path, name: str) -> Path:
 
 
 def draw(out: Path) -> None:
-    """Write a table and a figure as the notebooks do."""
+    """Write a table and a figure like the notebooks."""
     chance = np.random.default_rng(0)
     rows = [
         {"network": name, "offset": k, "miou": chance.random()} for name in "ab" for k in range(9)

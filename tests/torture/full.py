@@ -1,4 +1,4 @@
-"""A full disk: one line, the old results intact, and on it goes when there is room."""
+"""A full disk: one line, the old results intact, and work resumes when there is room."""
 
 import contextlib
 import errno
@@ -24,7 +24,7 @@ LINE = "no space left on the disk"
 
 
 def cases(folder: Path, seed: int, short: bool) -> Iterator[Case]:
-    """List what is being written when the disk is full; each on a small tmpfs of its own."""
+    """List the writers that meet a full disk, each on a small tmpfs of its own."""
     for work in (rendering, checkpointing, writing_counts, writing_weights, writing_tables):
         name = work.__name__
         yield Case(KIND, name.replace("_", " "), partial(_on_tmpfs, work, folder / name))
@@ -37,7 +37,7 @@ def _on_tmpfs(work: Callable[[Path], None], folder: Path) -> None:
 
 @contextmanager
 def tmpfs(folder: Path, megabytes: int) -> Iterator[Path]:
-    """Mount a small file system for the time of the block.
+    """Mount a small file system while the block runs.
 
     Raises:
         Skipped: that is not allowed here.
@@ -55,7 +55,7 @@ def tmpfs(folder: Path, megabytes: int) -> Iterator[Path]:
 
 @contextmanager
 def filled(folder: Path, left: int) -> Iterator[None]:
-    """Leave so many bytes free, for the time of the block."""
+    """Leave only so many bytes free while the block runs."""
     ballast = folder / "ballast"
     try:
         with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
@@ -109,7 +109,7 @@ def _undisturbed(own: Bench) -> dict[str, bytes]:
 
 
 def checkpointing(small: Path) -> None:
-    """Train with a checkpoint after every step, which has no room from the second on."""
+    """Train with a checkpoint after every step, without room from the second one on."""
     with bench(small, steps=3) as own:
         expected = _undisturbed(own)
         own.patch.setattr(loop, "CHECKPOINT_S", -1)
@@ -132,7 +132,7 @@ def checkpointing(small: Path) -> None:
 
 
 def writing_weights(small: Path) -> None:
-    """Train where the weights have no room."""
+    """Train without room for the weights."""
     with bench(small) as own:
         expected = _undisturbed(own)
         with filled(small, left=3_000_000):
@@ -143,7 +143,7 @@ def writing_weights(small: Path) -> None:
 
 
 def writing_counts(small: Path) -> None:
-    """Score where the counts have no room."""
+    """Score without room for the counts."""
     with bench(small) as own:
         assert own.command()[0] == 0
         expected = own.numbers()
@@ -157,7 +157,7 @@ def writing_counts(small: Path) -> None:
 
 
 def writing_tables(small: Path) -> None:
-    """Write a table and a card where the last ones stand."""
+    """Write a table and a card over the old ones."""
     data = pd.DataFrame({"network": ["a"] * 5000, "miou": range(5000)})
     written = ("table", data, data, "caption", small)
     tables.write(*written)

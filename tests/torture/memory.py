@@ -51,7 +51,7 @@ class Meter:
         self.work, self.rows, self.step = work, rows, 0
 
     def tick(self, every: int = 20) -> None:
-        """Count a step, and look now and then."""
+        """Count a step, and measure now and then."""
         self.step += 1
         if self.step % every == 0:
             own = [os.getpid(), *_children()]
@@ -71,9 +71,9 @@ def _children() -> list[int]:
 
 
 def _resident(process: int) -> int:
-    """Read the proportional share of memory, in bytes: what workers share is counted once.
+    """Read the proportional share of memory, in bytes: shared memory is counted once.
 
-    Without mapped files: the share of the libraries grows when others, who use them too, end.
+    Mapped files are left out, because the share of libraries grows when other processes end.
     """
     lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
     kinds = ("Pss_Anon:", "Pss_Shmem:")
@@ -130,7 +130,7 @@ def _evaluate(folder: Path, steps: int, meter: Meter, patch: pytest.MonkeyPatch)
 
 
 def _told_apart(pairs: pd.DataFrame, folder: Path) -> list[tuple[str, ...]]:
-    """Give each clip's copies of one frame another path, by a link, so that no pass is shared."""
+    """Link each clip's frames to paths of their own, so that no forward pass is shared."""
     links: list[tuple[str, ...]] = []
     for row in pairs.itertuples():
         place = folder / "links" / row.clip.rpartition("-")[2]
@@ -166,7 +166,7 @@ def draw(table: pd.DataFrame) -> Figure:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Measure, write memory.csv and memory.png, and say the slopes."""
+    """Measure, write memory.csv and memory.png, and print the slopes."""
     parser = argparse.ArgumentParser(prog="python -m tests.torture.memory", description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="folder")
     parser.add_argument("--steps", type=int, default=2000, help="of each (%(default)s)")

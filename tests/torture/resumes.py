@@ -1,6 +1,6 @@
 """A training that is stopped and resumed ends in the weights of an undisturbed one, bit for bit.
 
-In this process, on the step: its checkpoint is written, and the run is ended there.
+In this process, right after a step: its checkpoint is written, and the run is stopped.
 """
 
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ class Stopped(BaseException):
 
 
 def cases(folder: Path, seed: int, short: bool) -> Iterator[Case]:
-    """List the moments: every end of an epoch, and steps that are drawn, up to three a run."""
+    """List the moments: every end of an epoch, and random steps, up to three a run."""
     chance, undisturbed = Random(seed), _Undisturbed(folder)
     epochs = [epoch * ROWS // BATCH for epoch in range(1, EPOCHS)]
     draws = [
@@ -68,7 +68,7 @@ class _Undisturbed:
         return save({key: value.contiguous() for key, value in network.state_dict().items()})
 
     def _go_on(self, checkpoint: Path, stop: int | None) -> torch.nn.Module:
-        """Train from the checkpoint to the end, or until it has been written after a step."""
+        """Train from the checkpoint to the end, or until a checkpoint is written after a step."""
         clips = make_clips(cityscapes.dense_frames(self.folder, "train"), 1, 2)[:ROWS]
         data = ClipDataset(clips, CITYSCAPES, SMALL["augmentation"])
         torch.manual_seed(0)

@@ -1,4 +1,4 @@
-"""Two that ask for the same thing at once: it is made once, and both get it."""
+"""Two processes that ask for the same run at once: it is made once, and both get it."""
 
 import select
 import signal
@@ -55,7 +55,7 @@ def python(code: str, *words: str) -> subprocess.Popen:
 
 
 def dead_owner(folder: Path) -> None:
-    """Kill who holds a lock, and ask for it."""
+    """Kill the owner of a lock, and ask for it."""
     path = folder / "held" / "weights.safetensors"
     owner = python(HOLD, str(path))
     assert owner.stdout.readline() == "held\n", owner.communicate()[1]

@@ -20,7 +20,7 @@ FIGURES = "figures/toystreet-smoke"
 
 
 class Tree:
-    """A copy of what git knows of this tree, with a build/ of its own.
+    """A copy of the files that git knows, with a build/ of its own.
 
     Checkpoints are written after every step there, so that kills find one half-written.
     """
@@ -45,7 +45,7 @@ class Tree:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What the commands of the copy need: its own package, in the active environment."""
+        """The environment of the copy's commands: its own package, in the active environment."""
         own = {"PYTHONPATH": str(self.root), "VIRTUAL_ENV": sys.prefix, "MAKEFLAGS": ""}
         return os.environ | own
 
@@ -61,14 +61,14 @@ class Tree:
         )
 
     def make(self, command: list[str] = TARGET) -> float:
-        """Run a command to its good end; returns the seconds it took."""
+        """Run a command that must succeed; return the seconds it took."""
         begun, process = time.monotonic(), self.start(command)
         errors = process.communicate()[1]
         assert process.returncode == 0, errors[-3000:]
         return time.monotonic() - begun
 
     def kill(self, after_s: float) -> bool:
-        """Start make and kill its whole group; tells whether it was still running."""
+        """Start make and kill its whole group; tell whether it was still running."""
         process = self.start(stderr=subprocess.DEVNULL)
         try:
             process.wait(after_s)
@@ -79,24 +79,24 @@ class Tree:
         return False
 
     def results(self) -> dict[str, bytes]:
-        """Read all tables and figures; as csv, for captions tell how long the training took."""
+        """Read all tables and figures; tables as csv, because captions hold the training time."""
         kinds = (".csv", ".pdf", ".svg", ".png")
         paths = (path for path in (self.root / FIGURES).iterdir() if path.suffix in kinds)
         return {path.name: path.read_bytes() for path in paths}
 
     def keep(self, place: Path) -> None:
-        """Keep what was made; links will do, for files are replaced, not changed."""
+        """Keep the build as links, which suffice because files are replaced, not changed."""
         for name in MADE:
             shutil.copytree(self.root / name, place / name, copy_function=os.link, symlinks=True)
 
     def bring_back(self, place: Path) -> None:
-        """Bring back what was kept."""
+        """Restore the kept build."""
         self.clear()
         for name in MADE:
             shutil.copytree(place / name, self.root / name, copy_function=os.link, symlinks=True)
 
     def clear(self) -> None:
-        """Remove all that was made."""
+        """Remove everything that was made."""
         for name in MADE:
             shutil.rmtree(self.root / name, ignore_errors=True)
 

@@ -1,4 +1,4 @@
-"""A visit to the explorer that ends without a word."""
+"""A visit to the explorer whose connection is reset."""
 
 import re
 import socket

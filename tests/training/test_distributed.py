@@ -164,7 +164,7 @@ def after_a_checkpoint(process, build):
     return ranks
 
 
-def test_a_killed_process_ends_the_run_which_then_goes_on_to_the_same_weights(root, pair, tmp_path):
+def test_a_killed_process_ends_the_run_which_resumes_to_the_same_weights(root, pair, tmp_path):
     broken = start(root, tmp_path, -1)
     os.kill(after_a_checkpoint(broken, tmp_path)[1], signal.SIGKILL)
     begun = time.monotonic()

@@ -29,7 +29,7 @@ def train(data, checkpoint, steps=4, seed=0, family="swiftnet"):
     return network.state_dict()
 
 
-def test_a_stopped_run_goes_on_to_the_same_weights_and_losses(data, tmp_path, monkeypatch):
+def test_a_stopped_run_resumes_to_the_same_weights_and_losses(data, tmp_path, monkeypatch):
     for name in "ab":
         (tmp_path / name).mkdir()
     undisturbed = train(data, tmp_path / "a" / "checkpoint.pt")
@@ -56,7 +56,7 @@ def test_a_stopped_run_goes_on_to_the_same_weights_and_losses(data, tmp_path, mo
     assert (tmp_path / "a" / "loss.csv").read_text() == (tmp_path / "b" / "loss.csv").read_text()
 
 
-def test_a_sample_depends_on_the_draw_alone_whoever_reads_it(data):
+def test_a_sample_depends_only_on_the_draw(data):
     alone = [item for batch in Draws(10, 4, range(3), 0, slice(None)) for item in batch]
     shares = [Draws(10, 4, range(3), 0, slice(rank, None, 2)) for rank in (1, 0)]
     shared = {draw: data[draw, row] for share in shares for batch in share for draw, row in batch}

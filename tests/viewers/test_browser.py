@@ -1,4 +1,4 @@
-"""The explorer in a real browser, on rendered clips and the finished runs of the smoke profile."""
+"""The explorer in a real browser, on rendered clips and the stored runs of the smoke profile."""
 
 import re
 import subprocess

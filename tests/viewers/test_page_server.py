@@ -1,4 +1,4 @@
-"""The explorer's server lets in who has its token, and opens the browser with it."""
+"""The explorer's server asks for its token, and opens the browser with it."""
 
 from types import SimpleNamespace
 from unittest.mock import AsyncMock

@@ -1,4 +1,4 @@
-"""The viewers without a browser: what they find, what they draw, and what they say."""
+"""The viewers without a browser: their content, pictures and sentences."""
 
 from contextlib import contextmanager
 from dataclasses import replace
@@ -52,7 +52,7 @@ def image(clip_frames, clip, frame):
     return cv2.cvtColor(decoded(clip_frames.image(clip, frame)), cv2.COLOR_BGR2RGB)
 
 
-def test_finished_runs_are_those_of_todays_code_with_their_counts(content, shared_place):
+def test_stored_runs_are_those_of_the_current_code_with_their_counts(content, shared_place):
     assert [of.run for of in content.runs] == [NOW, LATER, TWO]
     assert [of.configuration for of in content.runs] == [1, 2, 3]
     assert content.runs[2].title == "SwiftNet-R18: I_t-1, I_t → S_t+1"
@@ -61,7 +61,7 @@ def test_finished_runs_are_those_of_todays_code_with_their_counts(content, share
         assert [of.run for of in stored_runs("cityscapes", "tiny", shared_place)] == [LATER, TWO]
 
 
-def test_kept_counts_stand_in_for_runs_that_are_not_there(content, shared_place, tmp_path):
+def test_kept_counts_replace_runs_that_are_not_on_disk(content, shared_place, tmp_path):
     absent = replace(NOW, network="deeplab_mn")
     for name in (absent.title, NOW.title, "dis_fast-swiftnet_r18-i1-k0-s0", "unknown-i1-k0-s0"):
         content.runs[0].counts.save(tmp_path / "kept" / f"{name}.npz")
@@ -72,7 +72,7 @@ def test_kept_counts_stand_in_for_runs_that_are_not_there(content, shared_place,
     ]
 
 
-def test_a_prediction_is_the_networks_and_is_kept(content):
+def test_a_prediction_is_the_networks_and_is_stored(content):
     clip_frames, clip = content.clip_frames, content.clip_frames.clips[0]
     first = clip_frames.prediction(TWO, clip, 7)
     assert (decoded(first) == clip_frames._predict(TWO, clip, 7)).all()
@@ -130,7 +130,7 @@ def test_without_any_run_the_overlay_shows_the_true_labels(content):
     assert (drawn(viewer) == expected).all()
 
 
-def test_the_lens_shows_the_answer_that_a_latency_leaves(content):
+def test_the_lens_shows_the_prediction_that_is_k_frames_old(content):
     viewer = viewers.lens(content, frame=20, latency_ms=130)
     clip_frames, clip = content.clip_frames, content.clip_frames.clips[0]
     k = 3  # ceil(130 / 60)
@@ -142,7 +142,7 @@ def test_the_lens_shows_the_answer_that_a_latency_leaves(content):
     assert "100 ms, k = 2: LAmIoU" in viewer.pictures[0].title
 
 
-def test_the_lens_says_where_there_is_no_answer_yet_or_no_score(content):
+def test_the_lens_says_where_there_is_no_prediction_yet_or_no_score(content):
     viewer = viewers.lens(content, frame=1, latency_ms=130)
     assert viewer.pictures[0].title.endswith("frame 1, no prediction yet")
     assert not viewer.pictures[0].ids
@@ -165,7 +165,7 @@ def test_the_bar_parts_two_configurations(content):
     assert viewer.legend.columns == ["left", "right"]
 
 
-def test_what_if_ranks_the_runs_and_shows_how_old_the_answers_are(content):
+def test_what_if_ranks_the_runs_and_shows_the_ages_of_the_outputs(content):
     viewer = viewers.what_if(content, hardware="mine")
     order = [bar["key"] for bar in viewer.bars.bars]
     scores = {of.run.title: mean_iou(of.counts.at(2).sum(0)) for of in content.runs}
@@ -234,7 +234,7 @@ def test_the_call_that_makes_the_view_again_is_shown(content):
     assert viewer.call.value == f"<code>{call}</code>"
 
 
-def test_what_is_not_there_any_more_is_said_and_the_rest_is_shown(content):
+def test_missing_parts_of_a_view_are_named_and_the_rest_is_shown(content):
     viewer = viewers.overlay(content, frame=3, run="gone-i1-k0-s0", colour="blue")
     assert viewer.frame.value == 3
     assert "run=gone-i1-k0-s0 cannot be shown" in viewer.fault.value
@@ -242,7 +242,7 @@ def test_what_is_not_there_any_more_is_said_and_the_rest_is_shown(content):
 
 
 @pytest.mark.parametrize("name", ["lens", "compare", "what_if"])
-def test_without_runs_a_sentence_stands_in_the_widgets_place(content, name):
+def test_without_runs_a_sentence_replaces_the_widget(content, name):
     widget = getattr(viewers, name)(replace(content, runs=[]))
     assert "make reproduce-table1" in widget.value
 

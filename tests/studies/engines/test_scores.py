@@ -47,7 +47,7 @@ def miou(correct):
     return correct / (200 - correct)
 
 
-def test_a_faster_engine_scores_the_offset_that_its_latency_means(reading):
+def test_a_faster_engine_is_scored_at_the_offset_of_its_latency(reading):
     table = reading.table(["50/3"])
     alone = table[table["timer"] == "network only"].set_index(["network", "engine"])
     assert alone["k"].to_dict() == {
@@ -79,7 +79,7 @@ def test_a_marked_engine_has_no_score_and_is_never_the_best(reading):
     assert {of.best() for of in reading.compared.values()} == {"openvino"}
 
 
-def test_a_smaller_k_is_listed_with_what_it_buys(reading):
+def test_a_smaller_k_is_listed_with_its_gain(reading):
     found = report.smaller(reading.table(["50/3"])).query("timer == 'network only'")
     assert found[["network", "engine", "k_eager", "k"]].to_numpy().tolist() == [
         ["swiftnet_r18", "openvino", 2, 1],
@@ -108,7 +108,7 @@ def test_the_answer_is_yes_where_the_engine_passes_a_better_network(reading):
     assert report.say(verdicts).startswith("Yes, wherever a network has a better one. 1. ")
 
 
-def test_what_is_too_slow_for_the_clips_has_a_note_and_is_not_tested(reading):
+def test_a_network_too_slow_for_the_clips_has_a_note_and_is_not_tested(reading):
     reading.compared["deeplab_mn"].samples_s["eager"] = [0.5] * 5
     table = reading.table(["50/3"])
     row = table.query("network == 'deeplab_mn' and engine == 'eager'").iloc[0]

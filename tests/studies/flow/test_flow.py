@@ -71,7 +71,7 @@ def test_of_two_things_that_meet_the_faster_is_seen(speeds, seen):
 
 
 @WARPS
-def test_what_comes_from_outside_the_frame_is_its_nearest_border(warp):
+def test_pixels_from_outside_the_frame_take_the_nearest_border(warp):
     moved = flow.warp_forward(IDS, uniform(4, 0), 2, warp)
     assert (moved[:, 8:] == IDS[:, :-8]).all()
     assert (moved[:, :8] == IDS[:, :1]).all()

@@ -50,7 +50,7 @@ def of(paper, title, **where):
         (of("004", "HMSeg", place="Table 2"), "75.1 %", "130.8 fps"),
     ],
 )
-def test_numbers_stand_as_they_are_printed(row, miou, speed):
+def test_numbers_are_kept_as_printed(row, miou, speed):
     assert (row["miou_printed"], row["latency_printed"]) == (miou, speed)
 
 
@@ -71,7 +71,7 @@ def test_an_miou_of_other_frames_is_said_to_be_one():
     assert not NETWORKS.groupby("board")["same_size"].nunique().gt(1).any()  # never mixed
 
 
-def test_misprints_are_notes_and_stay():
+def test_misprints_are_kept_with_notes():
     dabnet = of("002", "DABNet", same_size=True)
     assert dabnet["miou"] == pytest.approx(0.691)
     assert "70.1 is the test score" in dabnet["note"]
@@ -110,7 +110,7 @@ def test_the_other_curves_give_the_spread():
     assert (row["lowest"], row["highest"]) == pytest.approx((0.8 * 0.5, 0.8 * 0.75))
 
 
-def test_a_latency_that_ends_on_a_frame_has_nothing_spare():
+def test_a_latency_that_ends_on_a_frame_has_no_slack():
     row = projection.project(named([100], [0.8]), STRAIGHT, "straight", [30]).iloc[0]
     assert (row["k"], row["slack"]) == (3, pytest.approx(0))
     assert row["projected"] == pytest.approx(0.4)  # the last point of the curve
@@ -128,12 +128,12 @@ def test_where_all_are_one_frame_late_no_rank_changes():
     assert (board["rank"] == board["projected_rank"]).all()
 
 
-def test_a_front_is_what_no_other_is_both_as_cheap_and_better():
+def test_the_pareto_front_is_not_beaten_in_cost_and_gain():
     cost, gain = pd.Series([1, 2, 3, 3, 4]), pd.Series([0.5, 0.4, 0.6, 0.6, np.nan])
     assert pareto_front(cost, gain).tolist() == [True, False, True, True, False]
 
 
-def test_a_front_holds_those_whom_no_other_beats():
+def test_the_pareto_front_holds_the_networks_that_no_other_beats():
     networks = named([10, 20, 20, 30, 40], [0.6, 0.7, 0.65, 0.7, 0.8])
     board = projection.project(networks, STRAIGHT, "straight", [20])
     assert "".join(board["title"][board["pareto_front"]]) == "abe"

@@ -80,7 +80,7 @@ def test_the_ages_are_said_and_how_near_k_is_to_a_step():
     assert "SwiftNet-R18-X 58% slower (k = 1 becomes 2)" in said  # 60 of 38 ms
 
 
-def test_claims_that_keep_change_or_lose_their_verdict_are_told_apart():
+def test_claims_that_keep_change_or_lose_their_verdict_are_separated():
     before = paper_counts()
     after = paper_counts()
     after["configuration_1", "swiftnet_r18_x"] = counts_of(0.9)
@@ -106,7 +106,7 @@ def test_policies_are_ranked_by_the_rule_for_ties():
     assert shown["DeepLab-R101"].iloc[0].endswith(", 5.15 late")
 
 
-def test_a_start_that_is_missed_costs_its_share_of_the_hits():
+def test_a_missed_start_costs_its_share_of_the_hits():
     table = streaming_scores.by_start(SEEDS, SETTING, 30).set_index(["network", "start"])
     left, missed = (table.loc[("swiftnet_r18", start)] for start in ("left out", "missed"))
     assert missed["unanswered"] == pytest.approx(1 / 30)
@@ -177,6 +177,6 @@ def test_jitter_is_read_in_words_and_a_network_too_slow_is_reported():
         ([float("nan")], "latency_s must be a finite number"),
     ],
 )
-def test_samples_that_are_none_are_refused(samples_s, words):
+def test_invalid_samples_are_refused(samples_s, words):
     with pytest.raises(BadInput, match=words):
         jittered(samples_s)

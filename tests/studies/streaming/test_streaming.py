@@ -56,14 +56,14 @@ def test_with_one_age_it_is_lamiou():
     assert (mix(counts, staleness(0.195, 0.06, devices=None).shares) == counts.at(4)).all()
 
 
-def test_a_still_scene_scores_the_same_however_old_the_answer_is():
+def test_a_still_scene_scores_the_same_at_every_age():
     chance = np.random.default_rng(0)
-    labels, answer = (
+    labels, prediction = (
         [chance.integers(0, 2, (9, 9), np.uint8)] * 30,
         chance.integers(0, 2, (9, 9), np.uint8),
     )
     found = [
-        replay(labels[10:], lambda _: answer, staleness(ms / 1000, 0.06).newest(20), 2)
+        replay(labels[10:], lambda _: prediction, staleness(ms / 1000, 0.06).newest(20), 2)
         for ms in (26, 60)
     ]
     assert mean_iou(found[0]) == pytest.approx(mean_iou(found[1]))
@@ -85,13 +85,13 @@ def test_over_all_phases_a_replay_is_the_mix_exactly(latency_s, policy, strict):
     assert iou(mixed)[1] == pytest.approx(float(square[0] / square[1]))
 
 
-def test_a_replay_from_the_start_misses_what_no_answer_is_there_for():
+def test_a_replay_from_the_start_misses_frames_without_a_prediction():
     clip = square_clip(20)
     newest = newest_frames(0.195, 0.06, frames=20)
     found = replay(clip, clip.__getitem__, newest, 2)
     assert found[1].sum() == 20 * SIDE**2
     assert found[1, -1] == 4 * SIDE**2
-    # 4 frames without an answer, then 4, 5, 6 frames old over and over but once 7
+    # 4 frames without an output, then 4, 5, 6 frames old over and over but once 7
     shares = shares_from_start(newest)
     assert shares == {
         None: Fraction(4, 20),
@@ -105,7 +105,7 @@ def test_a_replay_from_the_start_misses_what_no_answer_is_there_for():
     assert iou(mixed)[1] == pytest.approx(iou(found)[1])
 
 
-def test_an_answer_is_asked_for_once_and_in_order():
+def test_a_prediction_is_made_once_and_in_order():
     asked = []
     clip = square_clip(20)
     newest = newest_frames(0.195, 0.06, frames=20)
@@ -113,7 +113,7 @@ def test_an_answer_is_asked_for_once_and_in_order():
     assert asked == [0, 3, 6, 9, 13]
 
 
-def test_an_answer_older_than_the_counts_is_refused():
+def test_a_prediction_older_than_the_counts_is_refused():
     counts = copied_counts(square_clip(20), 3, 8)
     with pytest.raises(BadInput, match="too slow: k up to 7, counted up to 3"):
         mix(counts, staleness(0.195, 0.06).shares)
@@ -159,11 +159,11 @@ def test_on_toystreet_a_replayed_network_scores_as_mixed(toystreet):
     for _, clip in frames.groupby("clip"):
         images = torch.stack([read_image(path) for path in clip["image"]]).double() / 255
         with torch.inference_mode():
-            answers = network(images[:, None]).argmax(1).to(torch.uint8).numpy()
+            predictions = network(images[:, None]).argmax(1).to(torch.uint8).numpy()
         labels = [read_label(path, classes) if path in scored else None for path in clip["label"]]
         for phase in range(schedule.period):
             newest = schedule.newest(len(clip), phase)
-            replayed += replay(labels, answers.__getitem__, newest, 19)
+            replayed += replay(labels, predictions.__getitem__, newest, 19)
     assert mean_iou(mixed) > 0
     np.testing.assert_allclose(replayed[:, :-1] / schedule.period, mixed, atol=1e-6)
 

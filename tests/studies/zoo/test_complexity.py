@@ -101,7 +101,7 @@ def test_scores_of_the_patches_are_found_when_they_are_enlarged():
     assert complexity.stride("hyperseg_s") == 2
 
 
-def test_sizes_stand_as_they_are_printed():
+def test_sizes_are_kept_as_printed():
     sizes = published.sizes()
     assert sizes.groupby("paper").size().to_dict() == {"000": 3, "002": 17, "004": 46}
     segnet = sizes.query("network == 'segnet' and quantity == 'parameters'")
@@ -137,7 +137,7 @@ def test_the_command_prints_and_writes_the_table(tmp_path, capsys, monkeypatch):
     assert set(written["network"]) == {"enet", "deeplab_mn"}
 
 
-def test_a_size_that_is_none_is_refused(capsys):
+def test_an_invalid_size_is_refused(capsys):
     assert main(["zoo", "--size", "64"]) == 2
     assert "must be HEIGHTxWIDTH" in capsys.readouterr().err
 
@@ -156,7 +156,7 @@ def test_speeds_are_of_the_mean_pass_and_of_the_median_end_to_end():
     assert np.isnan(of("segnet")["mean"])
 
 
-def test_misprints_of_table_4_are_footnotes_and_stay():
+def test_misprints_of_table_4_are_kept_with_footnotes():
     assert (of("dabnet")["val"], of("dabnet")["test"]) == (70.1, 69.1)
     shown = survey_report.readable(TABLE, card())
     assert shown["network"].iloc[0] == "SegNet [1]"
@@ -187,7 +187,7 @@ def test_the_caption_says_how_many_passes_the_means_are_of():
     assert "of 1 to 2 forward passes" in words
 
 
-def test_ranks_correlate_as_scipy_has_it():
+def test_ranks_correlate_as_in_scipy():
     one, other = np.random.default_rng(0).integers(9, size=(2, 20))  # with ties
     rho, ci_low, ci_high = survey.spearman(one, other)
     assert rho == pytest.approx(spearmanr(one, other).statistic)
@@ -200,7 +200,7 @@ def test_the_same_order_correlates_fully_and_the_opposite_order_not_at_all():
     assert survey.spearman(order, -order) == pytest.approx((-1, -1, -1))
 
 
-def test_orders_are_compared_over_the_networks_that_both_have():
+def test_orders_are_compared_over_the_common_networks():
     speeds = TABLE.assign(mean=TABLE["rtx3090"] / 7, median=np.nan)
     rows = survey.correlations(speeds).set_index(["printed", "other"])
     assert rows.loc[("rtx3090", "mean"), "spearman"] == pytest.approx(1)
@@ -211,7 +211,7 @@ def test_orders_are_compared_over_the_networks_that_both_have():
     assert rows.loc[("rtx3090", "jetson_xavier"), "spearman"] == pytest.approx(jetson)
 
 
-def test_networks_are_timed_once_each_and_go_on_where_they_stopped(tmp_path, monkeypatch):
+def test_networks_are_timed_once_each_and_timing_resumes(tmp_path, monkeypatch):
     timed = []
 
     def time_networks(networks, size, **how):

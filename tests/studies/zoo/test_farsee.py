@@ -42,7 +42,7 @@ def test_no_claim_holds_on_their_inverse_and_none_is_decided_without_times():
     assert set(farsee_claims.verdicts({})["verdict"]) == {"not timed"}
 
 
-def test_rounds_that_disagree_resolve_nothing():
+def test_rounds_that_disagree_are_inconclusive():
     samples = printed_samples()
     samples["farseenet", "512x1024"] = [0.01, 0.02] * 3
     verdicts = farsee_claims.verdicts(samples).set_index("claim")["verdict"]
@@ -50,7 +50,7 @@ def test_rounds_that_disagree_resolve_nothing():
     assert verdicts["F-ASPP is faster than the original ASPP (5, 6)"] == "holds"
 
 
-def test_an_order_of_equals_is_not_resolved():
+def test_an_order_of_equals_is_inconclusive():
     chance = np.random.default_rng(0)  # the smallest of the three is below 1 in over 97 % of draws
     at = [(name, "512x1024") for name in farsee.METHODS]
     samples = {timed: list(chance.normal(1, 0.1, 20)) for timed in at}
@@ -98,7 +98,7 @@ def test_calls_in_turn_alternate_once_they_are_warm():
     assert [len(of) for of in times.values()] == [3, 3]
 
 
-def test_a_size_that_is_none_and_no_round_at_all_are_named():
+def test_an_invalid_size_and_zero_rounds_are_named():
     with pytest.raises(BadInput, match="size '512' must be HxW, as 512x1024"):
         farsee.measure([("farseenet", "512")], rounds=1)
     with pytest.raises(BadInput, match="rounds must be 1 or more, not 0"):

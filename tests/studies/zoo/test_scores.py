@@ -58,7 +58,7 @@ def test_the_order_turns_where_the_better_network_is_too_late(table):
     assert "dead" not in said.index
 
 
-def test_what_has_no_score_says_why(table):
+def test_a_row_without_a_score_says_why(table):
     assert cell(table, "dead", "deeplab_mn")["note"] == "too slow for this clip length: k = 150"
     assert cell(table, "dead", "swiftnet_r18")["note"] == "no latency"
     shown = zoo_scores.layout(table)
