@@ -120,7 +120,8 @@ def rendering_of(dataset_name: str, profile_name: str) -> Rendering | None:
 
 def rendering_root(rendering: Rendering, place: Place) -> Path:
     """Name the folder of a rendering of ToyStreet."""
-    code = source_digest(*sorted(Path(toystreet.__file__).parent.glob("*.py")))
+    parts = sorted(Path(toystreet.__file__).parent.glob("[!_]*.py"))  # not its command line
+    code = source_digest(toystreet.__file__, *parts)
     key = digest({"rendering": asdict(rendering), "code": code})
     return place.cache / "toystreet-{}x{}-{}".format(*rendering.size, key)
 

@@ -21,8 +21,8 @@ longer set begins with the same clips, and every run and any --jobs writes the s
 whenever you like: the next call with the same settings goes on with the clips that are missing.
 
 examples:
-  python data_scripts/render_toystreet.py --out data/toystreet
-  python data_scripts/render_toystreet.py --out data/large --size 256x512 --train 600 --val 128
+  python -m lasegm_core.data.toystreet --out data/toystreet
+  python -m lasegm_core.data.toystreet --out data/large --size 256x512 --train 600 --val 128
 """
 
 
