@@ -1,0 +1,100 @@
+"""Committed results: everything is read off them, and nothing is made."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lasegm_core.experiments import cells, grids
+from lasegm_core.experiments.making import ensure, ensure_network
+from lasegm_core.experiments.result_set import SMOKE, ResultSet, counts_file, read
+from lasegm_core.experiments.runs import Run
+from lasegm_core.experiments.setting import Setting, find_setting
+from lasegm_core.latency.cards import card
+from lasegm_core.reports import tables
+from lasegm_core.support.errors import BadInput
+
+RUN = Run("swiftnet_r18", 1, 0, "cityscapes", "tiny")
+
+
+@pytest.fixture(scope="module")
+def committed(shared_place, tmp_path_factory):
+    """A set of results of one run, and what its place says of it."""
+    out = tmp_path_factory.mktemp("results")
+    setting = Setting("cityscapes", "tiny", card("gtx1080ti"), 0.06, ("swiftnet_r18",))
+    grid = grids.zoo_lamiou(setting)
+    cells.save(grid, setting, shared_place, out)
+    return out, setting, grid, shared_place
+
+
+def test_counts_and_caption_are_those_of_the_runs(committed):
+    out, setting, grid, made = committed
+    place = replace(made, build=out / "none", results=out)
+    assert (ensure(RUN, place).values == ensure(RUN, made).values).all()
+    assert cells.caption(grid, setting, place) == cells.caption(grid, setting, made)
+    assert (cells.copied_label(RUN, place).at(0) == cells.copied_label(RUN, made).at(0)).all()
+    assert find_setting("cityscapes", "tiny", "gtx1080ti", place).interval_s == 0.06
+    assert cells.clip_frames(setting, place) == 30
+    assert not place.build.exists()
+
+
+def test_a_record_tells_what_made_a_run(committed):
+    record = read(committed[0]).runs[RUN.title]
+    assert record["settings"]["run"]["seed"] == 0
+    assert record["settings"]["recipe"]["optimizer"] == "adam"
+    assert {"digest", "device", "software", "commit", "date", "counts_sha256"} <= set(record)
+    assert record["train_s"] >= 0
+
+
+def test_a_second_grid_adds_its_runs(committed):
+    out = committed[0]
+    ResultSet("cityscapes", "tiny", 0.06, 30, True, {"other": {"seed": 1}}).save(out)
+    assert {RUN.title, "other"} <= set(read(out).runs)
+
+
+def test_nothing_is_made_and_what_is_not_there_is_said(committed):
+    place = replace(committed[3], results=committed[0])
+    with pytest.raises(BadInput, match="holds no counts of swiftnet_r18-i2-k1-s0: set results to"):
+        ensure(replace(RUN, inputs=2, offset=1), place)
+    with pytest.raises(BadInput, match="holds no weights of swiftnet_r18-i1-k0-s0"):
+        ensure_network(RUN, place)
+    with pytest.raises(
+        BadInput, match=r"of data set cityscapes, profile tiny: .* toystreet, smoke"
+    ):
+        ensure(replace(RUN, dataset="toystreet", profile="smoke"), place)
+    with pytest.raises(BadInput, match="holds no table table1"):
+        tables.read("table1", committed[0])
+
+
+def test_a_folder_that_holds_no_results_is_named(tmp_path, shared_place):
+    with pytest.raises(BadInput, match=r"runs.json is missing: name a folder of results"):
+        ensure(RUN, replace(shared_place, results=tmp_path))
+    (tmp_path / "runs.json").write_text("{")
+    with pytest.raises(BadInput, match="is damaged: restore it"):
+        read(tmp_path)
+    (tmp_path / "runs.json").write_text(json.dumps({"dataset": "a"}))
+    with pytest.raises(BadInput, match="is damaged: restore it"):
+        read(tmp_path)
+
+
+def test_damaged_counts_are_refused(committed, tmp_path):
+    path = counts_file(tmp_path, RUN.title)
+    path.parent.mkdir()
+    path.write_bytes(counts_file(committed[0], RUN.title).read_bytes()[:-20])
+    ResultSet("cityscapes", "tiny", 0.06, 30, True).save(tmp_path)
+    with pytest.raises(BadInput, match="is damaged"):
+        ensure(RUN, replace(committed[3], results=tmp_path))
+
+
+def test_whatever_a_smoke_run_writes_begins_with_the_word(tmp_path):
+    ResultSet("toystreet", "smoke", 0.06, 30, True).save(tmp_path)
+    table = pd.DataFrame({"score": [0.5], "note": [np.nan]})
+    tables.write("scores", table, table, f"{SMOKE}. Data set toystreet.", tmp_path)
+    for path in tmp_path.glob("*.*"):
+        if path.suffix in (".json", ".csv", ".md", ".html", ".tex"):
+            assert "SMOKE" in "".join(path.read_text().splitlines()[:3]), path
+    found = tables.read("scores", tmp_path)
+    assert found.to_dict("list") == {"score": [0.5], "note": [""]}
+    assert read(tmp_path).profile == "smoke"
