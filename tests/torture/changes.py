@@ -58,8 +58,8 @@ def _frame(split: str, own: Bench) -> None:
 
 
 def _training_code(own: Bench) -> None:
-    own.patch.setattr(runs, "TRAINING_CODE", (*runs.TRAINING_CODE, "errors"))
+    own.patch.setattr(runs, "TRAINING_CODE", (*runs.TRAINING_CODE, "support.errors"))
 
 
 def _scoring_code(own: Bench) -> None:
-    own.patch.setattr(making, "SCORING_CODE", (*making.SCORING_CODE, "errors"))
+    own.patch.setattr(making, "SCORING_CODE", (*making.SCORING_CODE, "support.errors"))

@@ -38,7 +38,7 @@ class Tree:
             if not name.startswith("figures/") and (ROOT / name).is_file():
                 (self.root / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, self.root / name)
-        training = self.root / "lasegm_core" / "training.py"
+        training = self.root / "lasegm_core" / "training" / "loop.py"
         text, found = re.subn(r"(?m)^CHECKPOINT_S = .*", "CHECKPOINT_S = -1", training.read_text())
         assert found == 1
         training.write_text(text)
