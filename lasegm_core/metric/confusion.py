@@ -5,12 +5,15 @@ different number. Every score is computed from the counts.
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Union
 
 import cv2
 import numpy as np
-import torch
 
 from lasegm_core.support.errors import BadInput
+
+if TYPE_CHECKING:  # class tables and scripts need no torch
+    import torch
 
 IGNORE = 255  # class id of the label pixels that are not scored
 # Pixels that one thread counts. OpenCV's histogram uses one core and counts in float32, which is
@@ -19,7 +22,7 @@ _BAND = 2**20
 _THREADS = ThreadPoolExecutor()
 
 
-def count(label, prediction, classes: int) -> np.ndarray | torch.Tensor:
+def count(label, prediction, classes: int) -> Union[np.ndarray, "torch.Tensor"]:
     """Count the pixels of every pair (true class, predicted class).
 
     Args:
@@ -43,7 +46,7 @@ def count(label, prediction, classes: int) -> np.ndarray | torch.Tensor:
             f"label {tuple(label.shape)} and prediction {tuple(prediction.shape)}"
             " differ in shape: predictions are compared at the label's resolution"
         )
-    if isinstance(label, torch.Tensor) and label.is_cuda:
+    if getattr(label, "is_cuda", False):
         return _count_cuda(label.flatten(), prediction.to(label.device).flatten(), classes)
     return _count_opencv(_as_bytes(label), _as_bytes(prediction), classes)
 
@@ -53,18 +56,19 @@ def count_late(label: np.ndarray, late: np.ndarray, classes: int) -> np.ndarray:
     return count(np.where(late == IGNORE, IGNORE, label), late % IGNORE, classes)
 
 
-def _count_cuda(label: torch.Tensor, prediction: torch.Tensor, classes: int) -> torch.Tensor:
+def _count_cuda(label: "torch.Tensor", prediction: "torch.Tensor", classes: int) -> "torch.Tensor":
     valid = label != IGNORE
     label, prediction = label[valid].long(), prediction[valid].long()
     for name, ids in (("label", label), ("prediction", prediction)):
         if ids.numel() and not 0 <= int(ids.min()) <= int(ids.max()) < classes:
             raise BadInput(f"{name} holds an id outside 0..{classes - 1}")
-    return torch.bincount(label * classes + prediction, minlength=classes**2).view(classes, classes)
+    pairs = label * classes + prediction
+    return pairs.bincount(minlength=classes**2).view(classes, classes)
 
 
 def _as_bytes(ids) -> np.ndarray:
     """View or convert class ids as flat uint8."""
-    ids = ids.numpy() if isinstance(ids, torch.Tensor) else np.asarray(ids)
+    ids = np.asarray(ids)
     if ids.dtype != np.uint8:
         if ids.dtype.kind not in "iub" or (ids.size and not 0 <= ids.min() <= ids.max() <= 255):
             raise BadInput(
