@@ -22,6 +22,10 @@ from lasegm_core.training.recipes import Recipe
 LIMIT_S = 180  # a process that takes longer is stopped
 ENOUGH_S = 20  # after this time no call is repeated
 CALLS = 4  # the first warms up
+# Where there is one, a server that has loaded torch once forks each process.
+_CONTEXT = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
+if sys.platform != "win32":
+    _CONTEXT.set_forkserver_preload([__name__])
 
 
 @dataclass(frozen=True)
@@ -60,9 +64,8 @@ class Cost:
 
 def measure(timed: TimedStep) -> Cost:
     """Time a few steps in a process of its own, which may run out of memory or time."""
-    context = multiprocessing.get_context("spawn")
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_send_cost, args=(sender, timed), daemon=True)
+    receiver, sender = _CONTEXT.Pipe(duplex=False)
+    process = _CONTEXT.Process(target=_send_cost, args=(sender, timed), daemon=True)
     process.start()
     sender.close()
     try:
