@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -74,6 +75,37 @@ def bench(folder: Path, steps: int = 2) -> Iterator[Bench]:
             made = Bench(replace(place, data_root=place.data_root), patch)
             made.steps(steps)
             yield made
+
+
+class Finished:
+    """A finished run, made once, that is brought back for each case.
+
+    Args:
+        folder: where the cases have it.
+        steps: of the run.
+        base_steps: of the run it starts from.
+    """
+
+    def __init__(self, folder: Path, steps: int, base_steps: int = 0) -> None:
+        self.folder, self.lengths = folder, (steps, base_steps)
+        self.source = folder.with_name(f"{folder.name}-finished")
+
+    @contextmanager
+    def bench(self) -> Iterator[Bench]:
+        """Make a workbench where the run is finished."""
+        if not self.source.exists():
+            with bench(self.folder) as own:
+                own.steps(*self.lengths)
+                code, said = own.command()
+                assert code == 0, said
+            self.folder.rename(self.source)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.copytree(self.source, self.folder)
+        with pytest.MonkeyPatch.context() as patch:
+            for place in tiny_place(self.folder, patch):
+                own = Bench(place, patch)
+                own.steps(*self.lengths)
+                yield own
 
 
 def last_line(said: str) -> str:

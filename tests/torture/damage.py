@@ -1,6 +1,5 @@
 """Flipped, truncated and zeroed bytes: reported, made again or refused; never another number."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -19,8 +18,7 @@ from lasegm_core.metric.counts import Counts
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import intact, sha256
 from lasegm_core.training import loop
-from tests.conftest import tiny_place
-from tests.torture.bench import Bench, bench, last_line
+from tests.torture.bench import Bench, Finished, last_line
 from tests.torture.counting import Case
 from tests.torture.resumes import Stopped
 
@@ -55,7 +53,7 @@ def spoil(path: Path, kind: Spoil, chance: Random) -> None:
 
 def cases(folder: Path, seed: int, short: bool) -> Iterator[Case]:
     """List kinds of files and of damage, each a few times."""
-    chance, run = Random(seed), _Finished(folder / "run")
+    chance, run = Random(seed), _Run(Finished(folder / "run", steps=3, base_steps=1))
     works = {
         "counts": run.counts,
         "weights": run.weights,
@@ -78,26 +76,15 @@ def cases(folder: Path, seed: int, short: bool) -> Iterator[Case]:
                 yield Case("damaged bytes, named and made again or refused", title, call)
 
 
-class _Finished:
-    """A stored run that is restored before each case."""
+class _Run:
+    """What is spoilt of a finished run."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.source = folder, folder.with_name("finished")
+    def __init__(self, finished: Finished) -> None:
+        self.finished = finished
 
     def _do(self, work: Callable[[Bench], None]) -> None:
-        if not self.source.exists():
-            with bench(self.folder) as own:
-                own.steps(3, base_steps=1)
-                code, said = own.command()
-                assert code == 0, said
-            self.folder.rename(self.source)
-        shutil.rmtree(self.folder, ignore_errors=True)
-        shutil.copytree(self.source, self.folder)
-        with pytest.MonkeyPatch.context() as patch:
-            for place in tiny_place(self.folder, patch):
-                own = Bench(place, patch)
-                own.steps(3, base_steps=1)
-                work(own)
+        with self.finished.bench() as own:
+            work(own)
 
     def _made_again(self, pattern: str, kind: Spoil, chance: Random) -> None:
         def work(own: Bench) -> None:

@@ -38,7 +38,7 @@ def cases(folder: Path, seed: int, short: bool) -> Iterator[Case]:
         call = partial(timing, folder / "timed", after_s)
         yield Case("timing killed, then one whole card", f"after {after_s:.1f} s", call)
     for number in range(1 if short else 3):
-        call = partial(browser, folder / f"explorer-{number}")
+        call = partial(browser, folder, f"explorer-{number}")
         yield Case("a browser that went away, the server lives on", f"visit {number + 1}", call)
 
 
@@ -83,8 +83,9 @@ def loader(folder: Path) -> None:
 
 def pool(folder: Path) -> None:
     """Kill one of the processes that make runs side by side."""
-    places = ["--build", str(folder / "build"), "--cache", str(folder / "data")]
-    command = [*LASEGM, "table1", "--profile", "smoke", "--jobs", "2", *places]
+    places = ["--build", str(folder / "build"), "--data", str(folder / "data")]
+    command = [*LASEGM, "table1", "--profile", "smoke", "--networks", "swiftnet_r18"]
+    command += ["--jobs", "2", *places]
     options = {"cwd": ROOT, "stderr": subprocess.PIPE, "text": True, "start_new_session": True}
     parent = subprocess.Popen(command, **options)
     end = time.monotonic() + 300
@@ -127,9 +128,9 @@ def _command(process: int) -> bytes:
     return Path(f"/proc/{process}/cmdline").read_bytes()
 
 
-def browser(folder: Path) -> None:
-    """Open the explorer, connect to its kernel, and drop the connection."""
+def browser(folder: Path, name: str) -> None:
+    """Open the explorer, connect to its kernel, and go away without a word."""
     pytest.importorskip("voila")
     from tests.torture.visits import visit
 
-    visit(folder)
+    visit(folder / name, folder / "data")

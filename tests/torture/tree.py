@@ -38,10 +38,14 @@ class Tree:
             if not name.startswith("figures/") and (ROOT / name).is_file():
                 (self.root / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, self.root / name)
-        training = self.root / "lasegm_core" / "training" / "loop.py"
-        text, found = re.subn(r"(?m)^CHECKPOINT_S = .*", "CHECKPOINT_S = -1", training.read_text())
-        assert found == 1
-        training.write_text(text)
+        self.change("training/loop.py", r"(?m)^CHECKPOINT_S = .*", "CHECKPOINT_S = -1")
+
+    def change(self, module: str, pattern: str, new: str) -> None:
+        """Change the one place in a module of the copy that fits a pattern."""
+        path = self.root / "lasegm_core" / module
+        text, found = re.subn(pattern, new, path.read_text())
+        assert found == 1, f"{pattern} is {found} times in {module}"
+        path.write_text(text)
 
     @property
     def environment(self) -> dict[str, str]:

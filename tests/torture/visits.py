@@ -16,9 +16,9 @@ PATIENCE_S = 300
 _LET_IN = {"Authorization": f"token {TOKEN}"}
 
 
-def visit(folder: Path) -> None:
+def visit(build: Path, data: Path) -> None:
     """Open the page, connect to its kernel, reset the connection; others are served."""
-    with explorer("smoke", build=folder / "build", data=folder / "data") as url:
+    with explorer("smoke", build, data) as url:
         first = _page(url)
         kernel = re.search(r'kernelId": "([0-9a-f-]+)"', first)[1]
         IOLoop(make_current=False).run_sync(lambda: _connect_and_go(url, kernel, _LET_IN))
