@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 
 from lasegm_core.data.labels import CITYSCAPES
+from lasegm_core.data.toystreet import VERSION, clips
+from lasegm_core.data.toystreet.__main__ import parse
 from lasegm_core.metric.confusion import IGNORE
 from tests import ROOT
 from tests.conftest import hear_control_c
@@ -20,6 +22,7 @@ from tests.conftest import hear_control_c
 SCRIPT = ROOT / "data_scripts" / "render_toystreet.py"
 FRAMES = 30
 CLASSES = len(CITYSCAPES.names)
+SMALL = {"size": "128x256", "val": 2}
 # mIoU of the label of frame t copied to frame t + k, k = 1..4, measured on real CamVid video.
 CAMVID_DECAY = (0.743, 0.643, 0.580, 0.543)
 
@@ -38,15 +41,6 @@ def digest(out: Path) -> str:
     return json.loads((out / "manifest.json").read_text())["sha256"]
 
 
-def read_clip(out: Path, split: str, clip: int) -> np.ndarray:
-    """Read the labels of a clip as class ids, int64 (30, H, W)."""
-    folder = out / "gtFine" / split / "toystreet"
-    stem = f"toystreet_{clip:06d}"
-    files = [folder / f"{stem}_{frame:06d}_gtFine_labelIds.png" for frame in range(FRAMES)]
-    ids = np.stack([cv2.imread(str(path), cv2.IMREAD_UNCHANGED) for path in files])
-    return CITYSCAPES.lookup()[ids].astype(np.int64)
-
-
 def copy_counts(labels: np.ndarray, offset: int) -> np.ndarray:
     """Count (CLASSES, CLASSES) label of t + offset, by row, against label of t, by column."""
     truth, copied = labels[offset:], labels[: len(labels) - offset]
@@ -61,19 +55,24 @@ def mean_iou(counts: np.ndarray) -> float:
 
 
 @pytest.fixture(scope="module")
-def validation(tmp_path_factory) -> Path:
-    """The validation clips of the default set."""
-    out = tmp_path_factory.mktemp("toystreet")
-    run = render(out, size="128x256", val=60)
-    assert run.returncode == 0, run.stderr
-    return out
+def validation() -> np.ndarray:
+    """The labels of the default set's validation clips as class ids, (60, 30, H, W)."""
+    settings, kept = parse(["--out", "unused"]), []
+    wanted = clips.Settings(VERSION, *settings.size, settings.train, settings.val, settings.seed)
+    with pytest.MonkeyPatch.context() as patch:
+        # Kept instead of encoded and written.
+        patch.setattr(clips, "png", lambda pixels: pixels)
+        patch.setattr(clips, "write", lambda _, pixels: pixels.ndim == 2 and kept.append(pixels))
+        for clip in range(settings.val):
+            clips.render_clip(Path("nowhere"), wanted, ("val", clip))
+    return CITYSCAPES.lookup()[np.stack(kept)].reshape(60, FRAMES, *settings.size)
 
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory) -> tuple[Path, str]:
-    """A set of one clip, and what its processes said of what they imported."""
+    """Two clips of the default set, and what the processes say that they imported."""
     out = tmp_path_factory.mktemp("small")
-    run = render(out, python=("-X", "importtime"))
+    run = render(out, python=("-X", "importtime"), **SMALL)
     assert run.returncode == 0, run.stderr
     return out, run.stderr
 
@@ -84,29 +83,29 @@ def test_no_process_of_the_renderer_waits_for_torch(small):
 
 
 def test_copied_labels_decay_as_on_real_video(validation):
-    clips = [read_clip(validation, "val", clip) for clip in range(60)]
-    decay = [mean_iou(sum(copy_counts(clip, offset) for clip in clips)) for offset in (1, 2, 3, 4)]
+    offsets = (1, 2, 3, 4)
+    decay = [mean_iou(sum(copy_counts(clip, k) for clip in validation)) for k in offsets]
     assert decay == pytest.approx(CAMVID_DECAY, abs=0.03)
 
 
 def test_every_class_occurs_in_a_good_share_of_clips(validation):
-    clips = [read_clip(validation, "val", clip) for clip in range(60)]
-    found = [np.bincount(clip.ravel(), minlength=CLASSES) > 0 for clip in clips]
+    found = [np.bincount(clip.ravel(), minlength=CLASSES) > 0 for clip in validation]
     shares = np.mean(found, 0)
     assert shares.min() > 0.4, dict(zip(CITYSCAPES.names, shares, strict=True))
 
 
-def test_layout_is_cityscapes(validation):
-    images = sorted((validation / "leftImg8bit_sequence/val/toystreet").iterdir())
-    labels = sorted((validation / "gtFine/val/toystreet").iterdir())
-    assert len(images) == len(labels) == 60 * FRAMES
+def test_layout_is_cityscapes(small, validation):
+    images = sorted((small[0] / "leftImg8bit_sequence/val/toystreet").iterdir())
+    labels = sorted((small[0] / "gtFine/val/toystreet").iterdir())
+    assert len(images) == len(labels) == 2 * FRAMES
     assert images[0].name == "toystreet_000000_000000_leftImg8bit.png"
-    assert labels[-1].name == "toystreet_000059_000029_gtFine_labelIds.png"
+    assert labels[-1].name == "toystreet_000001_000029_gtFine_labelIds.png"
     image = cv2.imread(str(images[0]), cv2.IMREAD_UNCHANGED)
-    label = cv2.imread(str(labels[0]), cv2.IMREAD_UNCHANGED)
+    ids = np.stack([cv2.imread(str(path), cv2.IMREAD_UNCHANGED) for path in labels])
     assert (image.shape, image.dtype) == ((128, 256, 3), np.uint8)
-    assert (label.shape, label.dtype) == ((128, 256), np.uint8)
-    assert set(np.unique(label)) <= set(CITYSCAPES.file_ids)
+    assert (ids.shape[1:], ids.dtype) == ((128, 256), np.uint8)
+    assert set(np.unique(ids)) <= set(CITYSCAPES.file_ids)
+    assert np.array_equal(CITYSCAPES.lookup()[ids], np.concatenate(validation[:2]))
 
 
 def test_bytes_do_not_depend_on_jobs_and_a_longer_set_begins_the_same(tmp_path):
@@ -157,15 +156,15 @@ def test_control_c_says_one_line(tmp_path):
 def test_a_complete_set_is_left_alone(small):
     out, _ = small
     before = {path: path.stat().st_mtime_ns for path in out.rglob("*.png")}
-    again = render(out)
+    again = render(out, **SMALL)
     assert again.returncode == 0
     assert re.fullmatch(r".* is complete: nothing to do\n", again.stdout)
-    assert len(before) == 2 * FRAMES
+    assert len(before) == 2 * 2 * FRAMES
     assert before == {path: path.stat().st_mtime_ns for path in out.rglob("*.png")}
 
 
 def test_other_settings_are_refused_in_one_line(small):
-    refused = render(small[0], seed=7)
+    refused = render(small[0], **SMALL, seed=7)
     assert refused.returncode == 2
     assert len(refused.stderr.splitlines()) == 1
     assert "seed" in refused.stderr
