@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from lasegm_core.data.clips import make_clips, read_image, read_label
+from lasegm_core.data.clips import make_clips, open_image, read_label
 from lasegm_core.data.index import folder
 from lasegm_core.data.index.description import SPLITS
 from lasegm_core.data.labels import Classes
@@ -68,7 +68,7 @@ def count_pixels(table: pd.DataFrame, classes: Classes, split: str) -> np.ndarra
     pixels = np.zeros(256, np.int64)
     labelled = table[table["label"] != ""]
     for row in tqdm(labelled.itertuples(), split, len(labelled), unit="label", leave=False):
-        label, size = read_label(row.label, classes), tuple(read_image(row.image).shape[-2:])
+        label, size = read_label(row.label, classes), open_image(row.image).shape[:2]
         if label.shape != size:
             raise BadInput(f"label {row.label} is {label.shape}, but frame {row.image} is {size}")
         pixels += np.bincount(label.ravel(), minlength=256)

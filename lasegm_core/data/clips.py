@@ -1,17 +1,22 @@
-"""Clips made from the frames table, and the torch data set that reads them."""
+"""Clips made from the frames table, and the torch data set that reads them.
+
+Torch is imported where tensors are made: scripts that only look at clips do not wait for it.
+"""
 
 from pathlib import Path
 from tokenize import TokenError
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 import pandas as pd
-import torch
 
-from lasegm_core.data.augmentation import Augment
 from lasegm_core.data.labels import Classes
 from lasegm_core.data.settings import Augmentation
 from lasegm_core.support.errors import BadInput
+
+if TYPE_CHECKING:
+    import torch
 
 
 def make_clips(frames: pd.DataFrame, offset: int, inputs: int, reach: int = 1) -> pd.DataFrame:
@@ -85,12 +90,14 @@ def open_image(path: str) -> np.ndarray:
     return pixels if path.endswith(".npy") else cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)
 
 
-def read_image(path: str) -> torch.Tensor:
+def read_image(path: str) -> "torch.Tensor":
     """Read an image as uint8 RGB of shape (3, H, W).
 
     Raises:
         BadInput: the file is missing or does not decode.
     """
+    import torch
+
     return torch.from_numpy(np.array(open_image(path))).permute(2, 0, 1)
 
 
@@ -133,7 +140,7 @@ def single_thread(_worker: int) -> None:
     cv2.setNumThreads(0)
 
 
-class ClipDataset(torch.utils.data.Dataset):
+class ClipDataset:
     """Clips as tensors: `frames` (T, 3, H, W) float in 0..1 and `label` (H, W) int64.
 
     An item is indexed by (draw, row): the number of the draw, which seeds the augmentation, and the
@@ -157,15 +164,21 @@ class ClipDataset(torch.utils.data.Dataset):
         self.inputs = clips["inputs"].tolist()
         self.labels = clips["label"].tolist()
         self.classes = classes
-        self.augment = Augment(augmentation) if augmentation else None
+        self.augment = None
+        if augmentation:
+            from lasegm_core.data.augmentation import Augment
+
+            self.augment = Augment(augmentation)
         self.seed = seed
 
     def __len__(self) -> int:
         """Count the clips."""
         return len(self.labels)
 
-    def __getitem__(self, item: tuple[int, int]) -> tuple[torch.Tensor, torch.Tensor]:
+    def __getitem__(self, item: tuple[int, int]) -> tuple["torch.Tensor", "torch.Tensor"]:
         """Read the clip of one draw."""
+        import torch
+
         draw, row = item
         images = [open_image(path) for path in self.inputs[row]]
         path = self.labels[row]
@@ -187,6 +200,8 @@ class ClipDataset(torch.utils.data.Dataset):
         return frames / 255, label.long()
 
 
-def _stack(images: list[np.ndarray]) -> torch.Tensor:
+def _stack(images: list[np.ndarray]) -> "torch.Tensor":
     """Stack images (H, W, 3) to (T, 3, H, W)."""
+    import torch
+
     return torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2)

@@ -1,6 +1,7 @@
 """`check_folder.py`: its report on a good folder and on a broken one."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -14,8 +15,8 @@ from tests.helpers.own_folder import SIZE
 SCRIPT = ROOT / "data_scripts" / "check_folder.py"
 
 
-def check(path):
-    command = [sys.executable, str(SCRIPT), str(path)]
+def check(path, *python):
+    command = [sys.executable, *python, str(SCRIPT), str(path)]
     return subprocess.run(command, capture_output=True, text=True)
 
 
@@ -30,10 +31,12 @@ def test_the_script_says_what_it_found_and_writes_nothing(say, scripts, capsys, 
         assert said[start : start + len(words)] == words  # 64 of 768 pixels are 8.33 %
 
 
-def test_the_script_reads_a_folder_that_is_read_only(say, video):
+def test_the_script_reads_a_folder_that_is_read_only_and_waits_for_no_torch(say, video):
     path = say()
     os.chmod(video, 0o555)
-    assert check(path).returncode == 0
+    done = check(path, "-X", "importtime")
+    assert done.returncode == 0
+    assert set(re.findall(r"\| +(cv2|torch)$", done.stderr, re.MULTILINE)) == {"cv2"}
     os.chmod(video, 0o755)
 
 
