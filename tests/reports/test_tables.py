@@ -7,6 +7,7 @@ import pytest
 from lasegm_core import published
 from lasegm_core.experiments import cells, grids
 from lasegm_core.experiments.setting import Setting
+from lasegm_core.latency import timing
 from lasegm_core.latency.cards import Card, card, lognormal
 from lasegm_core.latency.timing import measure_card, summary, time_call
 from lasegm_core.reports import claims, scores, tables
@@ -229,12 +230,15 @@ def test_the_decay_is_said_in_numbers():
     assert "SwiftNet-R18 falls from 0.701 to 0.200" in scores.say_decay(trained)
 
 
-def test_timing_has_enough_samples_and_time():
-    import time
+@pytest.mark.parametrize(("min_calls", "calls"), [(5, 16), (20, 20)])
+def test_timing_has_enough_samples_and_time(monkeypatch, min_calls, calls):
+    clock = [0.0]  # moved on by the calls alone
+    monkeypatch.setattr(timing.time, "perf_counter", lambda: clock[0])
 
-    samples = time_call(lambda: time.sleep(0.01), min_calls=5, min_s=0.2)
-    assert len(samples) >= 15
-    assert min(samples) >= 0.01
+    def call():
+        clock[0] += 1 / 64
+
+    assert time_call(call, min_calls, min_s=0.25) == [1 / 64] * calls
 
 
 def test_the_runs_of_one_seed_can_be_made_apart():
