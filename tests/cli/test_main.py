@@ -145,7 +145,7 @@ def test_networks_are_listed(capsys):
 
 def test_ctrl_c_is_one_line_and_leaves_whole_files_only(tmp_path):
     command = [*LASEGM, "table1", "--profile", "smoke", "--networks", "swiftnet_r18"]
-    places = ["--build", str(tmp_path / "build"), "--data", str(tmp_path / "data")]
+    places = ["--build", str(tmp_path / "build"), "--cache", str(tmp_path / "data")]
     stopped = subprocess.Popen(
         [*command, *places],
         stderr=subprocess.PIPE,

@@ -83,7 +83,7 @@ def loader(folder: Path) -> None:
 
 def pool(folder: Path) -> None:
     """Kill one of the processes that make runs side by side."""
-    places = ["--build", str(folder / "build"), "--data", str(folder / "data")]
+    places = ["--build", str(folder / "build"), "--cache", str(folder / "data")]
     command = [*LASEGM, "table1", "--profile", "smoke", "--networks", "swiftnet_r18"]
     command += ["--jobs", "2", *places]
     options = {"cwd": ROOT, "stderr": subprocess.PIPE, "text": True, "start_new_session": True}
