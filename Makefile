@@ -16,7 +16,7 @@ MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
 .PHONY: help reproduce reproduce-table1 reproduce-figures-1-2 reproduce-figure3 reproduce-figure4 reproduce-figure5 \
 	reproduce-figure6 reproduce-ablation reproduce-streaming reproduce-camvid-decay reproduce-leaderboard reproduce-engines reproduce-zoo \
 	reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou reproduce-low-latency-video plan nothing report \
-	publish explore screenshots test torture audit lint lab notebooks setup install lock wheel bench clean
+	publish explore screenshots test torture audit lint lab notebooks setup install lock wheel bench smoke clean
 
 # Idle OpenMP threads must not take the cores from busy ones; two libraries must not share a matrix.
 export OMP_WAIT_POLICY ?= PASSIVE
@@ -139,10 +139,14 @@ report: $(MADE)/report.html  ## one HTML file of all of it, readable offline
 $(MADE)/report.html: $(NOTEBOOKS:%=$(MADE)/%.ipynb)
 	$(BIN)/lasegm report $@ $^
 
-test: lint | $(READY)  ## ruff (make lint), unit tests, then every notebook through nbval
+test: lint | $(READY)  ## ruff (make lint), unit tests, then every notebook through nbval, its outputs compared
 	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadscope \
-		--doctest-modules --nbval-lax --nbval-current-env --nbval-cell-timeout=900 \
-		--nbval-sanitize-with tests/sanitize.cfg --ignore=tests/benchmarks lasegm_core tests notebooks
+		--doctest-modules --nbval --nbval-current-env --nbval-cell-timeout=300 \
+		--ignore=tests/benchmarks lasegm_core tests notebooks
+
+# Trains, times and draws everything once with the smoke profile: the end-to-end test.
+smoke: | $(READY)
+	$(MAKE) PROFILE=smoke reproduce reproduce-low-latency-video reproduce-engines reproduce-zoo reproduce-leaderboard
 
 # Beside `test`: faults, load and damage, each case counted, for 35 minutes; QUICK=--short for some.
 QUICK =

@@ -9,7 +9,7 @@ from tests.torture.counting import Case
 from tests.torture.tree import Tree
 
 KIND = "killed, repeated, the same tables and figures"
-_TABLE = ("build/toystreet-smoke/*.ipynb", "figures/toystreet-smoke")
+_TABLE = ("build/toystreet-smoke/*.ipynb", "build/figures/toystreet-smoke")
 _RUN = "build/runs/toystreet-smoke/{run}-*"
 # What is taken away from a finished build, so that a kill finds that work under way.
 STAGES = {

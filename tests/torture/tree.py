@@ -16,7 +16,7 @@ from tests import ROOT
 TARGET = ["make", "--no-print-directory", f"READY={sys.prefix}"]
 TARGET += ["reproduce-table1", "PROFILE=smoke"]
 MADE = ("build", "data", "figures")
-FIGURES = "figures/toystreet-smoke"
+FIGURES = "build/figures/toystreet-smoke"
 
 
 class Tree:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from lasegm_core.reports.plots import color_of
 
 
-def carried(table: pd.DataFrame, interval_s: float) -> Figure:
+def warped(table: pd.DataFrame, interval_s: float) -> Figure:
     """Draw mIoU over the offset, without flow and warped by flows; below, the gain.
 
     Args:

@@ -52,7 +52,7 @@ def ensure_warped(
             missing.
     """
     if run.inputs != 1:
-        raise BadInput(f"{run.title} is not carried forward: only runs with one input frame are")
+        raise BadInput(f"{run.title} cannot be warped: only runs with one input frame can")
     if place.results:
         names = {method: warped_name(run, method, labels) for method in methods}
         return {method: committed_counts(place.results, name) for method, name in names.items()}

@@ -156,3 +156,14 @@ def curves_caption() -> str:
         "GTX 1080 Ti, 60 ms a frame. CamVid (66.7 ms a frame) and ToyStreet (60 ms): profile "
         "laptop, 95 % paired bootstrap intervals over clips."
     )
+
+
+def say_first(found: pd.DataFrame) -> str:
+    """Say in one sentence who leads each board at its first rate; takes what `summary` gives."""
+    rows = found.drop_duplicates("board")
+    words = [
+        f"{row.board}: {row.projected_first} (by printed mIoU {row.first}; {row.changed} of "
+        f"{row.networks} change rank)"
+        for row in rows.itertuples()
+    ]
+    return f"First by projected LAmIoU at {rows['fps'].iloc[0]} fps: {'; '.join(words)}."

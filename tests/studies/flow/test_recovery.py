@@ -111,7 +111,7 @@ def test_too_slow_for_the_clips_is_a_row_without_a_score():
 def test_the_figure_has_a_panel_a_name_and_a_line_a_flow():
     curves = recovery.curves(found_of([100, 80, 60], [100, 90, 70]))
     assert curves.query("flow == ''")["gain"].eq(0).all()
-    figure = flow_plots.carried(curves, 1 / 15)
+    figure = flow_plots.warped(curves, 1 / 15)
     upper, lower = figure.axes
     drawn = [line.get_ydata() for line in upper.lines if len(line.get_ydata())]
     assert [len(line) for line in drawn] == [3, 3]
