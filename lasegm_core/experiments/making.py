@@ -125,7 +125,7 @@ def ensure_all(runs: Iterable[Run], place: Place, jobs: int | None = None) -> No
     Raises:
         BadInput: as `ensure`.
     """
-    if place.results:
+    if not (runs := list(runs)) or place.results:
         return
     to_do = missing(runs, place)
     jobs = min(jobs or default_jobs(), sum(not run.base for run in to_do))

@@ -94,7 +94,9 @@ class Configurations(ClipViewer):
         )
 
     def scores(self, scenes: list[Scene]) -> tuple[list[str], list[list[float | None]]]:
-        """Score both sides."""
+        """Score both sides; a frame that comes too early for them has no scores."""
+        if not scenes:
+            return [], []
         scene = scenes[0]
         sides = {"left": scene.ids, "right": scene.other}
         shown = [name for name, ids in sides.items() if ids and scene.label]

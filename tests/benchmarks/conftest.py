@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from lasegm_core.reports import tables
+from lasegm_core.reports.headings import heading, titled
 from lasegm_core.support.machine import machine
 
 COLUMNS = ["what", "ours_ms", "against", "theirs_ms", "ratio", "target"]
@@ -50,7 +51,7 @@ def grows(request):
     yield add
     columns = ["what", "grows with", "from", "to", "from_ms", "to_ms", "exponent"]
     table = pd.DataFrame(rows, columns=columns)
-    _tell(request, "bench_growth", table, table.round(2))
+    _tell(request, "bench_growth", table, titled(table, 2))
 
 
 def _tell(request, name, table, shown):
@@ -59,7 +60,7 @@ def _tell(request, name, table, shown):
         facts = machine("cpu")
         words = ", ".join(facts[fact] for fact in ("device", "software", "system"))
         caption = f"Measured in one run on {words}; commit {facts['commit']}, {facts['date']}."
-        tables.write(name, table, shown, caption, out)
+        tables.write(name, table, shown.rename(columns=heading), caption, out)
 
 
 def milliseconds(call, calls=31):

@@ -45,7 +45,7 @@ def test_a_network_is_scored_at_the_offset_of_its_latency_on_each_card(table):
 
 
 def test_the_order_turns_where_the_better_network_is_too_late(table):
-    said = zoo_scores.say(table).set_index("hardware")
+    said = zoo_scores.changes(table).set_index("hardware")
     assert said.loc["fast"].to_dict() == {
         "networks": 2,
         "changed": 0,
