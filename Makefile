@@ -79,7 +79,7 @@ reproduce-zoo-lamiou: build/zoo$(SMALL)/zoo_lamiou.ipynb
 
 # Publish what a clean commit made; a folder of build/figures by its name, else that of the setting.
 SET = $(SETTING)
-publish:  ## copy build/figures/$(SET) to figures/, to commit it; SET=zoo (engines, leaderboard) copies another
+publish:
 	@! grep -l -- '-dirty\|SMOKE RUN' build/figures/$(SET)/*.md || { echo "are of uncommitted code, or of a smoke run"; exit 1; }
 	mkdir -p figures/$(SET) && cp -R build/figures/$(SET)/. figures/$(SET)/
 
@@ -134,7 +134,7 @@ run-%:
 	@sed -n $*p $(LIST) | xargs -t $(LAUNCH) $(BIN)/lasegm train
 nothing: ; @:
 
-report: $(MADE)/report.html  ## one HTML file of all of it, readable offline
+report: $(MADE)/report.html  ## one HTML file of all of it, readable offline; publish: copies build/figures/ to figures/
 	@echo "$<"
 $(MADE)/report.html: $(NOTEBOOKS:%=$(MADE)/%.ipynb)
 	$(BIN)/lasegm report $@ $^

@@ -8,6 +8,7 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib import pyplot as plt
 
 from lasegm_core.experiments.result_set import read
 from lasegm_core.metric.confusion import mean_iou
@@ -89,11 +90,15 @@ def test_what_labels_alone_say_is_the_same_on_two_kinds_of_machine():
 def run_in_here(notebook, out):
     """Run the code of a notebook in this process, on committed results."""
     names = {}
-    for cell in nbformat.read(notebook, 4).cells:
-        if cell.cell_type == "code":
-            exec(cell.source, names)
-            if "parameters" in cell.metadata.get("tags", []):
-                names["out"] = out
+    try:
+        for cell in nbformat.read(notebook, 4).cells:
+            if cell.cell_type == "code":
+                exec(cell.source, names)
+                if "parameters" in cell.metadata.get("tags", []):
+                    names["out"] = out
+    finally:  # notebooks set options for themselves
+        pd.reset_option("^display")
+        plt.close("all")
     return Path(names["results"]).resolve()
 
 

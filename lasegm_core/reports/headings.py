@@ -59,8 +59,8 @@ def titled(table: pd.DataFrame, decimals: int = 3) -> pd.DataFrame:
 
     >>> table = pd.DataFrame({"miou": [0.5], "ci_low": [0.4], "ci_high": [0.6]})
     >>> titled(table.assign(network="enet"))
-       mIoU   95 % interval network
-    0   0.5  [0.400, 0.600]    ENet
+      mIoU   95 % interval network
+    0  0.5  [0.400, 0.600]    ENet
     """
     found = {}
     for column in table:

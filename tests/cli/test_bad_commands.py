@@ -64,7 +64,7 @@ COMMANDS = [
     ([*NOTEBOOK, "hardware=3"], "hardware=3 does not suit"),
     ([*ENGINES, "calls=many"], "calls='many' does not suit"),
     ([*ENGINES, "calls=0"], "calls=0 does not suit"),
-    ([*ENGINES, "calls=2.5"], "a value as 3 would"),
+    ([*ENGINES, "calls=2.5"], "a value as 15 would"),
     ([*ENGINES, "size=64x128"], "size='64x128' does not suit"),
     ([*ENGINES, "rates=[17, fast]"], "rates=[17, 'fast'] does not suit"),
     ([*ENGINES, "networks=[1]"], "networks=[1] does not suit"),
