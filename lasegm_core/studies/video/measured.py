@@ -162,4 +162,4 @@ def _time_line(
         for name, of in networks.items()
     ]
     columns = ["network", "mode", "quantity", "ci_low", "simulated", "ci_high", "real", "agrees"]
-    return pd.concat(found)[columns]
+    return pd.concat(found, ignore_index=True)[columns]
