@@ -141,13 +141,14 @@ $(MADE)/report.html: $(NOTEBOOKS:%=$(MADE)/%.ipynb)
 	$(BIN)/lasegm report $@ $^
 
 test: lint | $(READY)  ## ruff (make lint), unit tests, then every notebook through nbval, its outputs compared
-	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadscope \
+	$(BIN)/python -m pytest -n logical --dist loadscope \
 		--doctest-modules --nbval --nbval-current-env --nbval-cell-timeout=300 \
 		--ignore=tests/benchmarks lasegm_core tests notebooks
 
-# Trains, times and draws everything once with the smoke profile: the end-to-end test.
+# Trains, times and draws everything once with the smoke profile: the end-to-end test. Runs are so short
+# that other processes to make them would cost more than they save.
 smoke: | $(READY)
-	$(MAKE) PROFILE=smoke reproduce reproduce-low-latency-video reproduce-engines reproduce-zoo reproduce-leaderboard
+	OMP_NUM_THREADS=1 $(MAKE) PROFILE=smoke JOBS=1 reproduce reproduce-low-latency-video reproduce-engines reproduce-zoo reproduce-leaderboard
 
 # Beside `test`: faults, load and damage, each case counted, for 35 minutes; QUICK=--short for some.
 QUICK =
