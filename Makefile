@@ -141,7 +141,7 @@ $(MADE)/report.html: $(NOTEBOOKS:%=$(MADE)/%.ipynb)
 	$(BIN)/lasegm report $@ $^
 
 test: lint | $(READY)  ## ruff (make lint), unit tests, then every notebook through nbval, its outputs compared
-	$(BIN)/python -m pytest -n logical --dist loadscope \
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadscope \
 		--doctest-modules --nbval --nbval-current-env --nbval-cell-timeout=300 \
 		--ignore=tests/benchmarks lasegm_core tests notebooks
 

@@ -24,11 +24,6 @@ def get_message_of_the_living(kernel, stream, timeout=None):
                 raise
 
 
-def pytest_xdist_auto_num_workers():
-    """Use one worker more than cores, as tests also wait, for disks and for other processes."""
-    return min(4, os.cpu_count() + 1)
-
-
 def pytest_configure():
     """Put the guard in place."""
     RunningKernel.get_message = get_message_of_the_living

@@ -292,7 +292,8 @@ def test_without_any_run_the_true_labels_are_shown(new_page, tmp_path):
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 def test_the_viewers_work_in_jupyterlab_and_are_readable(content, new_page, tmp_path, theme):
     notebook = load_notebook_node(str(browser.ROOT / "notebooks" / "explore.ipynb"))
-    places = {"build": str(PLACE.build), "data": str(PLACE.data)}
+    results = browser.ROOT / "figures" / "toystreet-laptop"
+    places = {"results": str(results), "build": str(PLACE.build), "cache": str(PLACE.cache)}
     nbformat.write(parameterize_notebook(notebook, places), tmp_path / "explore.ipynb")
     page = new_page(height=1400)
     with browser.jupyterlab(tmp_path, theme) as address:
