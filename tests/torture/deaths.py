@@ -52,7 +52,7 @@ def kernel(folder: Path) -> None:
     command = [*LASEGM, "notebook", str(source), str(output)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 2, done.stderr
-    assert f"{source}: its kernel was ended" in last_line(done.stderr), done.stderr
+    assert f"{source}: its kernel was stopped" in last_line(done.stderr), done.stderr
     assert "lasegm_core" not in done.stderr, "a traceback"
     assert output.read_text() == "old"
 
