@@ -23,6 +23,7 @@ from lasegm_core.metric.offsets import frame_offset
 from lasegm_core.metric.schedule import POLICIES
 from lasegm_core.metric.staleness import newest_frames
 from lasegm_core.reports import plots, tables
+from lasegm_core.reports.headings import titled
 from tests.metric.test_staleness import simulate
 from tests.torture.counting import Case
 from tests.torture.tree import ROOT
@@ -188,7 +189,7 @@ def draw(out: Path) -> None:
         {"network": name, "offset": k, "miou": chance.random()} for name in "ab" for k in range(9)
     ]
     table = pd.DataFrame(rows)
-    tables.write("drawn", table, table.round(3).astype(str), "A caption of 100 % & more.", out)
+    tables.write("drawn", table, titled(table).astype(str), "A caption of 100 % & more.", out)
     _, axes = plt.subplots()
     for name, own in table.groupby("network"):
         axes.plot(own["offset"], own["miou"], "o-", label=name)

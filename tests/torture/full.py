@@ -158,7 +158,7 @@ def writing_counts(small: Path) -> None:
 
 def writing_tables(small: Path) -> None:
     """Write a table and a card over the old ones."""
-    data = pd.DataFrame({"network": ["a"] * 5000, "miou": range(5000)})
+    data = pd.DataFrame({"network": ["a"] * 5000, "score": range(5000)})
     written = ("table", data, data, "caption", small)
     tables.write(*written)
     Card("mine", "a device", "measured", {"a": 0.01}).save(small / "card.json")

@@ -15,7 +15,7 @@ from tests import ROOT
 # environment is not its own.
 TARGET = ["make", "--no-print-directory", f"READY={sys.prefix}"]
 TARGET += ["reproduce-table1", "PROFILE=smoke"]
-MADE = ("build", "data", "figures")
+MADE = ("build", "data")
 FIGURES = "build/figures/toystreet-smoke"
 
 
