@@ -5,7 +5,8 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "own_score": ["Score", "score"],
+        "own_score": ["score"],
+        "report": ["Score"],
         "data": ["Data", "find_data"],
     },
 )

@@ -1,6 +1,6 @@
 """The user's own network, video and camera: what is left of its accuracy when it runs here."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from math import ceil
 from pathlib import Path
@@ -14,12 +14,12 @@ from lasegm_core.experiments.runs import Run
 from lasegm_core.latency.cards import Card
 from lasegm_core.latency.engines.build import make
 from lasegm_core.latency.engines.registry import REFERENCE, only_one
-from lasegm_core.latency.timing import autocast, summary, time_networks
-from lasegm_core.metric.counts import Counts
+from lasegm_core.latency.timing import autocast, time_networks
 from lasegm_core.metric.offsets import frame_interval
 from lasegm_core.models.loading import Call, Network, load_network
 from lasegm_core.models.registry import is_ours
 from lasegm_core.scoring.data import Data, find_data
+from lasegm_core.scoring.report import Score, about
 from lasegm_core.studies.streaming.delays import (
     Delay,
     delays,
@@ -28,57 +28,8 @@ from lasegm_core.studies.streaming.delays import (
     score_mixed,
 )
 from lasegm_core.support.errors import BadInput
-from lasegm_core.support.files import atomic
-from lasegm_core.support.machine import COMMIT
 from lasegm_core.training.devices import make_fabric
 from lasegm_core.training.evaluation import MOST_INPUTS, evaluate, scored_pairs
-
-_FACTS = ("software", "runtime", "precision", "timer", "place", "commit", "date")
-
-
-@dataclass(frozen=True)
-class Score:
-    """What came out; as a string it is the report.
-
-    Attributes:
-        about: what was scored and timed, in words.
-        counts: one confusion matrix a clip and offset of the data.
-        card: hardware card with all latency samples.
-        instant: mIoU at offset 0, and the ends of its interval.
-        table: as `delays.score_delays` gives it.
-    """
-
-    about: str
-    counts: Counts
-    card: Card
-    instant: tuple[float, float, float]
-    table: pd.DataFrame
-
-    def __str__(self) -> str:
-        rows = [
-            {
-                "": row.timing,
-                "latency": f"{row.latency_ms:.1f} ms",
-                "k (slack)": f"{row.k} ({row.slack:.2f})",
-                "LAmIoU": _span(row.lamiou, row.lamiou_ci_low, row.lamiou_ci_high),
-                "streaming mIoU": _span(row.streaming, row.streaming_ci_low, row.streaming_ci_high),
-                "newest answer, frames old": row.ages.removeprefix("k = "),
-            }
-            for row in self.table.itertuples()
-        ]
-        shown = pd.DataFrame(rows).to_string(index=False)
-        return f"{self.about}\ninstant mIoU {_span(*self.instant)}\n{shown}"
-
-    def save(self, out: str | Path) -> None:
-        """Write `counts.npz`, `card.json`, and the table as `score.csv`."""
-        self.counts.save(Path(out) / "counts.npz")
-        self.card.save(Path(out) / "card.json")
-        with atomic(Path(out) / "score.csv") as partial:
-            self.table.to_csv(partial, index=False, float_format="%.6f", lineterminator="\n")
-
-
-def _span(miou: float, ci_low: float, ci_high: float) -> str:
-    return f"{miou:.3f} [{ci_low:.3f}, {ci_high:.3f}]"
 
 
 def score(
@@ -149,9 +100,9 @@ def score(
     pairs = _pairs(late, ratio, data, inputs, offsets)
     scored, title = _Scored(network, precision), f"score {network.title}"
     counts = evaluate(scored, pairs, data.classes, make_fabric(), title)
-    about = _about(network, data, pairs, card, camera_s)
+    words = about(network, data, pairs, card, camera_s)
     instant = score_mixed(counts, {0: Fraction(1)})
-    return Score(about, counts, card, instant, score_delays(late, counts, ratio))
+    return Score(words, counts, card, instant, score_delays(late, counts, ratio))
 
 
 def _fitted(source: str | Path | Call, data: Data, inputs: int, engine: str) -> Network:
@@ -211,30 +162,3 @@ class _Scored(torch.nn.Module):
         if logits.isnan().any():
             raise BadInput(f"{self.network.title} gives NaN: is it trained, in this precision?")
         return logits
-
-
-def _about(
-    network: Network, data: Data, pairs: pd.DataFrame, card: Card, camera_s: Fraction
-) -> str:
-    """Say what was scored and timed: data, interval, machine, samples, camera."""
-    height, width = data.size
-    smoke = "SMOKE DATA, TO SEE WHETHER IT RUNS. " if data.profile == "smoke" else ""
-    labels, clips = pairs["label"].nunique(), pairs["block"].nunique()
-    facts = [f"{name} {card.facts[name]}" for name in _FACTS if name in card.facts]
-    lines = [
-        f"{smoke}{network.title} on {data.dataset}, profile {data.profile}: {labels} labelled "
-        f"frames, {height}x{width}, {float(1 / data.interval_s):g} fps, offsets "
-        f"0..{pairs['offset'].max()}; 95 % intervals by bootstrap over {clips} clips or stretches; "
-        f"commit {COMMIT}",
-        f"timed on {card.device} ({card.kind}); {'; '.join(facts)}",
-    ]
-    for name, samples in (("network only", card.samples_s), ("end to end", card.end_to_end_s)):
-        for row in summary(samples).itertuples():
-            lines.append(
-                f"{name}: median {row.median_ms:.1f} ms, p90 {row.p90_ms:.1f}, p99 "
-                f"{row.p99_ms:.1f}, spread {100 * row.spread:.0f} %, {row.calls:.0f} calls"
-            )
-    lines.append(f"camera of {float(1 / camera_s):g} fps; one device that starts at once")
-    if (camera_s / data.interval_s).denominator > 1:
-        lines[-1] += "; its frames lie between the data's: counts of two offsets are mixed"
-    return "\n".join(lines)
