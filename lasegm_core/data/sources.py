@@ -23,6 +23,7 @@ from lasegm_core.support.errors import BadInput, known
 from lasegm_core.support.files import locked, sha256
 
 SPLITS = ("train", "val")
+FRAMES = "frames"  # the few val clips of a set of results, for pictures
 RENDERED = "toystreet"  # the data set that is rendered; all others are read from disk
 
 
@@ -101,7 +102,7 @@ def data_root(dataset_name: str, profile_name: str, place: Place) -> Path:
 
 
 def _committed_frames(results: Path) -> Path:
-    root = results / "frames"
+    root = results / FRAMES
     if not root.is_dir():
         raise BadInput(f"{results} holds no frames to show: set results to None to make runs")
     return root

@@ -94,6 +94,11 @@ def counts_file(folder: Path, name: str) -> Path:
     return Path(folder) / "counts" / f"{name}.npz"
 
 
+def prediction_file(folder: Path, run: str, image: str) -> Path:
+    """Name the file of class ids that a run, by its title, predicts from a frame."""
+    return Path(folder) / "predictions" / run / Path(image).name
+
+
 def committed_counts(folder: Path, name: str) -> Counts:
     """Load the counts of a run, or of copied labels.
 

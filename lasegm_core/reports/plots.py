@@ -43,8 +43,8 @@ def table1(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     for place, (quantity, label) in enumerate(_LABELS.items()):
         rows = table[table["quantity"] == quantity]
         x = rows["network"].map(networks.index) + 0.18 * (place - 1.5)
-        color, reach = colors[place], _reach(rows, "ours")
-        ax.errorbar(x, rows["ours"], reach, fmt="o", color=color, label=label, capsize=3)
+        color, lengths = colors[place], interval_lengths(rows, "ours")
+        ax.errorbar(x, rows["ours"], lengths, fmt="o", color=color, label=label, capsize=3)
         ax.plot(x + 0.05, rows["paper"], "_", color=color, markersize=10, mew=2)
     ax.plot([], [], "_", color="grey", markersize=10, mew=2, label="printed in the paper")
     ax.set_xticks(range(len(networks)), [models.entry(name).title for name in networks])
@@ -117,8 +117,8 @@ def figure4(
         for kind, points in rows.groupby("kind"):
             label = f"{models.entry(network).title}, latency {kind}"
             look = {"fmt": "o", "capsize": 3, "mfc": color if kind == "printed" else "white"}
-            reach = _reach(points, "miou")
-            ax.errorbar(points["ratio"], points["miou"], reach, color=color, label=label, **look)
+            lengths = interval_lengths(points, "miou")
+            ax.errorbar(points["ratio"], points["miou"], lengths, color=color, label=label, **look)
     for ratio in crossings:
         ax.axvline(ratio, color="0.4", ls=":", label=f"the curves cross at {ratio:.2f}")
     ax.set(xscale="log", xlim=limits, ylabel="LAmIoU")
@@ -137,7 +137,7 @@ def _mark_devices(marked: pd.DataFrame, ax: Axes) -> None:
     ax.minorticks_off()
 
 
-def _reach(table: pd.DataFrame, column: str) -> list[pd.Series]:
+def interval_lengths(table: pd.DataFrame, column: str) -> list[pd.Series]:
     """Compute how far the intervals reach below and above a column."""
     return [table[column] - table["ci_low"], table["ci_high"] - table[column]]
 
@@ -151,31 +151,11 @@ def differences(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """
     ax = ax or plt.subplots(figsize=(8, 0.45 * len(table) + 1), layout="constrained")[1]
     y = range(len(table))
-    reach = _reach(table, "difference")
-    ax.errorbar(table["difference"], y, xerr=reach, fmt="o", color="black", capsize=3)
+    lengths = interval_lengths(table, "difference")
+    ax.errorbar(table["difference"], y, xerr=lengths, fmt="o", color="black", capsize=3)
     ax.axvline(0, color="0.6", lw=1)
     ax.set_yticks(y, table["claim"] + ", " + table["subject"])
     ax.set(xlabel="difference in LAmIoU (95 % interval)")
-    ax.invert_yaxis()
-    sns.despine(ax=ax)
-    return ax
-
-
-def ranking(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
-    """Draw runs as bars, the best first, with their 95 % intervals.
-
-    Args:
-        table: result of `ranking.rank`; runs without a score are only named.
-        ax: axes to draw on.
-    """
-    size = (9, 0.32 * len(table) + 0.8)
-    ax = ax or plt.subplots(figsize=size, layout="constrained")[1]
-    titles = [models.entry(name).title for name in table["network"]]
-    y = range(len(table))
-    ax.barh(y, table["miou"].fillna(0), color=[color_of(title) for title in titles])
-    ax.errorbar(table["miou"], y, xerr=_reach(table, "miou"), fmt="none", color="black", capsize=2)
-    ax.set_yticks(y, table["name"])
-    ax.set(xlabel="mIoU of the newest prediction (95 % interval)")
     ax.invert_yaxis()
     sns.despine(ax=ax)
     return ax

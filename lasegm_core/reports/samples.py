@@ -11,8 +11,9 @@ import pandas as pd
 import torch
 
 from lasegm_core.data.clips import open_image, open_pixels, read_image, read_label
-from lasegm_core.data.sources import Place, class_table, data_root, split_frames
+from lasegm_core.data.sources import FRAMES, Place, class_table, data_root, split_frames
 from lasegm_core.experiments.making import ensure_network
+from lasegm_core.experiments.result_set import prediction_file
 from lasegm_core.experiments.runs import Run
 from lasegm_core.metric.confusion import mean_iou
 from lasegm_core.support.files import atomic
@@ -90,12 +91,10 @@ def _predictor(run: Run, place: Place) -> Callable:
 
 def _committed(run: Run, place: Place) -> Callable:
     """Make a call from the paths of input frames to committed class ids."""
-    return lambda inputs: (open_pixels(str(kept_prediction(place.results, run, inputs))), None)
-
-
-def kept_prediction(results: Path, run: Run, inputs: tuple[str, ...]) -> Path:
-    """Name the file of class ids that a run predicts from input frames, in a set of results."""
-    return results / "predictions" / run.title / Path(inputs[-1]).name
+    return lambda inputs: (
+        open_pixels(str(prediction_file(place.results, run.title, inputs[-1]))),
+        None,
+    )
 
 
 def keep(run: Run, offset: int, place: Place, blocks: list[str], out: Path) -> None:
@@ -110,7 +109,7 @@ def keep(run: Run, offset: int, place: Place, blocks: list[str], out: Path) -> N
     """
     if keep_clips(run.dataset, run.profile, place, blocks, out):
         for sample in samples(run, offset, place, blocks):
-            with atomic(kept_prediction(Path(out), run, sample.inputs)) as partial:
+            with atomic(prediction_file(out, run.title, sample.inputs[-1])) as partial:
                 cv2.imwrite(str(partial), sample.prediction)
 
 
@@ -126,10 +125,8 @@ def keep_clips(dataset: str, profile: str, place: Place, blocks: list[str], out:
     root = data_root(dataset, profile, place)
     for row in frames[frames["block"].isin(blocks)].itertuples():
         for path in map(Path, (row.image, row.label)):
-            copied = Path(out) / "frames" / path.relative_to(root)
-            if copied != path:
-                copied.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, copied)
+            with atomic(Path(out) / FRAMES / path.relative_to(root)) as partial:
+                shutil.copyfile(path, partial)
     return True
 
 

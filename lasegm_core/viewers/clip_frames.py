@@ -15,9 +15,10 @@ import torch
 from lasegm_core.data.clips import open_image, read_image, read_label
 from lasegm_core.data.sources import Place, class_table, split_frames
 from lasegm_core.experiments.making import ensure_network, weights_path
+from lasegm_core.experiments.result_set import prediction_file
 from lasegm_core.experiments.runs import Run, run_folder
 from lasegm_core.models.registry import entry
-from lasegm_core.reports.samples import keep_clips, kept_prediction
+from lasegm_core.reports.samples import keep_clips
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import atomic
 
@@ -121,7 +122,7 @@ class ClipFrames:
             return
         for run, frame in product(runs, range(self.length(clip))):
             if frame >= run.inputs - 1:
-                path = kept_prediction(Path(out), run, (self._path(clip, frame),))
+                path = prediction_file(out, run.title, self._path(clip, frame))
                 with atomic(path) as partial:
                     partial.write_bytes(self.prediction(run, clip, frame))
 
@@ -137,7 +138,7 @@ class ClipFrames:
 
     def _prediction_path(self, run: Run, clip: str, frame: int) -> Path:
         if self.place.results:
-            return kept_prediction(self.place.results, run, (self._path(clip, frame),))
+            return prediction_file(self.place.results, run.title, self._path(clip, frame))
         folder = run_folder(run, self.place) / "predictions"
         return folder / f"{clip.replace('/', '_')}-{frame:06d}.png"
 

@@ -11,7 +11,8 @@ from matplotlib import pyplot as plt
 
 from lasegm_core.latency.cards import Card
 from lasegm_core.models.registry import entry
-from lasegm_core.reports import plots
+from lasegm_core.reports.plots import color_of
+from lasegm_core.studies.streaming.plots import ranking
 from lasegm_core.studies.streaming.ranking import SCHEDULES, Conditions, rank, say_first
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.machine import COMMIT
@@ -180,7 +181,7 @@ class WhatIf(Viewer):
     def snapshot(self) -> bytes:
         """Draw the ranking as a PNG."""
         with mpl.rc_context({"figure.dpi": 100}):
-            figure = plots.ranking(self.ranking).figure
+            figure = ranking(self.ranking).figure
             file = BytesIO()
             figure.savefig(file)
             plt.close(figure)
@@ -200,5 +201,5 @@ def _bar(row) -> dict:
 
 
 def _css(network: str) -> str:
-    red, green, blue = (round(255 * part) for part in plots.color_of(entry(network).title))
+    red, green, blue = (round(255 * part) for part in color_of(entry(network).title))
     return f"rgb({red}, {green}, {blue})"

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from lasegm_core.metric.staleness import Schedule
 from lasegm_core.models.registry import entry
-from lasegm_core.reports.plots import color_of
+from lasegm_core.reports.plots import color_of, interval_lengths
 
 _MARKERS = {"configuration_1": "o", "configuration_2": "s", "configuration_3": "^"}
 
@@ -30,8 +30,8 @@ def streamed(table: pd.DataFrame, schedules: Mapping[str, Schedule]) -> Figure:
             look = {"color": color_of(entry(network).title), "marker": marker, "ls": ""}
             x, score = [place + shift] * len(rows), rows["streaming"]
             right.plot(x, rows["lamiou"], mfc="white", **look)
-            reach = [score - rows["ci_low"], rows["ci_high"] - score]
-            right.errorbar(x, score, reach, capsize=3, **look)
+            lengths = interval_lengths(rows, "streaming")
+            right.errorbar(x, score, lengths, capsize=3, **look)
     right.set_xticks(range(len(schedules)), [entry(name).title for name in schedules], fontsize=8)
     for quantity, marker in _MARKERS.items():
         words = f"configuration {quantity[-1]}"
@@ -70,11 +70,35 @@ def jitter(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     for place, network in enumerate(networks):
         rows = table[table["network"] == network]
         x = rows["latency"].map(cases.index) + 0.1 * (place - (len(networks) - 1) / 2)
-        reach = [rows["miou"] - rows["ci_low"], rows["ci_high"] - rows["miou"]]
+        lengths = interval_lengths(rows, "miou")
         title = entry(network).title
-        ax.errorbar(x, rows["miou"], reach, fmt="o", color=color_of(title), label=title, capsize=3)
+        ax.errorbar(
+            x, rows["miou"], lengths, fmt="o", color=color_of(title), label=title, capsize=3
+        )
     ax.set_xticks(range(len(cases)), cases)
     ax.set(ylabel="mIoU", ylim=(0, None))
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    sns.despine(ax=ax)
+    return ax
+
+
+def ranking(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw runs as bars, the best first, with their 95 % intervals.
+
+    Args:
+        table: result of `ranking.rank`; runs without a score are only named.
+        ax: axes to draw on.
+    """
+    size = (9, 0.32 * len(table) + 0.8)
+    ax = ax or plt.subplots(figsize=size, layout="constrained")[1]
+    titles = [entry(name).title for name in table["network"]]
+    y = range(len(table))
+    ax.barh(y, table["miou"].fillna(0), color=[color_of(title) for title in titles])
+    ax.errorbar(
+        table["miou"], y, xerr=interval_lengths(table, "miou"), fmt="none", color="black", capsize=2
+    )
+    ax.set_yticks(y, table["name"])
+    ax.set(xlabel="mIoU of the newest prediction (95 % interval)")
+    ax.invert_yaxis()
     sns.despine(ax=ax)
     return ax

@@ -9,7 +9,7 @@ from lasegm_core.metric.counts import Counts
 from lasegm_core.metric.staleness import staleness
 from lasegm_core.metric.streaming import mix, mix_seeds
 from lasegm_core.reports import claims, tables
-from lasegm_core.studies.streaming import jitter, sentences
+from lasegm_core.studies.streaming import jitter, layouts, sentences
 from lasegm_core.studies.streaming import scores as streaming_scores
 from lasegm_core.studies.streaming.on_device import schedules
 from lasegm_core.support.errors import BadInput
@@ -60,7 +60,7 @@ def test_a_cell_without_a_score_has_a_note_and_its_words_in_the_table():
     streamed["configuration_1", "deeplab_r101"] = mix_seeds(short, one_device()["deeplab_r101"])
     table = streaming_scores.compare(cells(), streamed)
     ages = streaming_scores.ages(schedules(SETTING), SETTING)
-    shown = tables.streamed(table, ages)
+    shown = layouts.streamed(table, ages)
     row = shown.loc[tables.ROWS["configuration_1"]]
     assert row["DeepLab-R101"].endswith("-> too slow: k up to 7, counted up to 4")
     assert row["DeepLab-MN"].startswith("0.70")
@@ -101,7 +101,7 @@ def test_policies_are_ranked_by_the_rule_for_ties():
     for network, (counts,) in SEEDS.items():
         lamiou = mean_iou(counts.at(SETTING.offset(network)).sum(0))
         assert unlimited.loc[network, "miou"] == pytest.approx(lamiou)
-    shown = tables.by_schedule(table)
+    shown = layouts.by_schedule(table)
     assert shown["devices"].tolist() == [*["1"] * 6, "2", "unlimited"]
     assert shown["DeepLab-R101"].iloc[0].endswith(", 5.15 late")
 
