@@ -5,6 +5,7 @@ import os
 import shlex
 import signal
 import sys
+from contextlib import nullcontext
 
 from lasegm_core import models
 from lasegm_core.cli import network_commands, search_command
@@ -75,13 +76,14 @@ def _place(options: argparse.Namespace):
 def _grid(options: argparse.Namespace) -> None:
     from lasegm_core.experiments import cells, grids, making
     from lasegm_core.experiments.setting import find_setting
-    from lasegm_core.training.devices import make_fabric
+    from lasegm_core.training.devices import make_fabric, process_count
 
     if options.dry_run:
         _plan(options)
         return
     place = _place(options)
-    with make_fabric().rank_zero_first():  # frames are rendered, and networks timed, once
+    together = process_count() > 1
+    with make_fabric().rank_zero_first() if together else nullcontext():  # rendered, timed once
         setting = find_setting(
             options.dataset, options.profile, options.hardware, place, options.networks
         )

@@ -1,6 +1,5 @@
 """`ensure`: load a stored run, or make it, once even if several processes ask for it."""
 
-import os
 import sys
 from collections.abc import Iterable
 from functools import partial
@@ -31,7 +30,7 @@ from lasegm_core.support.digests import digest
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import atomic, clear_away, is_whole, locked, remove
 from lasegm_core.support.processes import side_by_side
-from lasegm_core.training.devices import fast_precision, make_fabric
+from lasegm_core.training.devices import fast_precision, make_fabric, process_count
 from lasegm_core.training.evaluation import evaluate, scored_pairs
 from lasegm_core.training.loop import fit
 
@@ -77,7 +76,8 @@ def ensure(run: Run, place: Place) -> Counts:
 
 def _missing(path: Path) -> bool:
     """Tell whether a file is missing; the first process of a torchrun decides for all."""
-    return make_fabric().broadcast(not is_whole(path))
+    absent = not is_whole(path)
+    return make_fabric().broadcast(absent) if process_count() > 1 else absent
 
 
 def _score(network: torch.nn.Module, run: Run, place: Place, path: Path) -> None:
@@ -149,7 +149,7 @@ def missing(runs: Iterable[Run], place: Place) -> list[Run]:
 
 def default_jobs() -> int:
     """Choose how many runs are made in parallel."""
-    alone = torch.cuda.is_available() or int(os.environ.get("WORLD_SIZE", 1)) > 1
+    alone = torch.cuda.is_available() or process_count() > 1
     return 1 if alone else min(2, torch.get_num_threads())
 
 

@@ -1,6 +1,5 @@
 """The settings of a search, and what it needs: data, tables of costs, steps."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,6 +15,7 @@ from lasegm_core.search.loop import Aim
 from lasegm_core.search.supernet import gates_of
 from lasegm_core.search.table import Table
 from lasegm_core.support.errors import BadInput, known
+from lasegm_core.training.devices import process_count
 from lasegm_core.training.recipes import Recipe, profile, recipe
 
 OBJECTIVES = ("lamiou", "instant")
@@ -130,7 +130,7 @@ def _check(wish: Wish) -> None:
         value = getattr(wish, name)
         if value is not None and value < 1:
             raise BadInput(f"{name} {value} must be 1 or more")
-    if int(os.environ.get("WORLD_SIZE", 1)) > 1:
+    if process_count() > 1:
         raise BadInput("a search is one process: start it without torchrun")
 
 

@@ -19,10 +19,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, isfinite, log
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import torch
-from lightning_fabric import Fabric
 from torch.nn.functional import cross_entropy, one_hot
 
 from lasegm_core.metric.confusion import IGNORE
@@ -35,6 +35,9 @@ from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import atomic
 from lasegm_core.training.loop import make_optimizer
 from lasegm_core.training.recipes import Recipe
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 ARCHITECTURE_LR = 0.01
 
@@ -90,7 +93,7 @@ class Search:
         lateness: Lateness | None,
         aim: Aim,
         recipe: Recipe,
-        fabric: Fabric,
+        fabric: "Fabric",
     ) -> None:
         self.network, self.tables, self.lateness = network, tables, lateness
         self.aim, self.fabric, self.choices = aim, fabric, Choices()

@@ -9,24 +9,34 @@ import logging
 import os
 from datetime import timedelta
 from functools import cache, partial
+from typing import TYPE_CHECKING
 
 import torch
-from lightning_fabric import Fabric
-from lightning_fabric.plugins.environments import LightningEnvironment, TorchElasticEnvironment
-from lightning_fabric.strategies import DDPStrategy
 from torch import nn
-from torch.distributed import all_reduce
+from torch.distributed import all_reduce, is_torchelastic_launched
+
+if TYPE_CHECKING:  # Lightning takes seconds to import, and is not needed to read stored results
+    from lightning_fabric import Fabric
 
 # The other processes wait while the first renders frames or waits for a lock. A process that dies
 # is noticed at once: its connections close, and torchrun watches it.
 PATIENCE = timedelta(days=30)
 
 
+def process_count() -> int:
+    """Count the processes of this torchrun; 1 without it."""
+    return int(os.environ.get("WORLD_SIZE", 1)) if is_torchelastic_launched() else 1
+
+
 @cache
-def make_fabric() -> Fabric:
+def make_fabric() -> "Fabric":
     """Set up the device: a GPU where there is one (all of them under torchrun), else the CPU."""
+    from lightning_fabric import Fabric
+    from lightning_fabric.plugins.environments import LightningEnvironment, TorchElasticEnvironment
+    from lightning_fabric.strategies import DDPStrategy
+
     local = int(os.environ.get("LOCAL_WORLD_SIZE", 1))  # set by torchrun
-    together = int(os.environ.get("WORLD_SIZE", 1)) if TorchElasticEnvironment.detect() else 1
+    together = process_count()
     logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
     # Explicit, because under Slurm Fabric would take the tasks of the job as its own processes.
     environment = TorchElasticEnvironment() if together > 1 else LightningEnvironment()
@@ -51,7 +61,7 @@ def fast_precision() -> str:
     return "bf16-mixed" if fast else "32-true"
 
 
-def synchronise_batch_norm(network: nn.Module, fabric: Fabric) -> None:
+def synchronise_batch_norm(network: nn.Module, fabric: "Fabric") -> None:
     """Let BatchNorm see the batch of all processes; with one process nothing changes.
 
     On GPUs this is torch's SyncBatchNorm. It does not run on the CPU, where BatchNorm's forward is

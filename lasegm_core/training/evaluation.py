@@ -2,11 +2,11 @@
 
 from functools import lru_cache
 from itertools import islice, pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import torch
-from lightning_fabric import Fabric
 from torch import nn
 from torch.utils.data import DataLoader, Dataset
 from tqdm import tqdm
@@ -16,6 +16,9 @@ from lasegm_core.data.labels import Classes
 from lasegm_core.metric.confusion import count, count_late
 from lasegm_core.metric.counts import Counts
 from lasegm_core.support.errors import BadInput
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 MOST_INPUTS = 2  # every run is scored on the labels that two input frames can reach
 BATCH = 8
@@ -82,7 +85,7 @@ class Tally:
         """Freeze the sums."""
         return Counts(self.values, tuple(self.rows))
 
-    def share(self, fabric: Fabric) -> None:
+    def share(self, fabric: "Fabric") -> None:
         """Add up the sums of all processes, in all of them."""
         values = fabric.all_reduce(torch.from_numpy(self.values), reduce_op="sum")
         self.values = values.cpu().numpy()
@@ -90,7 +93,7 @@ class Tally:
 
 @torch.inference_mode()
 def evaluate(
-    network: nn.Module, pairs: pd.DataFrame, classes: Classes, fabric: Fabric, title: str
+    network: nn.Module, pairs: pd.DataFrame, classes: Classes, fabric: "Fabric", title: str
 ) -> Counts:
     """Run the network once on every input and count each prediction at every offset.
 

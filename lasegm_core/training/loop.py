@@ -4,9 +4,9 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
-from lightning_fabric import Fabric
 from torch import nn
 from torch.nn.functional import cross_entropy
 from torch.utils.data import DataLoader, Sampler
@@ -19,6 +19,9 @@ from lasegm_core.support.errors import BadInput
 from lasegm_core.training.checkpoint import resume, save, save_curve
 from lasegm_core.training.devices import synchronise_batch_norm
 from lasegm_core.training.recipes import Recipe
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 CHECKPOINT_S = 30  # an interruption loses at most this much work
 
@@ -79,7 +82,7 @@ def fit(
     steps: int,
     seed: int,
     checkpoint: Path,
-    fabric: Fabric,
+    fabric: "Fabric",
     title: str,
 ) -> float:
     """Train `network` in place; continue from `checkpoint` if it exists.
@@ -141,7 +144,7 @@ def fit(
 
 
 def take_step(
-    model: nn.Module, frames: torch.Tensor, label: torch.Tensor, optimizer, fabric: Fabric
+    model: nn.Module, frames: torch.Tensor, label: torch.Tensor, optimizer, fabric: "Fabric"
 ) -> torch.Tensor:
     """Take one optimiser step on this process's share of a batch.
 
@@ -176,7 +179,7 @@ def _dropout_seed(seed: int, step: int, rank: int) -> int:
     return hash((seed, step, rank) if rank else (seed, step)) & 0xFFFFFFFF
 
 
-def _loader(data, batch: int, steps: range, seed: int, fabric: Fabric) -> DataLoader:
+def _loader(data, batch: int, steps: range, seed: int, fabric: "Fabric") -> DataLoader:
     rank = slice(fabric.global_rank, None, fabric.world_size)
     cores = (os.cpu_count() or 2) // int(os.environ.get("LOCAL_WORLD_SIZE", 1))
     return DataLoader(
