@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 import yaml
 
-from lasegm_core.data.index import DATASETS
+from lasegm_core.data.index import DATASETS, kitti_step
 from lasegm_core.data.labels import CITYSCAPES
 from lasegm_core.data.settings import Augmentation
 from lasegm_core.training import recipes
 from lasegm_core.training.recipes import Profile
 from tests import ROOT
+from tests.helpers.kitti import write_sequence
 from tests.helpers.own_folder import CLIPS, SAYS, write_frame
 
 
@@ -115,3 +116,15 @@ def say(video):
         return path
 
     return write
+
+
+@pytest.fixture
+def kitti(tmp_path, monkeypatch):
+    """A folder like KITTI-STEP with two sequences a split, on a path that is not ASCII."""
+    few = {"train": {"0000": 5, "0001": 4}, "val": {"0002": 6, "0006": 4}}
+    monkeypatch.setattr(kitti_step, "SEQUENCES", few)
+    root = tmp_path / "Straße 道路"
+    for split, sequences in few.items():
+        for sequence, count in sequences.items():
+            write_sequence(root, split, sequence, count)
+    return root

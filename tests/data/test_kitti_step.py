@@ -1,7 +1,5 @@
 """KITTI-STEP: the layout of its two archives, and their possible faults."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import cv2
@@ -16,43 +14,8 @@ from lasegm_core.support.errors import BadInput
 from lasegm_core.training.devices import make_fabric
 from lasegm_core.training.evaluation import copy_last_label, evaluate, scored_pairs
 from lasegm_core.training.recipes import PROFILES
-from tests import ROOT
+from tests.helpers.kitti import SIZE, label_of
 from tests.helpers.oracle import Oracle
-
-SCRIPT = ROOT / "data_scripts" / "check_kitti_step.py"
-SIZE = (12, 16)
-
-
-def write_sequence(root, split, sequence, count):
-    """Write frames and labels as in the archives: void, road, a car one pixel further a frame."""
-    images = root / "training" / "image_02" / sequence
-    labels = root / "kitti-step" / "panoptic_maps" / split / sequence
-    images.mkdir(parents=True)
-    labels.mkdir(parents=True)
-    for number in range(count):
-        ids = np.zeros(SIZE, np.uint8)
-        ids[4:8, number : number + 6] = 13
-        ids[:2] = IGNORE
-        instance = np.full(SIZE, 7, np.uint8)
-        # OpenCV writes blue, green, red; red is the class.
-        cv2.imwrite(str(labels / f"{number:06d}.png"), np.dstack([instance, instance, ids]))
-        cv2.imwrite(str(images / f"{number:06d}.png"), np.repeat(ids[..., None], 3, 2))
-
-
-@pytest.fixture
-def kitti(tmp_path, monkeypatch):
-    """A folder like KITTI-STEP with two sequences a split, on a path that is not ASCII."""
-    few = {"train": {"0000": 5, "0001": 4}, "val": {"0002": 6, "0006": 4}}
-    monkeypatch.setattr(kitti_step, "SEQUENCES", few)
-    root = tmp_path / "Straße 道路"
-    for split, sequences in few.items():
-        for sequence, count in sequences.items():
-            write_sequence(root, split, sequence, count)
-    return root
-
-
-def label_of(root, sequence="0002", number=1):
-    return next(root.glob(f"kitti-step/panoptic_maps/*/{sequence}/{number:06d}.png"))
 
 
 def test_the_official_split_has_5027_and_2981_frames_of_all_21_sequences():
@@ -175,61 +138,3 @@ def test_index_to_counts(kitti):
 def test_long_clips_are_scored_in_stretches_of_the_drive(kitti):
     assert kitti_step.frames(kitti, "val")["block"].unique().tolist() == ["0002/00", "0006/00"]
     assert PROFILES["kitti_step", "laptop"].targets == 100
-
-
-def check(root, **kwargs):
-    command = [sys.executable, str(SCRIPT), str(root)]
-    return subprocess.run(command, capture_output=True, text=True, **kwargs)
-
-
-def test_the_script_says_what_is_there_and_what_is_missing(kitti):
-    done = check(kitti)  # by the official lengths
-    assert done.returncode == 2
-    lines = done.stdout.splitlines()
-    assert len(lines) == 21
-    assert lines[0].startswith("train 0000  5 of 154 frames in ")
-    assert "5 of 154 labels" in lines[0]
-    assert lines[2].startswith("train 0003  no frames: ")
-    last = done.stderr.strip().splitlines()[-1]
-    assert last.startswith("check_kitti_step: 0 of 21 sequences are complete, not train 0000,")
-
-
-def test_the_script_says_that_all_is_there_and_writes_nothing(kitti, scripts, capsys):
-    before = sorted(kitti.rglob("*"))
-    assert scripts.check_kitti_step.main([str(kitti)]) == 0
-    assert "is complete: 4 sequences, 19 frames with their labels" in capsys.readouterr().out
-    assert sorted(kitti.rglob("*")) == before
-
-
-@pytest.mark.parametrize(
-    ("spoil", "words"),
-    [
-        (lambda path: path.write_bytes(path.read_bytes()[:-1]), "000001.png is cut off"),
-        (lambda path: path.write_bytes(b""), "000001.png is not a PNG file"),
-        (lambda path: path.unlink(), "000002.png has no frame 1 before it"),
-        (
-            lambda path: cv2.imwrite(str(path), np.zeros((*SIZE, 3), np.uint16)),
-            "000001.png is not 8-bit RGB (PNG colour type 2, 16 bits)",
-        ),
-        (
-            lambda path: cv2.imwrite(str(path), np.zeros(SIZE, np.uint8)),
-            "000001.png is not 8-bit RGB (PNG colour type 0, 8 bits)",
-        ),
-        (
-            lambda path: cv2.imwrite(str(path), np.zeros((8, 8, 3), np.uint8)),
-            "000001.png is 8x8, which is not the size of",
-        ),
-    ],
-)
-def test_the_script_names_the_broken_label(kitti, scripts, capsys, spoil, words):
-    spoil(label_of(kitti))
-    assert scripts.check_kitti_step.main([str(kitti)]) == 2
-    out, err = capsys.readouterr()
-    assert words in next(line for line in out.splitlines() if "0002" in line)
-    assert "3 of 4 sequences are complete, not val 0002" in err.strip().splitlines()[-1]
-
-
-def test_the_script_names_a_folder_that_is_none(tmp_path):
-    done = check(tmp_path / "nowhere")
-    assert done.returncode == 2
-    assert "nowhere is not a folder: --help says where to get" in done.stderr.strip()

@@ -1,35 +1,18 @@
 """A user's own network on a user's own video."""
 
 import math
-import sys
-from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
-import torch
 
 import lasegm_core
-from lasegm_core.data.sources import Place
 from lasegm_core.latency.cards import Card
 from lasegm_core.metric.confusion import mean_iou
 from lasegm_core.metric.staleness import staleness
-from lasegm_core.models.loading import load_network
 from lasegm_core.scoring import own_score
-from lasegm_core.scoring.data import Data, find_data
 from lasegm_core.studies.streaming.delays import in_data_frames
 from lasegm_core.support.errors import BadInput
-from tests.helpers.square import SIZE, Perfect, Stacked, constant, late, write_video
-
-
-@pytest.fixture(scope="module")
-def video(tmp_path_factory):
-    return write_video(tmp_path_factory.mktemp("video"))
-
-
-@pytest.fixture(scope="module")
-def data(video):
-    return find_data(video, build=video / "build", cache=video / "cache")
+from tests.helpers.square import Perfect, Stacked, constant, late
 
 
 @pytest.mark.parametrize(("latency_ms", "k"), [(20, 1), (50, 1), (51, 2), (195, 4)])
@@ -86,77 +69,6 @@ def test_frames_come_apart_or_stacked(data):
     for network in (Perfect(), Stacked()):
         found = own_score.score(network, data, hardware=constant(50, "any"))
         assert found.instant[0] == 1
-
-
-def saved(kind, path):
-    """Save `Perfect` as a file of a kind."""
-    example = torch.zeros(1, 3, *SIZE)
-    if kind == "pt2":
-        torch.export.save(torch.export.export(Perfect(), (example,)), path)
-    elif kind == "pt":
-        torch.jit.script(Perfect()).save(str(path))
-    else:
-        onnx = pytest.importorskip("onnx")
-        pytest.importorskip("onnxruntime")
-        make, real = onnx.helper, onnx.TensorProto.FLOAT
-        nodes = [
-            make.make_node("Slice", ["frames", "first", "second", "axis"], ["red"]),
-            make.make_node("Sub", ["one", "red"], ["rest"]),
-            make.make_node("Concat", ["rest", "red"], ["logits"], axis=1),
-        ]
-        values = [
-            *(
-                make.make_tensor(name, onnx.TensorProto.INT64, [1], [value])
-                for name, value in (("first", 0), ("second", 1), ("axis", 1))
-            ),
-            make.make_tensor("one", real, [1], [1.0]),
-        ]
-        taken = make.make_tensor_value_info("frames", real, [1, 3, *SIZE])
-        given = make.make_tensor_value_info("logits", real, [1, 2, *SIZE])
-        graph = make.make_graph(nodes, "perfect", [taken], [given], values)
-        opset = [make.make_opsetid("", 17)]
-        onnx.save(make.make_model(graph, opset_imports=opset, ir_version=8), path)
-
-
-@pytest.mark.filterwarnings("ignore:`torch.jit:FutureWarning")
-@pytest.mark.parametrize("kind", ["pt", "pt2", "onnx"])
-def test_a_file_scores_as_the_module_it_was_made_of(kind, data, tmp_path, recwarn):
-    path = tmp_path / f"net.{kind}"
-    saved(kind, path)
-    recwarn.clear()
-    found = own_score.score(str(path), data, min_calls=3, min_s=0.01)
-    assert not [str(warning.message) for warning in recwarn if "jit" in str(warning.message)]
-    module = own_score.score(
-        Perfect(), data, hardware=constant(50), offsets=len(found.counts.values[0]) - 1
-    )
-    assert (found.counts.values == module.counts.values).all()
-    assert len(found.card.samples_s[str(path)]) >= 3
-    assert ("onnxruntime" if kind == "onnx" else "torch") in found.card.facts["runtime"]
-
-
-class Bomb:
-    """Leaves a file when it is unpickled."""
-
-    def __init__(self, path):
-        self.path = path
-
-    def __reduce__(self):
-        return Path.touch, (Path(self.path),)
-
-
-@pytest.mark.parametrize("name", ["net.pt", "net.pth", "net.pt2"])
-def test_a_pickle_is_never_opened(name, tmp_path):
-    torch.save({"weights": Bomb(tmp_path / "exploded")}, tmp_path / name)
-    with pytest.raises(BadInput, match=r"is no (TorchScript file|exported program)"):
-        load_network(str(tmp_path / name))
-    assert not (tmp_path / "exploded").exists()
-
-
-def test_onnx_without_its_runtime_says_what_to_install(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "onnxruntime", None)
-    (tmp_path / "net.onnx").touch()
-    with pytest.raises(BadInput, match=r"needs onnxruntime: pip install 'lasegm-core\[onnx\]'"):
-        load_network(str(tmp_path / "net.onnx"))
 
 
 @pytest.mark.parametrize(
@@ -223,43 +135,6 @@ def test_of_a_card_of_many_networks_the_one_of_its_name_is_taken(data):
     found = own_score.score(Perfect(), data, hardware=card)
     assert found.table["latency_ms"].iloc[0] == 100
     assert list(found.card.latency_s) == ["Perfect"]
-
-
-def test_the_data_is_a_yaml_file_or_the_folder_of_one(video, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    place = Place(tmp_path / "build", tmp_path / "data")  # relative to the caller
-    own = Data("folder", "laptop", replace(place, data_root=video / "video.yaml"))
-    assert find_data(video) == find_data(str(video / "video.yaml")) == own
-    assert find_data() == Data("toystreet", "smoke", place)
-    real = find_data("frames", "camvid", build="runs", cache="made")
-    where = Place(tmp_path / "runs", tmp_path / "made", tmp_path / "frames")
-    assert real == Data("camvid", "laptop", where)
-    with pytest.raises(BadInput, match="must be a YAML file that describes your video"):
-        find_data(tmp_path)
-    with pytest.raises(BadInput, match="did you mean 'camvid'"):
-        find_data(dataset="camvd")
-    with pytest.raises(BadInput, match="is rendered, not read from"):
-        find_data(tmp_path, "toystreet")
-
-
-def test_score_takes_the_video_as_it_takes_its_data(data, video):
-    expected = lasegm_core.score(Perfect(), data, hardware=constant(76))
-    for source in (video, str(video / "video.yaml")):
-        found = lasegm_core.score(Perfect(), source, hardware=constant(76))
-        assert (found.counts.values == expected.counts.values).all()
-        assert found.table.equals(expected.table)
-
-
-def test_without_data_six_toy_clips_are_rendered_into_the_cache(tmp_path):
-    network = torch.nn.Conv2d(3, 19, 1)
-    found = lasegm_core.score(
-        network, hardware=constant(50), build=tmp_path / "build", cache=tmp_path / "cache"
-    )
-    assert len(found.counts.blocks) == 6
-    assert "SMOKE DATA" in str(found)
-    assert [path.parent.name for path in tmp_path.rglob("manifest.json")] == [
-        path.name for path in (tmp_path / "cache").glob("toystreet-64x128-*")
-    ]
 
 
 def test_a_network_may_be_named_by_a_path(data, tmp_path):

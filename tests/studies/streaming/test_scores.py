@@ -14,7 +14,7 @@ from lasegm_core.studies.streaming import scores as streaming_scores
 from lasegm_core.studies.streaming.on_device import schedules
 from lasegm_core.support.errors import BadInput
 from lasegm_core.training.recipes import NETWORKS
-from tests.reports.test_tables import counts_of, paper_counts
+from tests.helpers.scored import counts_of, paper_counts
 
 SETTING = Setting("toystreet", "laptop", card("gtx1080ti"), 0.06)
 

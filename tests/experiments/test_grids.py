@@ -1,0 +1,38 @@
+"""The runs that each table and figure needs."""
+
+import pytest
+
+from lasegm_core.experiments import cells, grids
+from lasegm_core.experiments.setting import Setting
+from lasegm_core.latency.cards import Card, card
+from lasegm_core.support.errors import BadInput
+from lasegm_core.training.recipes import NETWORKS
+
+
+def test_figure_3_trains_for_every_offset_and_shares_the_runs_of_table_1():
+    setting = Setting("toystreet", "laptop", card("gtx1080ti"), 0.06)
+    trained = [cell for cell in grids.figure3(setting) if cell.quantity == "configuration_3"]
+    assert [cell.offset for cell in trained] == [*range(7), *range(7)]
+    assert all(cell.runs[0].offset == cell.offset and cell.runs[0].inputs == 2 for cell in trained)
+    runs = {run for cell in grids.table1(setting) for run in cell.runs}
+    assert len([cell for cell in trained if cell.runs[0] in runs]) == 2
+
+
+def test_figure_4_has_every_offset_between_the_devices():
+    setting = Setting("toystreet", "laptop", card("gtx1080ti"), 0.06)
+    trained = [cell for cell in grids.figure4(setting) if cell.quantity == "configuration_3"]
+    assert [cell.offset for cell in trained] == [*range(3, 10), 1, 2]
+
+
+def test_the_runs_of_one_seed_can_be_made_apart():
+    grid = grids.table1(Setting("toystreet", "long", card("gtx1080ti"), 0.06))
+    assert [[run.seed for run in cell.runs] for cell in grid] == [[0, 1, 2]] * 4
+    assert {run.seed for cell in grids.of_seed(grid, 1) for run in cell.runs} == {1}
+    with pytest.raises(BadInput, match="seed 7 is not in the profile"):
+        grids.of_seed(grid, 7)
+
+
+def test_a_network_slower_than_the_clips_is_reported_not_dropped(tmp_path):
+    slow = Card("slow", "snail", "printed", dict.fromkeys(NETWORKS, 2.0))
+    grid = grids.table1(Setting("toystreet", "smoke", slow, 0.06))
+    assert cells.ensure_cells([grid[1]], None) == ["too slow for this clip length: k = 34"]

@@ -1,0 +1,71 @@
+"""The claims are decided from counts, paired over clips."""
+
+import numpy as np
+import pytest
+
+from lasegm_core.reports import claims
+from tests.helpers.scored import counts_of, paper_counts
+
+
+def test_all_claims_hold_on_the_numbers_that_the_paper_printed():
+    found = claims.verdicts(paper_counts())
+    assert found["verdict"].eq("holds").all()
+    assert found.loc[found["number"] == 1, "difference"].item() == pytest.approx(0.02, abs=0.002)
+
+
+def test_a_reversed_order_does_not_hold_and_a_tie_is_inconclusive():
+    counts = paper_counts()
+    counts["instant", "swiftnet_r18"] = counts_of(0.9)
+    counts["configuration_3", "deeplab_mn"] = counts["configuration_2", "deeplab_mn"]
+    found = claims.verdicts(counts).set_index(["number", "subject"])["verdict"]
+    assert found[1, "deeplab_r101"] == "does not hold"
+    assert found[4, "deeplab_mn"] == "inconclusive"
+    assert found[4, "every network (4)"] == "inconclusive"
+    assert found[4, "swiftnet_r18"] == "holds"
+
+
+def test_a_claim_about_a_missing_cell_is_not_tested():
+    counts = paper_counts()
+    counts["configuration_1", "deeplab_r101"] = "too slow"
+    found = claims.verdicts(counts).set_index(["number", "subject"])["verdict"]
+    assert found[2, "swiftnet_r18"] == "not tested"
+    assert found[3, "deeplab_r101"] == "not tested"
+    assert found[3, "every network (4)"] == "not tested"
+    assert found[1, "deeplab_r101"] == "holds"
+
+
+def test_one_network_alone_decides_its_own_claims():
+    counts = {cell: of for cell, of in paper_counts().items() if cell[1] == "swiftnet_r18"}
+    found = claims.verdicts(counts).set_index(["number", "subject"])["verdict"]
+    assert found[4, "swiftnet_r18"] == "holds"
+    assert found[1, "deeplab_r101"] == "not tested"
+    assert found[2, "swiftnet_r18"] == "not tested"
+
+
+def test_pairing_resolves_a_small_difference_on_clips_that_differ_much():
+    hard = counts_of(0.6, noise=120, seed=1)
+    counts = {
+        ("configuration_2", "swiftnet_r18"): hard,
+        ("configuration_3", "swiftnet_r18"): hard + np.array([[8, -8], [-8, 8]]),
+    }
+    row = claims.by_seed(counts).iloc[0]
+    assert row["verdict"] == "holds"
+    assert row["ci_high"] - row["ci_low"] < 0.01
+
+
+def test_each_seed_has_its_own_row():
+    counts = {
+        ("configuration_2", "swiftnet_r18"): counts_of(0.5, seeds=3),
+        ("configuration_3", "swiftnet_r18"): counts_of(0.6, seeds=3),
+    }
+    assert len(claims.by_seed(counts)) == 3
+
+
+def test_the_ablation_tells_translations_from_width():
+    names = {"swiftnet_r18": 0.5, "swiftnet_r18_w8": 0.6, "swiftnet_r18_t8": 0.6}
+    counts = {("configuration_3", name): counts_of(score) for name, score in names.items()}
+    found = claims.ablation(counts, "swiftnet_r18").set_index("claim")["verdict"]
+    assert found["both beat the plain network"] == "holds"
+    assert found["the width alone beats the plain network"] == "holds"
+    assert found["translations beat the same width without them"] == "inconclusive"
+    assert "N = 8" in claims.say_ablation(claims.ablation(counts, "swiftnet_r18"))
