@@ -13,11 +13,13 @@ from torch.utils.flop_counter import FlopCounterMode
 from tqdm import tqdm
 
 from lasegm_core import models, published
+from lasegm_core.experiments.result_set import MAKE
 from lasegm_core.latency.timing import time_call
 from lasegm_core.models.auxiliary import inference_parameters
 from lasegm_core.models.loading import load_network
 from lasegm_core.models.networks import mrms
 from lasegm_core.studies.zoo import complexity
+from lasegm_core.support.errors import BadInput
 
 PAPER = "004"
 SEARCHED = ("hmseg", "tiny_hmseg")
@@ -26,7 +28,8 @@ ABLATION = {  # Table 4; (d) is MRMS
     "mrms_b": {"lcf": False, "lge": True},
     "mrms_c": {"lcf": True, "lge": False},
 }
-_COLUMNS = ["place", "network", "size", "device", "quantity", "value", "printed", "note"]
+_KEY = ["place", "network", "size", "device", "quantity"]
+_COLUMNS = [*_KEY, "value", "printed", "note"]
 
 
 def known(network: str) -> bool:
@@ -67,6 +70,23 @@ def compare(rows: pd.DataFrame, latencies: dict[tuple[str, str], float]) -> pd.D
         for row in rows.itertuples()
     ]
     return rows.assign(ours=ours)
+
+
+def committed(rows: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """Add our values to the printed ones, from a table that `compare` made.
+
+    Args:
+        rows: result of `printed`.
+        table: the committed result of `compare`.
+
+    Raises:
+        BadInput: the table does not have the printed values of now, each once.
+    """
+    keys = [list(of[_KEY].fillna("").itertuples(index=False, name=None)) for of in (rows, table)]
+    ours = dict(zip(keys[1], table["ours"], strict=True))
+    if sorted(keys[0]) != sorted(keys[1]) or len(ours) != len(table):
+        raise BadInput(f"the committed table has other rows than what is printed: {MAKE}")
+    return rows.assign(ours=[ours[key] for key in keys[0]])
 
 
 def _counted(network: str, quantity: str, size: str) -> float:

@@ -2,9 +2,11 @@
 
 import math
 
+import pandas as pd
 import pytest
 
 from lasegm_core.studies.zoo import hmseg, hmseg_report
+from lasegm_core.support.errors import BadInput
 
 LATENCIES = {("hmseg", "256x512"): 0.1, ("tiny_hmseg", "256x512"): 0.05, ("mrms", "768x1536"): 2.0}
 
@@ -29,6 +31,14 @@ def test_the_ablation_agrees_with_table_4(rows):
             assert round(row.ours, 1) == row.value
         else:
             assert row.ours == pytest.approx(row.value, rel=0.01)
+
+
+def test_committed_values_are_found_by_their_keys_not_by_their_places(rows):
+    shuffled = rows.sample(frac=1, random_state=0)
+    again = hmseg.committed(hmseg.printed(), shuffled)
+    pd.testing.assert_series_equal(again["ours"], rows["ours"])
+    with pytest.raises(BadInput, match="other rows than what is printed"):
+        hmseg.committed(hmseg.printed(), rows.iloc[1:])
 
 
 def test_figure_6_has_what_is_printed_and_what_is_timed(rows):
