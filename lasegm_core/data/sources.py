@@ -49,6 +49,7 @@ def find_place(
     build: str | Path = "build",
     cache: str | Path = "data",
     data: str | Path | None = None,
+    results: str | Path | None = None,
 ) -> Place:
     """Find where things are kept, by folders as a user names them.
 
@@ -58,10 +59,14 @@ def find_place(
         cache: folder of rendered data.
         data: folder of a data set that is read from disk; of the user's own video, "folder", the
             YAML file that describes it, or a folder with one in it.
+        results: folder of committed results that everything is read off; None makes runs.
 
     Raises:
-        BadInput: `data` is named, and the data set is rendered; or a folder without one YAML file.
+        BadInput: `data` is named, and the data set is rendered, or results are named too; or a
+            folder without one YAML file.
     """
+    if data is not None and results is not None:
+        raise BadInput(f"{data} is not read where results are: set results to None to make runs")
     if data is not None and dataset_name == RENDERED:
         raise BadInput(
             f"data set {RENDERED!r} is rendered, not read from {data}: leave out --data; the "
@@ -69,7 +74,8 @@ def find_place(
         )
     if data is not None:
         data = (_description(Path(data)) if dataset_name == "folder" else Path(data)).resolve()
-    return Place(Path(build).resolve(), Path(cache).resolve(), data)
+    folders = (Path(build).resolve(), Path(cache).resolve(), data)
+    return Place(*folders, None if results is None else Path(results).resolve())
 
 
 def _description(data: Path) -> Path:

@@ -86,6 +86,7 @@ def copied_label(run: Run, place: Place) -> Counts | None:
         The counts; None where frames are sparsely labelled.
     """
     if place.results:
+        result_set(place.results, run.dataset, run.profile)
         found = counts_file(place.results, COPIED).is_file()
         return committed_counts(place.results, COPIED) if found else None
     frames = split_frames(run.dataset, run.profile, place, "val")
@@ -107,12 +108,13 @@ def save(grid: list[Cell], setting: Setting, place: Place, out: Path) -> None:
     """Write the set of results that a grid is read off, so that every score can be computed anew.
 
     Args:
-        grid: the cells; those without counts are left out.
+        grid: the cells; those without counts are left out, and nothing is written without any.
         setting: data set, profile and interval.
         place: where runs and data are kept.
         out: folder; gets the counts of every run and of the copied label, and their record.
     """
-    runs = runs_of(grid, place)
+    if not (runs := runs_of(grid, place)):
+        return
     for run in runs:
         ensure(run, place).save(counts_file(out, run.title))
     if copied := copied_label(runs[0], place):

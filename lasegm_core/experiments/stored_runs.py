@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lasegm_core.data.sources import Place
 from lasegm_core.experiments.making import counts_path, weights_path
+from lasegm_core.experiments.result_set import result_set
 from lasegm_core.experiments.runs import Run
 from lasegm_core.metric.counts import Counts
 from lasegm_core.models.registry import REGISTRY, entry
@@ -85,6 +86,7 @@ def stored_runs(
 
 def _committed(dataset_name: str, profile_name: str, results: Path) -> list[StoredRun]:
     """List the runs of a set of results; those with kept predictions can be shown."""
+    result_set(results, dataset_name, profile_name)
     runs = [
         (_named(path.stem, dataset_name, profile_name), path)
         for path in results.glob("counts/*.npz")

@@ -157,6 +157,9 @@ def say_best(scored: pd.DataFrame, verdicts: pd.DataFrame) -> str:
     instant = scored["quantity"] == "instant"
     words = []
     for name, rows in (("LAmIoU", scored[~instant]), ("instant mIoU", scored[instant])):
+        if rows["ours"].isna().all():
+            words.append(f"by {name} none, for there is no score")
+            continue
         best = rows.loc[rows["ours"].idxmax()]
         score = f"{best['ours']:.3f} [{best['ci_low']:.3f}, {best['ci_high']:.3f}]"
         row = "" if best["quantity"] == "instant" else f", {best['quantity'].replace('_', ' ')}"

@@ -7,11 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lasegm_core.data.sources import find_place
 from lasegm_core.experiments import cells, grids
 from lasegm_core.experiments.making import ensure, ensure_network
 from lasegm_core.experiments.result_set import SMOKE, ResultSet, counts_file, read
 from lasegm_core.experiments.runs import Run
 from lasegm_core.experiments.setting import Setting, find_setting
+from lasegm_core.experiments.stored_runs import stored_runs
 from lasegm_core.latency.cards import card
 from lasegm_core.reports import tables
 from lasegm_core.support.errors import BadInput
@@ -66,6 +68,25 @@ def test_nothing_is_made_and_what_is_not_there_is_said(committed):
         ensure(replace(RUN, dataset="toystreet", profile="smoke"), place)
     with pytest.raises(BadInput, match="holds no table table1"):
         tables.read("table1", committed[0])
+
+
+def test_results_of_other_data_are_refused_wherever_they_are_read(committed):
+    place, other = replace(committed[3], results=committed[0]), replace(RUN, profile="laptop")
+    with pytest.raises(BadInput, match="holds results of data set cityscapes, profile tiny"):
+        cells.copied_label(other, place)
+    with pytest.raises(BadInput, match="holds results of data set cityscapes, profile tiny"):
+        stored_runs("cityscapes", "laptop", place)
+
+
+def test_data_beside_results_is_refused_for_it_would_not_be_read(tmp_path):
+    with pytest.raises(BadInput, match="is not read where results are: set results to None"):
+        find_place("camvid", data=tmp_path, results=tmp_path)
+
+
+def test_a_grid_without_a_score_writes_nothing(committed, tmp_path):
+    _, setting, grid, place = committed
+    cells.save([replace(cell, offset=99) for cell in grid], setting, place, tmp_path)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_folder_that_holds_no_results_is_named(tmp_path, shared_place):

@@ -155,6 +155,8 @@ def answer(streamed: Streams, rival: str = "swiftnet_r18") -> pd.DataFrame:
 
 def say(answers: pd.DataFrame) -> str:
     """Say in one sentence how many streams beat the rival; takes what `answer` gives."""
+    if answers["difference"].isna().all():
+        return "No stream that propagates features has a score."
     tally = answers["verdict"].value_counts()
     words = ", ".join(f"{verdict} for {number}" for verdict, number in tally.items())
     best = answers.loc[answers["difference"].idxmax()]
