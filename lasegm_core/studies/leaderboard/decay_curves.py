@@ -1,6 +1,5 @@
 """Decay curves: the share of the instant mIoU left after a delay, used to project LAmIoU."""
 
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -8,11 +7,11 @@ import pandas as pd
 
 from lasegm_core import published
 from lasegm_core.data.index.cityscapes import INTERVAL_S
+from lasegm_core.experiments.result_set import committed_counts, read
 from lasegm_core.metric.bootstrap import bootstrap, interval
 from lasegm_core.metric.confusion import mean_iou
-from lasegm_core.metric.counts import Counts
 from lasegm_core.models.registry import REGISTRY
-from lasegm_core.support.files import intact
+from lasegm_core.reports import tables
 
 CHOICES = {
     "table1": "Table 1 of 000 (Cityscapes)",
@@ -21,7 +20,6 @@ CHOICES = {
     "toystreet_runs": "networks, ToyStreet",
 }
 _FOLDERS = {"camvid": "camvid-laptop", "toystreet": "toystreet-laptop"}
-_INTERVALS = {"camvid": Fraction(1, 15), "toystreet": Fraction(str(INTERVAL_S))}
 
 
 def curves(figures: Path) -> pd.DataFrame:
@@ -57,21 +55,24 @@ def _table1() -> pd.DataFrame:
 
 
 def _labels(dataset: str, figures: Path) -> pd.DataFrame:
-    rows = pd.read_csv(Path(figures) / _FOLDERS[dataset] / "decay.csv")
-    rows = rows[rows["network"].isna()].rename(columns={"miou": "share"})  # at offset 0 it is 1
-    delays = rows["offset"] * float(_INTERVALS[dataset])
+    folder = Path(figures) / _FOLDERS[dataset]
+    rows = tables.read("decay", folder)
+    rows = rows[rows["network"] == ""].rename(columns={"miou": "share"})  # at offset 0 it is 1
+    delays = rows["offset"] * read(folder).interval_s
     return rows.assign(choice=f"{dataset}_labels", delay_s=delays)
 
 
 def _runs(dataset: str, figures: Path) -> pd.DataFrame:
-    paths = sorted((Path(figures) / _FOLDERS[dataset] / "counts").glob("*-i1-k0-s*.npz"))
-    runs = [Counts.load(intact(path)) for path in paths if path.name.split("-")[0] in REGISTRY]
+    folder = Path(figures) / _FOLDERS[dataset]
+    titles = [path.stem for path in sorted(folder.glob("counts/*-i1-k0-s*.npz"))]
+    titles = [title for title in titles if title.split("-")[0] in REGISTRY]
+    runs, interval_s = [committed_counts(folder, of) for of in titles], read(folder).interval_s
     rows = []
     for k in range(runs[0].values.shape[1]):
         shares = [mean_iou(run.at(k).sum(0)) / mean_iou(run.at(0).sum(0)) for run in runs]
         draws = [bootstrap(run.at(k)) / bootstrap(run.at(0)) for run in runs]
         ci_low, ci_high = interval(np.mean(draws, 0))
-        row = {"delay_s": float(k * _INTERVALS[dataset]), "share": np.mean(shares)}
+        row = {"delay_s": k * interval_s, "share": np.mean(shares)}
         rows.append({"choice": f"{dataset}_runs", **row, "ci_low": ci_low, "ci_high": ci_high})
     return pd.DataFrame(rows)
 
