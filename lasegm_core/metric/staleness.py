@@ -7,8 +7,8 @@ Streaming Perception (ECCV 2020). They take the output that was finished last, w
 where parallel runs overtake each other.
 """
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -155,3 +155,25 @@ def shares_from_start(newest: Sequence[int | None]) -> dict[int | None, Fraction
     if not found:
         raise BadInput(TOO_SLOW.format(len(newest)))
     return _shares([None] * (len(newest) - len(found)) + found)
+
+
+def in_data_frames(ages: Mapping[int, Fraction], ratio: Fraction) -> dict[int, Fraction]:
+    """Turn ages in frames of the camera into offsets of the data.
+
+    An age between two offsets is divided between them by linear interpolation.
+
+    Args:
+        ages: frames of the camera, with their shares.
+        ratio: the camera's interval, in frames of the data.
+
+    >>> shares = in_data_frames({1: Fraction(1, 2), 2: Fraction(1, 2)}, Fraction(1, 2))
+    >>> {offset: str(share) for offset, share in shares.items()}
+    {0: '1/4', 1: '3/4'}
+    """
+    found = defaultdict(Fraction)
+    for age, share in ages.items():
+        offset, rest = divmod(age * ratio, 1)
+        found[offset] += share * (1 - rest)
+        if rest:
+            found[offset + 1] += share * rest
+    return dict(found)

@@ -11,7 +11,7 @@ import pandas as pd
 import torch
 
 from lasegm_core.data.clips import open_image, open_pixels, read_image, read_label
-from lasegm_core.data.sources import FRAMES, Place, class_table, data_root, split_frames
+from lasegm_core.data.sources import FRAMES, RENDERED, Place, class_table, data_root, split_frames
 from lasegm_core.experiments.making import ensure_network
 from lasegm_core.experiments.result_set import prediction_file
 from lasegm_core.experiments.runs import Run
@@ -119,7 +119,7 @@ def keep_clips(dataset: str, profile: str, place: Place, blocks: list[str], out:
     Returns:
         Whether it did: only frames of ToyStreet may be passed on.
     """
-    if dataset != "toystreet":
+    if dataset != RENDERED:
         return False
     frames = split_frames(dataset, profile, place, "val")
     root = data_root(dataset, profile, place)

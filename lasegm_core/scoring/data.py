@@ -8,7 +8,7 @@ import pandas as pd
 
 from lasegm_core.data.clips import open_pixels
 from lasegm_core.data.labels import Classes
-from lasegm_core.data.sources import Place, class_table, find_place, split_frames
+from lasegm_core.data.sources import RENDERED, Place, class_table, find_place, split_frames
 from lasegm_core.metric.offsets import seconds
 from lasegm_core.support.errors import known
 from lasegm_core.training.recipes import PROFILES, Profile, profile
@@ -72,7 +72,7 @@ def find_data(
     Raises:
         BadInput: not one YAML file, an unknown data set, or `data` of one that is rendered.
     """
-    dataset = dataset or ("toystreet" if data is None else "folder")
+    dataset = dataset or (RENDERED if data is None else "folder")
     known("data set", dataset, dict.fromkeys(name for name, _ in PROFILES))
     first = next(of for name, of in PROFILES if name == dataset)
     return Data(dataset, wanted or first, find_place(dataset, build, cache, data))

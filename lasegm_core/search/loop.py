@@ -26,11 +26,11 @@ import torch
 from torch.nn.functional import cross_entropy, one_hot
 
 from lasegm_core.metric.confusion import IGNORE
+from lasegm_core.metric.staleness import in_data_frames
 from lasegm_core.models.auxiliary import first_and_others
 from lasegm_core.search.lateness import Lateness
 from lasegm_core.search.supernet import Choices, Supernet, temperature
 from lasegm_core.search.table import Table
-from lasegm_core.studies.streaming.delays import in_data_frames
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import atomic
 from lasegm_core.training.loop import make_optimizer

@@ -8,9 +8,8 @@ import pytest
 import lasegm_core
 from lasegm_core.latency.cards import Card
 from lasegm_core.metric.confusion import mean_iou
-from lasegm_core.metric.staleness import staleness
+from lasegm_core.metric.staleness import in_data_frames, staleness
 from lasegm_core.scoring import own_score
-from lasegm_core.studies.streaming.delays import in_data_frames
 from lasegm_core.support.errors import BadInput
 from tests.helpers.square import Perfect, Stacked, constant, late
 

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from lasegm_core.data.clips import open_image
-from lasegm_core.data.sources import Place, split_frames
+from lasegm_core.data.sources import RENDERED, Place, split_frames
 from lasegm_core.support.errors import BadInput
 
 NUMBER = 4  # frames, spread over the clips
@@ -15,7 +15,7 @@ NUMBER = 4  # frames, spread over the clips
 
 def toystreet_paths(place: Place, number: int = NUMBER, inputs: int = 1) -> list[str]:
     """Name images of ToyStreet's smallest val split, runs of `inputs`, spread over its clips."""
-    paths = split_frames("toystreet", "smoke", place, "val")["image"].tolist()
+    paths = split_frames(RENDERED, "smoke", place, "val")["image"].tolist()
     return spread(paths, number, inputs)
 
 

@@ -14,7 +14,7 @@ from lasegm_core.experiments.setting import Setting
 from lasegm_core.latency.engines import pipeline
 from lasegm_core.latency.engines.compare import Comparison, compare
 from lasegm_core.latency.engines.frames import NUMBER, read_frames, resized, spread
-from lasegm_core.latency.engines.registry import chosen
+from lasegm_core.latency.engines.registry import REFERENCE, chosen
 from lasegm_core.models.loading import load_network
 from lasegm_core.reports import tables
 from lasegm_core.studies.engines.scores import Reading
@@ -94,7 +94,7 @@ def measure(
         compared[cell.network] = compare(network, usable, frames, calls)
         lines += [*left_out, *compared[cell.network].refused]
     reading = Reading(compared, present_seeds(grid, place), setting.interval_s)
-    card = compared[setting.networks[0]].measured("eager")
+    card = compared[setting.networks[0]].measured(REFERENCE)
     caption = cells.caption(grid, setting, place, [card])
     return Measured(
         pd.concat([of.table().assign(network=name) for name, of in compared.items()]),

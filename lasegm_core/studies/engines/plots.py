@@ -33,7 +33,7 @@ def before_and_after(table: pd.DataFrame, best: dict[str, str]) -> Figure:
         rows = table[(table["fps"] == rate) & table["lamiou"].notna()]
         before = rows[rows["engine"] == REFERENCE]
         after = rows[rows["engine"] == rows["network"].map(best)]
-        _front(before, ax, "0.6", "eager", "white")
+        _front(before, ax, "0.6", REFERENCE, "white")
         _front(after, ax, sns.color_palette("colorblind")[0], "best engine", None)
         for row in after.itertuples():
             name = f"{entry(row.network).title}, {row.engine}, k={row.k}"

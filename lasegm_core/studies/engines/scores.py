@@ -13,10 +13,11 @@ from lasegm_core.latency.engines.compare import Comparison
 from lasegm_core.latency.engines.registry import REFERENCE
 from lasegm_core.metric.counts import Counts
 from lasegm_core.metric.offsets import frame_interval, seconds
+from lasegm_core.metric.staleness import in_data_frames
 from lasegm_core.reports.claims import COLUMNS as CLAIM_COLUMNS
 from lasegm_core.reports.claims import decide, draws
 from lasegm_core.reports.scores import score
-from lasegm_core.studies.streaming.delays import Delay, delays, in_data_frames
+from lasegm_core.studies.streaming.delays import Delay, delays
 from lasegm_core.support.errors import BadInput
 
 TIMERS = ("network only", "end to end")

@@ -1,6 +1,5 @@
 """Delays of a network for a camera, by the latencies on a hardware card, and their scores."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -13,7 +12,7 @@ from lasegm_core.metric.bootstrap import bootstrap, interval
 from lasegm_core.metric.confusion import mean_iou
 from lasegm_core.metric.counts import Counts
 from lasegm_core.metric.offsets import Seconds, frame_offset, seconds, slack
-from lasegm_core.metric.staleness import staleness
+from lasegm_core.metric.staleness import in_data_frames, staleness
 from lasegm_core.metric.streaming import in_words
 from lasegm_core.support.errors import BadInput, known
 
@@ -86,28 +85,6 @@ def _delay(timing: str, times: Sequence[Seconds], camera_s: Fraction) -> Delay:
     middle = median(whole)
     k = frame_offset(middle, camera_s)
     return Delay(timing, middle, k, slack(middle, camera_s), staleness(whole, camera_s).shares)
-
-
-def in_data_frames(ages: Mapping[int, Fraction], ratio: Fraction) -> dict[int, Fraction]:
-    """Turn ages in frames of the camera into offsets of the data.
-
-    An age between two offsets is divided between them by linear interpolation.
-
-    Args:
-        ages: frames of the camera, with their shares.
-        ratio: the camera's interval, in frames of the data.
-
-    >>> shares = in_data_frames({1: Fraction(1, 2), 2: Fraction(1, 2)}, Fraction(1, 2))
-    >>> {offset: str(share) for offset, share in shares.items()}
-    {0: '1/4', 1: '3/4'}
-    """
-    found = defaultdict(Fraction)
-    for age, share in ages.items():
-        offset, rest = divmod(age * ratio, 1)
-        found[offset] += share * (1 - rest)
-        if rest:
-            found[offset + 1] += share * rest
-    return dict(found)
 
 
 def score_delays(late: Sequence[Delay], counts: Counts, ratio: Fraction) -> pd.DataFrame:

@@ -12,9 +12,8 @@ from lasegm_core.metric.bootstrap import bootstrap, interval
 from lasegm_core.metric.confusion import mean_iou
 from lasegm_core.metric.offsets import Seconds, frame_offset, seconds
 from lasegm_core.metric.schedule import POLICIES
-from lasegm_core.metric.staleness import staleness
+from lasegm_core.metric.staleness import in_data_frames, staleness
 from lasegm_core.metric.streaming import mix
-from lasegm_core.studies.streaming.delays import in_data_frames
 from lasegm_core.support.errors import BadInput
 
 LAMIOU = "lamiou"  # every frame on a device of its own
