@@ -116,8 +116,11 @@ build/zoo$(SMALL)/%.ipynb: notebooks/%.ipynb $(SOURCES) | $(READY)
 
 # Timed here as well. The accuracy is of the data's own size, the latency of frames of 256x512.
 build/engines/engines.ipynb: ENGINES = networks='$(NAMED)'
-build/engines-smoke/engines.ipynb: ENGINES = networks='[swiftnet_r18]' engines=channels_last,folded,openvino size='[64, 128]' camera='[120, 240]' calls=3
+build/engines-smoke/engines.ipynb: NETWORKS = swiftnet_r18
+build/engines-smoke/engines.ipynb: ENGINES = networks='$(NAMED)' engines=channels_last,folded,openvino size='[64, 128]' camera='[120, 240]' calls=3
 build/engines$(SMALL)/engines.ipynb: notebooks/engines.ipynb $(SOURCES) | $(READY)
+	$(LAUNCH) $(BIN)/lasegm zoo_lamiou --dataset $(DATASET) --profile $(PROFILE) $(if $(PLACE),--data $(PLACE)) \
+		$(if $(NETWORKS),--networks $(NETWORKS)) $(if $(JOBS),--jobs $(JOBS))
 	$(BIN)/lasegm notebook $< $@ dataset=$(DATASET) profile=$(PROFILE) $(if $(PLACE),data_root=$(PLACE)) $(ENGINES) \
 		results=null build=$(CURDIR)/build cache=$(CURDIR)/data out=$(OUT)/engines$(SMALL)
 
