@@ -8,11 +8,12 @@ from pathlib import Path
 
 from lasegm_core.data.sources import Place
 from lasegm_core.experiments.making import counts_path, weights_path
+from lasegm_core.experiments.result_set import recorded_counts
 from lasegm_core.experiments.runs import Run
 from lasegm_core.metric.counts import Counts
 from lasegm_core.models.registry import REGISTRY, entry
 from lasegm_core.support.errors import BadInput
-from lasegm_core.support.files import intact, is_whole
+from lasegm_core.support.files import is_whole
 
 _TITLE = re.compile(r"(\w+)-i(\d+)-k(\d+)-s(\d+)")
 
@@ -79,7 +80,7 @@ def stored_runs(
         if run and run not in there:
             trained = any(stored.run == run for stored in found)
             found = [stored for stored in found if stored.run != run]
-            found.append(StoredRun(run, Counts.load(intact(path)), trained))
+            found.append(StoredRun(run, recorded_counts(path), trained))
     return _ordered(found)
 
 
@@ -90,7 +91,7 @@ def _committed(dataset_name: str, profile_name: str, results: Path) -> list[Stor
         for path in results.glob("counts/*.npz")
     ]
     return _ordered(
-        StoredRun(run, Counts.load(intact(path)), (results / "predictions" / run.title).is_dir())
+        StoredRun(run, recorded_counts(path), (results / "predictions" / run.title).is_dir())
         for run, path in runs
         if run
     )

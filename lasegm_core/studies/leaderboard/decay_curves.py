@@ -8,11 +8,10 @@ import pandas as pd
 
 from lasegm_core import published
 from lasegm_core.data.index.cityscapes import INTERVAL_S
+from lasegm_core.experiments.result_set import recorded_counts
 from lasegm_core.metric.bootstrap import bootstrap, interval
 from lasegm_core.metric.confusion import mean_iou
-from lasegm_core.metric.counts import Counts
 from lasegm_core.models.registry import REGISTRY
-from lasegm_core.support.files import intact
 
 CHOICES = {
     "table1": "Table 1 of 000 (Cityscapes)",
@@ -65,7 +64,7 @@ def _labels(dataset: str, figures: Path) -> pd.DataFrame:
 
 def _runs(dataset: str, figures: Path) -> pd.DataFrame:
     paths = sorted((Path(figures) / _FOLDERS[dataset] / "counts").glob("*-i1-k0-s*.npz"))
-    runs = [Counts.load(intact(path)) for path in paths if path.name.split("-")[0] in REGISTRY]
+    runs = [recorded_counts(path) for path in paths if path.name.split("-")[0] in REGISTRY]
     rows = []
     for k in range(runs[0].values.shape[1]):
         shares = [mean_iou(run.at(k).sum(0)) / mean_iou(run.at(0).sum(0)) for run in runs]
