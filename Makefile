@@ -79,9 +79,8 @@ reproduce-zoo-lamiou: build/zoo$(SMALL)/zoo_lamiou.ipynb
 
 # Publish what a clean commit made; a folder of build/figures by its name, else that of the setting.
 SET = $(SETTING)
-publish:
-	@! grep -l -- '-dirty\|SMOKE RUN' build/figures/$(SET)/*.md || { echo "are of uncommitted code, or of a smoke run"; exit 1; }
-	mkdir -p figures/$(SET) && cp -R build/figures/$(SET)/. figures/$(SET)/
+publish: | $(READY)
+	@$(BIN)/python -m lasegm_core.experiments.publish $(SET)
 
 # The runs of these are Table 1's.
 $(MADE)/streaming.ipynb $(MADE)/camvid_decay.ipynb $(MADE)/explore.ipynb: $(MADE)/%.ipynb: notebooks/%.ipynb $(MADE)/table1.ipynb
