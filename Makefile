@@ -79,9 +79,8 @@ reproduce-zoo-lamiou: build/zoo$(SMALL)/zoo_lamiou.ipynb
 
 # Publish what a clean commit made; a folder of build/figures by its name, else that of the setting.
 SET = $(SETTING)
-publish:
-	@! grep -l -- '-dirty\|SMOKE RUN' build/figures/$(SET)/*.md || { echo "are of uncommitted code, or of a smoke run"; exit 1; }
-	mkdir -p figures/$(SET) && cp -R build/figures/$(SET)/. figures/$(SET)/
+publish: | $(READY)
+	@$(BIN)/python -m lasegm_core.experiments.publish $(SET)
 
 # The runs of these are Table 1's.
 $(MADE)/streaming.ipynb $(MADE)/camvid_decay.ipynb $(MADE)/explore.ipynb: $(MADE)/%.ipynb: notebooks/%.ipynb $(MADE)/table1.ipynb
@@ -116,8 +115,11 @@ build/zoo$(SMALL)/%.ipynb: notebooks/%.ipynb $(SOURCES) | $(READY)
 
 # Timed here as well. The accuracy is of the data's own size, the latency of frames of 256x512.
 build/engines/engines.ipynb: ENGINES = networks='$(NAMED)'
-build/engines-smoke/engines.ipynb: ENGINES = networks='[swiftnet_r18]' engines=channels_last,folded,openvino size='[64, 128]' camera='[120, 240]' calls=3
+build/engines-smoke/engines.ipynb: NETWORKS = swiftnet_r18
+build/engines-smoke/engines.ipynb: ENGINES = networks='$(NAMED)' engines=channels_last,folded,openvino size='[64, 128]' camera='[120, 240]' calls=3
 build/engines$(SMALL)/engines.ipynb: notebooks/engines.ipynb $(SOURCES) | $(READY)
+	$(LAUNCH) $(BIN)/lasegm zoo_lamiou --dataset $(DATASET) --profile $(PROFILE) $(if $(PLACE),--data $(PLACE)) \
+		$(if $(NETWORKS),--networks $(NETWORKS)) $(if $(JOBS),--jobs $(JOBS))
 	$(BIN)/lasegm notebook $< $@ dataset=$(DATASET) profile=$(PROFILE) $(if $(PLACE),data_root=$(PLACE)) $(ENGINES) \
 		results=null build=$(CURDIR)/build cache=$(CURDIR)/data out=$(OUT)/engines$(SMALL)
 

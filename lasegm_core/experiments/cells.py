@@ -1,6 +1,7 @@
 """From the cells of a grid to their counts, and the caption that describes them."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -112,18 +113,23 @@ def save(grid: list[Cell], setting: Setting, place: Place, out: Path) -> None:
         setting: data set, profile and interval.
         place: where runs and data are kept.
         out: folder; gets the counts of every run and of the copied label, and their record.
+
+    Raises:
+        BadInput: the folder holds results that these cannot stand beside; it stays as it was.
     """
     if not (runs := runs_of(grid, place)):
         return
+    close = consecutive(setting.dataset, setting.profile, place)
+    facts = (setting.interval_s, clip_frames(setting, place), close)
+    found = ResultSet(setting.dataset, setting.profile, *facts)
+    found.before(out)
     for run in runs:
         ensure(run, place).save(counts_file(out, run.title))
     if copied := copied_label(runs[0], place):
         copied.save(counts_file(out, COPIED))
     made = [*runs, *filter(None, map(base_of, runs))]
     records = {run.title: _record(run, place, out) for run in made}
-    close = consecutive(setting.dataset, setting.profile, place)
-    facts = (setting.interval_s, clip_frames(setting, place), close)
-    ResultSet(setting.dataset, setting.profile, *facts, records).save(out)
+    replace(found, runs=records).save(out)
 
 
 def _record(run: Run, place: Place, out: Path) -> dict:

@@ -15,10 +15,11 @@ from pathlib import Path
 
 from lasegm_core.metric.counts import Counts
 from lasegm_core.support.errors import BadInput
-from lasegm_core.support.files import atomic, intact, locked
+from lasegm_core.support.files import atomic, intact, locked, sha256
 
 RECORD = "runs.json"
 COPIED = "copied_label"  # counts of the last label, copied as a prediction
+SHARED = ("dataset", "profile", "interval_s", "clip_frames", "consecutive")  # by all runs of a set
 SMOKE = "SMOKE RUN, ITS NUMBERS MEAN NOTHING"
 MAKE = "set results to None (make: results=null) to make runs"
 
@@ -43,12 +44,34 @@ class ResultSet:
     consecutive: bool
     runs: Mapping[str, dict] = field(default_factory=dict)
 
+    def before(self, folder: Path) -> Mapping[str, dict]:
+        """Read the runs that the record of a folder has already; none if there is no record.
+
+        Raises:
+            BadInput: the record is damaged, or its runs cannot stand beside these.
+        """
+        path = Path(folder) / RECORD
+        if not path.is_file():
+            return {}
+        found = read(folder)
+        for name in SHARED:
+            theirs, ours = getattr(found, name), getattr(self, name)
+            if theirs != ours:
+                raise BadInput(
+                    f"{path} is of {name} {theirs}, these runs are of {ours}: write to another "
+                    f"folder, or remove {folder}"
+                )
+        return found.runs
+
     def save(self, folder: Path) -> None:
-        """Write the record; runs that it has already stay beside the new ones."""
+        """Write the record; runs that it has already stay beside the new ones.
+
+        Raises:
+            BadInput: they cannot, see `before`.
+        """
         path = Path(folder) / RECORD
         with locked(path):
-            before = read(folder).runs if path.is_file() else {}
-            facts = asdict(self) | {"runs": {**before, **self.runs}}
+            facts = asdict(self) | {"runs": {**self.before(folder), **self.runs}}
             if self.profile == "smoke":
                 facts = {"SMOKE": SMOKE} | facts
             with atomic(path) as partial:
@@ -103,9 +126,14 @@ def committed_counts(folder: Path, name: str) -> Counts:
     """Load the counts of a run, or of copied labels.
 
     Raises:
-        BadInput: the set does not hold them, or they are damaged.
+        BadInput: the set does not hold them, they are damaged, or not those of the record.
     """
     path = counts_file(folder, name)
     if not path.is_file():
         raise BadInput(f"{folder} holds no counts of {name}: {MAKE}")
+    told = read(folder).runs.get(name, {}).get("counts_sha256")
+    if told and told != sha256(intact(path)):
+        raise BadInput(
+            f"{path} is damaged, it is not what {RECORD} tells of: restore it, or {MAKE}"
+        )
     return Counts.load(intact(path))

@@ -2,18 +2,18 @@
 
 import json
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lasegm_core.data.sources import Place
 from lasegm_core.experiments.making import counts_path, weights_path
-from lasegm_core.experiments.result_set import result_set
+from lasegm_core.experiments.result_set import committed_counts, result_set
 from lasegm_core.experiments.runs import Run
 from lasegm_core.metric.counts import Counts
 from lasegm_core.models.registry import REGISTRY, entry
 from lasegm_core.support.errors import BadInput
-from lasegm_core.support.files import intact, is_whole
+from lasegm_core.support.files import is_whole
 
 _TITLE = re.compile(r"(\w+)-i(\d+)-k(\d+)-s(\d+)")
 
@@ -66,36 +66,28 @@ def stored_runs(
         dataset_name: name of the data set.
         profile_name: name of the profile.
         place: where runs and data are kept; the data must be there.
-        kept: folder of counts that `cells.save` wrote, for runs that are not in `place`.
+        kept: set of results whose counts stand for runs that are not scored in `place`.
 
     Returns:
         The runs of the current code and data in the order of the registry, then by configuration.
     """
     if place.results:
-        return _committed(dataset_name, profile_name, place.results)
-    found = [_in(place, run) for run in _trained(dataset_name, profile_name, place)]
-    there = {stored.run for stored in found if stored.counts}
-    for path in sorted(Path(kept).glob("*.npz")) if kept else []:
-        run = _named(path.stem, dataset_name, profile_name)
-        if run and run not in there:
-            trained = any(stored.run == run for stored in found)
-            found = [stored for stored in found if stored.run != run]
-            found.append(StoredRun(run, Counts.load(intact(path)), trained))
-    return _ordered(found)
+        return _ordered(_committed(dataset_name, profile_name, place.results))
+    found = {run: _in(place, run) for run in _trained(dataset_name, profile_name, place)}
+    for of in _committed(dataset_name, profile_name, kept) if kept else ():
+        here = found.get(of.run)
+        if here is None or here.counts is None:
+            found[of.run] = replace(of, trained=here is not None)
+    return _ordered(found.values())
 
 
-def _committed(dataset_name: str, profile_name: str, results: Path) -> list[StoredRun]:
-    """List the runs of a set of results; those with kept predictions can be shown."""
+def _committed(dataset_name: str, profile_name: str, results: Path) -> Iterator[StoredRun]:
+    """Yield the runs of a set of results; those with kept predictions can be shown."""
     result_set(results, dataset_name, profile_name)
-    runs = [
-        (_named(path.stem, dataset_name, profile_name), path)
-        for path in results.glob("counts/*.npz")
-    ]
-    return _ordered(
-        StoredRun(run, Counts.load(intact(path)), (results / "predictions" / run.title).is_dir())
-        for run, path in runs
-        if run
-    )
+    for path in sorted(results.glob("counts/*.npz")):
+        if run := _named(path.stem, dataset_name, profile_name):
+            shown = (results / "predictions" / run.title).is_dir()
+            yield StoredRun(run, committed_counts(results, run.title), shown)
 
 
 def _ordered(found: Iterable[StoredRun]) -> list[StoredRun]:

@@ -98,8 +98,16 @@ def read(name: str, results: Path) -> pd.DataFrame:
 
 
 def read_caption(name: str, results: Path) -> str:
-    """Read the caption of a committed table, the last line of its md file."""
-    return (Path(results) / f"{name}.md").read_text().rstrip().splitlines()[-1]
+    """Read the caption of a committed table, the last line of its md file.
+
+    Raises:
+        BadInput: the set of results does not hold it.
+    """
+    path = Path(results) / f"{name}.md"
+    lines = path.read_text().rstrip().splitlines() if path.is_file() else []
+    if not lines:
+        raise BadInput(f"{path} is missing or empty, it holds the caption: {MAKE}")
+    return lines[-1]
 
 
 def write(name: str, data: pd.DataFrame, shown: pd.DataFrame, caption: str, out: Path) -> None:

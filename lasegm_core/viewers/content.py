@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lasegm_core.data.sources import Place, is_rendered, rendering_of
+from lasegm_core.experiments.result_set import RECORD
 from lasegm_core.experiments.setting import hardware_card, local_card_path
 from lasegm_core.experiments.stored_runs import StoredRun, stored_runs
 from lasegm_core.latency.cards import Card, card, names
@@ -63,7 +64,8 @@ def load(
     rendering = rendering_of(dataset_name, profile_name)
     there = bool(place.results) or rendering is None or is_rendered(rendering, place)
     clip_frames = ClipFrames(dataset_name, profile_name if there else "smoke", place)
-    kept = figures and figures / f"{dataset_name}-{profile_name}" / "counts"
+    kept = figures / f"{dataset_name}-{profile_name}" if figures else None
+    kept = kept if kept and (kept / RECORD).is_file() else None
     runs = stored_runs(dataset_name, profile_name, place, kept)
     shown = (dataset_name, clip_frames.profile)
     return Content(

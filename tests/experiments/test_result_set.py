@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from shutil import copytree, ignore_patterns
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from lasegm_core.experiments.runs import Run
 from lasegm_core.experiments.setting import Setting, find_setting
 from lasegm_core.experiments.stored_runs import stored_runs
 from lasegm_core.latency.cards import card
+from lasegm_core.metric.counts import Counts
 from lasegm_core.reports import tables
 from lasegm_core.support.errors import BadInput
 
@@ -52,8 +54,42 @@ def test_a_record_tells_what_made_a_run(committed):
 
 def test_a_second_grid_adds_its_runs(committed):
     out = committed[0]
-    ResultSet("cityscapes", "tiny", 0.06, 30, True, {"other": {"seed": 1}}).save(out)
+    replace(read(out), runs={"other": {"seed": 1}}).save(out)
     assert {RUN.title, "other"} <= set(read(out).runs)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"dataset": "camvid"},
+        {"profile": "smoke"},
+        {"interval_s": 0.1},
+        {"clip_frames": 20},
+        {"consecutive": False},
+    ],
+    ids=str,
+)
+def test_runs_of_another_setting_cannot_stand_beside_those_of_a_record(tmp_path, other):
+    first = ResultSet("cityscapes", "tiny", 0.06, 30, True, {"first": {}})
+    first.save(tmp_path)
+    before = (tmp_path / "runs.json").read_text()
+    ((name, value),) = other.items()
+    with pytest.raises(BadInput) as refused:
+        replace(first, **other, runs={"second": {}}).save(tmp_path)
+    said = str(refused.value)
+    assert said == (
+        f"{tmp_path / 'runs.json'} is of {name} {getattr(first, name)}, these runs are of {value}: "
+        f"write to another folder, or remove {tmp_path}"
+    )
+    assert (tmp_path / "runs.json").read_text() == before
+
+
+def test_counts_stay_as_they_were_where_their_record_cannot_be_written(committed, tmp_path):
+    _, setting, grid, place = committed
+    ResultSet("cityscapes", "tiny", 0.1, 30, True).save(tmp_path)
+    with pytest.raises(BadInput, match=r"runs.json is of interval_s 0.1"):
+        cells.save(grid, setting, place, tmp_path)
+    assert not (tmp_path / "counts").exists()
 
 
 def test_nothing_is_made_and_what_is_not_there_is_said(committed):
@@ -107,6 +143,37 @@ def test_damaged_counts_are_refused(committed, tmp_path):
     ResultSet("cityscapes", "tiny", 0.06, 30, True).save(tmp_path)
     with pytest.raises(BadInput, match="is damaged"):
         ensure(RUN, replace(committed[3], results=tmp_path))
+
+
+def test_counts_that_are_not_those_of_their_record_are_refused(committed, tmp_path):
+    """Whole files, but not what was committed: nothing beside them tells."""
+    copytree(committed[0], tmp_path, dirs_exist_ok=True, ignore=ignore_patterns("*.sha256"))
+    place = replace(committed[3], results=tmp_path)
+    assert ensure(RUN, place).blocks
+    path = counts_file(tmp_path, RUN.title)
+    counts = Counts.load(path)
+    counts.values[0, 0, 0, 0] += 1
+    with path.open("wb") as file:
+        np.savez_compressed(file, values=counts.values, blocks=np.array(counts.blocks))
+    elsewhere = replace(place, build=tmp_path / "none", results=None)
+    for use in (
+        lambda: ensure(RUN, place),
+        lambda: stored_runs("cityscapes", "tiny", place),
+        lambda: stored_runs("cityscapes", "tiny", elsewhere, path.parent),
+    ):
+        with pytest.raises(BadInput, match=f"{RUN.title}.npz is damaged, it is not what runs.json"):
+            use()
+    assert cells.copied_label(RUN, place)  # no record tells of it
+
+
+def test_a_caption_that_is_not_there_is_said(tmp_path):
+    with pytest.raises(BadInput, match=r"scores.md is missing or empty.*: set results to None"):
+        tables.read_caption("scores", tmp_path)
+    (tmp_path / "scores.md").write_text("\n")
+    with pytest.raises(BadInput, match=r"scores.md is missing or empty"):
+        tables.read_caption("scores", tmp_path)
+    (tmp_path / "scores.md").write_text("| a |\n\nData set.\n")
+    assert tables.read_caption("scores", tmp_path) == "Data set."
 
 
 def test_whatever_a_smoke_run_writes_begins_with_the_word(tmp_path):

@@ -10,6 +10,7 @@ import pytest
 
 from lasegm_core import viewers
 from lasegm_core.experiments.making import ensure, weights_path
+from lasegm_core.experiments.result_set import ResultSet, counts_file
 from lasegm_core.experiments.runs import Run
 from lasegm_core.experiments.stored_runs import stored_runs
 from lasegm_core.latency.cards import Card
@@ -64,8 +65,9 @@ def test_stored_runs_are_those_of_the_current_code_with_their_counts(content, sh
 def test_kept_counts_replace_runs_that_are_not_on_disk(content, shared_place, tmp_path):
     absent = replace(NOW, network="deeplab_mn")
     for name in (absent.title, NOW.title, "dis_fast-swiftnet_r18-i1-k0-s0", "unknown-i1-k0-s0"):
-        content.runs[0].counts.save(tmp_path / "kept" / f"{name}.npz")
-    found = stored_runs("cityscapes", "tiny", shared_place, tmp_path / "kept")
+        content.runs[0].counts.save(counts_file(tmp_path, name))
+    ResultSet("cityscapes", "tiny", 0.06, 30, True).save(tmp_path)
+    found = stored_runs("cityscapes", "tiny", shared_place, tmp_path)
     assert [(of.run, of.trained) for of in found] == [
         (absent, False),
         *((run, True) for run in (NOW, LATER, TWO)),
