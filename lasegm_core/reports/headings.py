@@ -13,7 +13,6 @@ HEADINGS = {
     "lamiou": "LAmIoU",
     "streaming": "streaming mIoU",
     "offset": "k",
-    "k": "k",
     "k_eager": "k by eager",
     "fps": "frames a second",
     "up_to": "up to",

@@ -10,9 +10,7 @@ from torch import nn
 
 from lasegm_core.studies.video.parts.deviation import Every
 from lasegm_core.studies.video.stream.costs import (
-    DECIDE,
     IDS,
-    PARTS,
     Calls,
     Samples,
     calls_of,
@@ -139,9 +137,3 @@ def one_thread() -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(threads)
-
-
-def share_of_high(samples: Samples) -> pd.Series:
-    """Divide the time of each propagation by that of the high-level part, which it saves."""
-    medians = pd.Series({name: float(np.median(of)) for name, of in samples.items()})
-    return medians.drop([*PARTS, IDS, DECIDE]) / medians["high"]
