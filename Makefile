@@ -69,7 +69,7 @@ reproduce-ablation: $(MADE)/ablation.ipynb  ## section 5.3: translated inputs, o
 reproduce-streaming: $(MADE)/streaming.ipynb  ## Table 1 on one device while the camera does not wait; policies, jitter
 reproduce-camvid-decay: $(MADE)/camvid_decay.ipynb  ## does a 5 ms flow buy back what a 60 ms delay costs?
 reproduce-leaderboard: build/leaderboard/leaderboard.ipynb  ## LAmIoU projected for every printed network; seconds, no training
-reproduce-low-latency-video: $(MADE)/low_latency_video.ipynb  ## paper 001: features carried between key frames, judged when answers come
+reproduce-low-latency-video: $(MADE)/low_latency_video.ipynb  ## paper 001: features propagated from key frames, scored when the predictions come
 reproduce-engines: build/engines$(SMALL)/engines.ipynb  ## the same weights by other engines: k, LAmIoU, camera to class ids; timed here
 reproduce-zoo: reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou  ## 33 networks: the survey's, FarSee-Net's and HMSeg's tables, speeds here, LAmIoU
 reproduce-survey: build/zoo$(SMALL)/survey_table4.ipynb

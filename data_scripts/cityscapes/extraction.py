@@ -21,7 +21,6 @@ from lasegm_core.support.processes import side_by_side
 from .archives import FINE, SEQUENCE, TIMES, Member
 
 MODES = {SEQUENCE: "RGB", FINE: "L"}
-PACKED_BYTES = {SEQUENCE: 3, FINE: 1}  # a pixel
 
 
 def needed(

@@ -1,12 +1,14 @@
 """How the command ends when it does not end well: in one line, whoever takes part in the run."""
 
 import os
+import signal
 import sys
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 TOGETHER = "TORCHELASTIC_ERROR_FILE"  # torchrun: RUN/RANK/error.json in a folder of its own
 GO_ON = "repeat the command to go on from the last checkpoint"
+STOPPED = 130  # by Ctrl-C
 LEFT = f"a process of this run was ended; {GO_ON}"
 
 
@@ -17,6 +19,8 @@ def under_torchrun() -> bool:
 
 def fail(message: str, code: int) -> int:
     """Say why the command ends, unless another process of its torchrun has; return the code."""
+    if code == STOPPED and under_torchrun():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # torchrun passes it on once more
     if _is_first_to_say():
         print(f"\nlasegm: {message}", file=sys.stderr, flush=True)
     return code

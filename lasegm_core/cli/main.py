@@ -3,16 +3,16 @@
 import argparse
 import os
 import shlex
-import signal
 import sys
 from contextlib import nullcontext
+from functools import partial
 
 from lasegm_core import models
 from lasegm_core.cli import network_commands, search_command
 from lasegm_core.cli.arguments import GRIDS, check_names, check_numbers, parse
 from lasegm_core.cli.exit_codes import GO_ON, LEFT, fail, lost_another, under_torchrun
 from lasegm_core.support.errors import BadInput
-from lasegm_core.support.progress import log_lines
+from lasegm_core.support.script import exit_code
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -20,13 +20,8 @@ def main(arguments: list[str] | None = None) -> int:
     # Idle OpenMP threads that spin take the cores from those that work; read when torch loads.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("GOMP_SPINCOUNT", "0")
-    log_lines()
-    try:
-        return _run_command(sys.argv[1:] if arguments is None else arguments)
-    except KeyboardInterrupt:
-        if under_torchrun():
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # torchrun passes it on once more
-        return fail(f"stopped; {GO_ON}", 130)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    return exit_code(partial(_run_command, arguments), fail, f"stopped; {GO_ON}")
 
 
 def _run_command(arguments: list[str]) -> int:
@@ -39,11 +34,6 @@ def _run_command(arguments: list[str]) -> int:
         options = parse(arguments)
         check_numbers(options)
         _COMMANDS[options.command](options)
-    except BadInput as error:
-        # From a loader's worker the message comes at the end of that process's traceback.
-        return fail(str(error).strip().splitlines()[-1].split("BadInput: ")[-1], 2)
-    except OSError as error:
-        return fail(f"{error}: free space or fix the path, then repeat to go on", 1)
     except RuntimeError as error:
         if not lost_another(error):
             raise
@@ -76,14 +66,13 @@ def _place(options: argparse.Namespace):
 def _grid(options: argparse.Namespace) -> None:
     from lasegm_core.experiments import cells, grids, making
     from lasegm_core.experiments.setting import find_setting
-    from lasegm_core.training.devices import make_fabric, process_count
 
     if options.dry_run:
         _plan(options)
         return
     place = _place(options)
-    together = process_count() > 1
-    with make_fabric().rank_zero_first() if together else nullcontext():  # rendered, timed once
+    fabric = making.shared_fabric()
+    with fabric.rank_zero_first() if fabric else nullcontext():  # rendered, timed once
         setting = find_setting(
             options.dataset, options.profile, options.hardware, place, options.networks
         )

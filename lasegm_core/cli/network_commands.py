@@ -28,15 +28,15 @@ two is tried), and gives logits (1, K, H, W) of the frames' size. Each of these 
 this machine: name only what you trust. Weights alone and pickled modules are not opened.
 
 --engine all times every engine that is installed, in turn, so that ratios are fair, and compares
-its answers with eager fp32 on real frames (ToyStreet's, or --frames): largest difference of logits,
+its logits with eager fp32 on real frames (ToyStreet's, or --frames): largest difference of logits,
 share of pixels whose class is another. Over 0.1 % an engine is marked: counts of fp32 do not hold
 for it. A line says which engines are left out, and what installs them. Networks of the registry
 have random weights here. --out writes the card of one engine, if it is not marked.
 """
 _SCORE = """\
 Times your network here, scores it at every frame offset on your labelled video, and prints what is
-left of its accuracy when the answer comes: instant mIoU, k, LAmIoU, streaming mIoU (one device that
-always works on the newest frame), and the same on devices 2 and 4 times as fast.
+left of its accuracy when the prediction comes: instant mIoU, k, LAmIoU, streaming mIoU (one device
+that always works on the newest frame), and the same on devices 2 and 4 times as fast.
 
   lasegm score --network my_module:build                      6 toy clips, to see whether it runs
   lasegm score --network my_module:build --data video.yaml --fps 30

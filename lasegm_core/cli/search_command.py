@@ -18,8 +18,8 @@ is timed on this machine, at its real size; then weights and architecture are tr
   lasegm search --profile smoke --steps 5                 to see whether it runs
 
 --objective lamiou: an architecture is scored against the label of the frame that has come by when
-its answer does. Its latency on this machine and the rate of the camera give k: a slower one must
-predict a later future. --objective instant is the paper's: accuracy on the present frame, and
+its prediction does. Its latency on this machine and the rate of the camera give k: a slower one
+must predict a later future. --objective instant is the paper's: accuracy on the present frame, and
 costs that are driven to their --budget (without one: to the latency of MRMS).
 
 The result is a small YAML file, a network like any other:

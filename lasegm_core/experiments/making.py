@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -33,6 +34,9 @@ from lasegm_core.support.processes import side_by_side
 from lasegm_core.training.devices import fast_precision, make_fabric, process_count
 from lasegm_core.training.evaluation import evaluate, scored_pairs
 from lasegm_core.training.loop import fit
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 SCORING_CODE = (
     "data.labels",
@@ -76,8 +80,13 @@ def ensure(run: Run, place: Place) -> Counts:
 
 def _missing(path: Path) -> bool:
     """Tell whether a file is missing; the first process of a torchrun decides for all."""
-    absent = not is_whole(path)
-    return make_fabric().broadcast(absent) if process_count() > 1 else absent
+    absent, fabric = not is_whole(path), shared_fabric()
+    return fabric.broadcast(absent) if fabric else absent
+
+
+def shared_fabric() -> "Fabric | None":
+    """Make the fabric that the processes of a torchrun share; None if there is only this one."""
+    return make_fabric() if process_count() > 1 else None
 
 
 def _score(network: torch.nn.Module, run: Run, place: Place, path: Path) -> None:
@@ -149,8 +158,8 @@ def missing(runs: Iterable[Run], place: Place) -> list[Run]:
 
 def default_jobs() -> int:
     """Choose how many runs are made in parallel."""
-    alone = torch.cuda.is_available() or process_count() > 1
-    return 1 if alone else min(2, torch.get_num_threads())
+    single = torch.cuda.is_available() or process_count() > 1
+    return 1 if single else min(2, torch.get_num_threads())
 
 
 def _make(place: Place, threads: int, run: Run) -> str:

@@ -100,7 +100,7 @@ def frame_offset(latency_s: Seconds, interval_s: Seconds) -> int:
 
 
 def slack(latency_s: Seconds, interval_s: Seconds) -> Fraction:
-    """Compute k - latency / interval: how long an output waits for the frame it is scored on.
+    """Compute k - latency / interval: how long a prediction waits for the frame it is scored on.
 
     Near 0, a slightly higher latency makes k one larger; near 1, a slightly lower one makes k one
     smaller.

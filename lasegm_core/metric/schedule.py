@@ -53,11 +53,11 @@ class Stream:
         return end // self.interval + 1 if self.strict else -(-end // self.interval)
 
     def newest(self, frames: int) -> list[int | None]:
-        """Find the newest output at each frame."""
+        """Find the newest prediction at each frame."""
         found = [-1] * frames
         for frame, first, _ in takewhile(lambda run: run[0] < frames, self.runs()):
             if first < frames:
-                found[first] = frame  # of outputs in time for one frame, the last run is the newest
+                found[first] = frame  # of those in time for one frame, the last run is the newest
         return [None if frame < 0 else frame for frame in accumulate(found, max)]
 
     def cycle(self, frames: int) -> tuple[int, int | None]:
@@ -79,8 +79,8 @@ def make_stream(latencies_s, interval_s, devices, policy, strict, frames) -> Str
     Raises:
         BadInput: a time that is not above 0, no latencies, no devices, or an unknown policy.
     """
-    alone = isinstance(latencies_s, str) or not isinstance(latencies_s, Iterable)
-    latencies_s = [latencies_s] if alone else latencies_s
+    single = isinstance(latencies_s, str) or not isinstance(latencies_s, Iterable)
+    latencies_s = [latencies_s] if single else latencies_s
     times = [positive_seconds(time, "latency_s") for time in latencies_s]
     if not times:
         raise BadInput("there are no latencies: give one, or samples")

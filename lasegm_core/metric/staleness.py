@@ -1,10 +1,10 @@
-"""How old the newest output is at every frame of a stream. Pure and exact: no torch, no clock.
+"""How old the newest prediction is at every frame of a stream. Pure and exact: no torch, no clock.
 
 Frame i is captured at i intervals. A device takes the newest frame, and no frame is taken twice.
-What counts at a frame is the output from the newest input among those finished by then. LAmIoU
+What counts at a frame is the prediction from the newest input among those finished by then. LAmIoU
 (paper 000, eq. 3) is the case of unlimited devices. The policies are those of Li et al., Towards
-Streaming Perception (ECCV 2020). They take the output that was finished last, which differs only
-where parallel runs overtake each other.
+Streaming Perception (ECCV 2020). They take the prediction that was finished last, which differs
+only where parallel runs overtake each other.
 """
 
 from collections import Counter, defaultdict
@@ -23,12 +23,12 @@ TOO_SLOW = "too slow for {} frames: no output is finished by then, the latency i
 
 @dataclass(frozen=True)
 class Schedule:
-    """How many frames old the newest finished output is, in the long run.
+    """How many frames old the newest finished prediction is, in the long run.
 
     Attributes:
         ages: age at each frame of one period; if the schedule does not repeat within the simulated
             frames, at each of these.
-        startup: number of first frames without an output; they are not among the ages.
+        startup: number of first frames without a prediction; they are not among the ages.
         period: frames after which the ages repeat, so that the shares are exact; None if they do
             not repeat.
     """
@@ -39,7 +39,7 @@ class Schedule:
 
     @cached_property
     def shares(self) -> dict[int, Fraction]:
-        """Count p(k), the share of the frames at which the newest output is k frames old."""
+        """Count p(k), the share of the frames at which the newest prediction is k frames old."""
         return _shares(self.ages)
 
     @property
@@ -48,7 +48,7 @@ class Schedule:
         return Fraction(sum(self.ages), len(self.ages))
 
     def newest(self, frames: int, phase: int = 0) -> list[int]:
-        """Find the newest output at each frame of a clip, for a camera that started earlier.
+        """Find the newest prediction at each frame of a clip, for a camera that started earlier.
 
         Args:
             frames: number of frames of the clip.
@@ -75,7 +75,7 @@ def staleness(
     strict: bool = False,
     frames: int = FRAMES,
 ) -> Schedule:
-    """Compute how old the newest finished output is at every frame.
+    """Compute how old the newest finished prediction is at every frame.
 
     Args:
         latencies_s: seconds from input to output: one time, or samples, which the runs take in
@@ -86,13 +86,13 @@ def staleness(
             for the next frame, unless one comes just now. "shrinking_tail" waits if and only if the
             time since the last frame would be shorter after the run than it is now, by the mean
             latency.
-        strict: an output that is finished just as a frame comes is too late for it; by default it
-            is in time, as in LAmIoU.
+        strict: a prediction that is finished just as a frame comes is too late for it; by default
+            it is in time, as in LAmIoU.
         frames: how many to simulate, at most.
 
     Raises:
         BadInput: a time that is not above 0, no latencies, no devices, an unknown policy, or no
-            output in all these frames.
+            prediction in all these frames.
 
     >>> schedule = staleness(0.195, 0.06)
     >>> {age: str(share) for age, share in schedule.shares.items()}, schedule.period
@@ -119,15 +119,15 @@ def newest_frames(
     strict: bool = False,
     frames: int = FRAMES,
 ) -> list[int | None]:
-    """Replay the schedule: find at each frame the input frame of the newest finished output.
+    """Replay the schedule: find at each frame the input frame of the newest finished prediction.
 
     Args: see `staleness`.
 
     Returns:
-        For each of `frames` frames the number of the input frame, None while there is no output.
+        For each of `frames` frames the number of the input frame, None before the first prediction.
 
     Raises:
-        BadInput: see `staleness`; a clip without any output is no error.
+        BadInput: see `staleness`; a clip without any prediction is no error.
 
     >>> newest_frames(0.076, 0.06, frames=8)
     [None, None, 0, 1, 2, 2, 3, 5]
@@ -142,10 +142,10 @@ def shares_from_start(newest: Sequence[int | None]) -> dict[int | None, Fraction
         newest: result of `newest_frames`.
 
     Returns:
-        The share of each age; None stands for frames without an output yet.
+        The share of each age; None stands for frames without a prediction yet.
 
     Raises:
-        BadInput: no output is finished within the clip.
+        BadInput: no prediction is finished within the clip.
 
     >>> shares = shares_from_start(newest_frames(0.195, 0.06, devices=None, frames=20))
     >>> {age: str(share) for age, share in shares.items()}

@@ -13,10 +13,8 @@ HEADINGS = {
     "lamiou": "LAmIoU",
     "streaming": "streaming mIoU",
     "offset": "k",
-    "k": "k",
     "k_eager": "k by eager",
     "fps": "frames a second",
-    "up_to": "up to",
     "distance": "frames from the key frame",
     "along_over_across": "gradient along / across the motion",
     "against_instant": "against configuration 1",
@@ -29,7 +27,6 @@ HEADINGS = {
     "late_pareto_front": "Pareto front by k",
     "pareto_front": "on the Pareto front",
     "one_frame": "k = 1",
-    "end_to_end_ms": "end to end (ms)",
 }
 _UNITS = {"ms": "ms", "s": "s", "min": "min", "mb": "MB"}
 _NAMED = ("network", "first", "first_instant", "networks")  # columns that hold networks' names

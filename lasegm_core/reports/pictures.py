@@ -78,7 +78,7 @@ def panels(rows: list[list[tuple[str, np.ndarray]]], classes: Classes | None = N
 
 
 def timeline(rows: pd.DataFrame, setting: Setting, ax: Axes | None = None) -> Axes:
-    """Draw when each network's output arrives, and the frame that it is compared with.
+    """Draw when each network's prediction arrives, and the frame that it is compared with.
 
     Args:
         rows: `network`, `latency_ms`, `offset`.

@@ -23,7 +23,7 @@ ROWS = {  # quantity: input, target in training, target in the test, as in the h
 }
 _LEGEND = "paper / ours [95 % interval], * best of the row"
 _RAW = re.compile(r"miou|[a-z0-9]+(_[a-z0-9]+)+")  # names of columns of data
-_DECIMALS = {"offset": 0, "latency_ms": 0, "fps": 0}
+_WHOLE = ("offset", "latency_ms", "fps")  # quantities without decimals
 
 
 def layout(table: pd.DataFrame) -> pd.DataFrame:
@@ -35,7 +35,7 @@ def layout(table: pd.DataFrame) -> pd.DataFrame:
     Returns:
         Text cells; the best score of each row is marked with an asterisk.
     """
-    scores = table[~table["quantity"].isin(_DECIMALS)]
+    scores = table[~table["quantity"].isin(_WHOLE)]
     best = set(scores.loc[scores["ours"].notna()].groupby("quantity")["ours"].idxmax())
     text = [_cell(row, row.Index in best) for row in table.itertuples()]
     wide = table.assign(text=text).pivot(index="quantity", columns="network", values="text")
@@ -45,17 +45,17 @@ def layout(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _cell(row, best: bool) -> str:
-    if row.quantity in _DECIMALS:
-        decimals = _DECIMALS[row.quantity]
-        return f"{_number(row.paper, decimals)} / {row.ours:.{decimals}f}"
-    paper = _number(row.paper, 2)
+    if row.quantity in _WHOLE:
+        return f"{formatted(row.paper, '{:.0f}')} / {row.ours:.0f}"
+    paper = formatted(row.paper, "{:.2f}")
     if pd.isna(row.ours):
         return f"{paper} / {row.note}"
     return f"{paper} / {row.ours:.3f}{'*' if best else ''} [{row.ci_low:.3f}, {row.ci_high:.3f}]"
 
 
-def _number(value: float, decimals: int) -> str:
-    return "-" if pd.isna(value) else f"{value:.{decimals}f}"
+def formatted(value: float, form: str, missing: str = "-") -> str:
+    """Write a number in a form such as `{:.2f}`, or what stands for one that is missing."""
+    return missing if pd.isna(value) else form.format(value)
 
 
 def readable(verdicts: pd.DataFrame) -> pd.DataFrame:

@@ -131,7 +131,7 @@ def _fitted(source: str | Path | Call, data: Data, inputs: int, engine: str) -> 
 def _pairs(
     late: list[Delay], ratio: Fraction, data: Data, inputs: int, offsets: int | None
 ) -> pd.DataFrame:
-    """List what is compared with what, as far as the oldest answer needs it."""
+    """List what is compared with what, as far as the oldest prediction needs it."""
     settings, frames = data.settings, data.frames
     slowest = max(late, key=lambda delay: max(delay.ages))
     needed = ceil(max(slowest.ages) * ratio)
@@ -140,14 +140,14 @@ def _pairs(
     if needed > reach:
         raise BadInput(
             f"too slow for this clip length: {slowest.timing}, "
-            f"{1000 * float(slowest.latency_s):.1f} ms, answers are up to {needed} frames of the "
-            f"data old, and offsets end at {reach}"
+            f"{1000 * float(slowest.latency_s):.1f} ms, predictions are up to {needed} frames "
+            f"of the data old, and offsets end at {reach}"
         )
     return scored_pairs(frames, inputs, reach, settings.targets)
 
 
 class _Scored(torch.nn.Module):
-    """A network as `evaluate` takes it: a frame at a time, its answers checked."""
+    """A network as `evaluate` takes it: a frame at a time, its logits checked."""
 
     def __init__(self, network: Network, precision: str) -> None:
         super().__init__()
@@ -157,8 +157,7 @@ class _Scored(torch.nn.Module):
         """Give logits (B, K, H, W) of frames (B, T, 3, H, W)."""
         device = self.network.device
         with autocast(device, self.precision):
-            answers = [self.network.call(frame[None].to(device)) for frame in frames]
-        logits = torch.cat(answers)
+            logits = torch.cat([self.network.call(frame[None].to(device)) for frame in frames])
         if logits.isnan().any():
             raise BadInput(f"{self.network.title} gives NaN: is it trained, in this precision?")
         return logits

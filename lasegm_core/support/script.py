@@ -1,25 +1,37 @@
-"""Faults of a script: one line on stderr, and an exit code."""
+"""Faults of a script or command: one line on stderr, and an exit code."""
 
 import sys
 from collections.abc import Callable
+from functools import partial
 
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.progress import log_lines
 
 
 def run(name: str, work: Callable[[], None]) -> int:
-    """Do the work; return the exit code: 0, 1 for a failure, 2 for bad input, 130 for Ctrl-C."""
+    """Do the work of a script; return the exit code, as `exit_code` says."""
+    return exit_code(work, partial(_fail, name), "stopped: the same command continues where it was")
+
+
+def exit_code(work: Callable[[], int | None], fail: Callable[[str, int], int], stopped: str) -> int:
+    """Do the work; return its exit code: 0, 1 for a failure, 2 for bad input, 130 for Ctrl-C.
+
+    Args:
+        work: what is done; returns nothing, or an exit code of its own.
+        fail: prints a message and returns the code given with it.
+        stopped: the message after Ctrl-C.
+    """
     log_lines()
     try:
-        work()
+        return work() or 0
     except BadInput as error:
-        return _fail(name, str(error), 2)
+        # From a worker process the message comes at the end of that process's traceback.
+        return fail(str(error).strip().splitlines()[-1].split("BadInput: ")[-1], 2)
     except OSError as error:
         what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
-        return _fail(name, f"{what}: choose another folder or make room, and repeat", 1)
+        return fail(f"{what}: choose another folder or make room, and repeat", 1)
     except KeyboardInterrupt:
-        return _fail(name, "stopped: the same command continues where it was", 130)
-    return 0
+        return fail(stopped, 130)
 
 
 def _fail(name: str, message: str, code: int) -> int:

@@ -15,21 +15,17 @@ from lasegm_core.data.clips import ClipDataset, make_clips
 from lasegm_core.data.index import cityscapes
 from lasegm_core.data.labels import CITYSCAPES
 from lasegm_core.data.settings import Augmentation
+from lasegm_core.data.toystreet.paint import render
+from lasegm_core.data.toystreet.world import make_world
 from lasegm_core.metric.confusion import IGNORE
-from tests import ROOT
 
 SIZE = 1024, 2048
 SAMPLES = 24
-SCRIPTS = ROOT / "data_scripts"
 
 
 @pytest.fixture
-def street(tmp_path, monkeypatch):
+def street(tmp_path):
     """Six rendered frames with sensor noise; without it a PNG would decode too fast."""
-    monkeypatch.syspath_prepend(SCRIPTS)
-    from lasegm_core.data.toystreet.paint import render
-    from lasegm_core.data.toystreet.world import make_world
-
     chance = np.random.default_rng(0)
     for number in range(6):
         world = make_world(0, "train", number)

@@ -12,29 +12,25 @@ from matplotlib import pyplot as plt
 from lasegm_core import viewers
 from lasegm_core.data.index.cityscapes import CLIP_LENGTH
 from lasegm_core.data.labels import CITYSCAPES
+from lasegm_core.data.toystreet.paint import render
+from lasegm_core.data.toystreet.world import make_world
 from lasegm_core.experiments.making import weights_path
 from lasegm_core.experiments.runs import Run
 from lasegm_core.experiments.stored_runs import StoredRun
 from lasegm_core.reports import pictures
 from lasegm_core.viewers.clip_frames import ClipFrames, decoded, encoded
 from lasegm_core.viewers.content import Content
-from tests import ROOT
 from tests.conftest import tiny_place
 
 browser = pytest.importorskip("tests.helpers.browser", reason="playwright is not installed")
 FRAMES = 6
 TARGETS_MS = {(256, 512): 100, (1024, 2048): 300}
-SCRIPTS = ROOT / "data_scripts"
 RUN = Run("swiftnet_r18", 1, 0, "cityscapes", "tiny")
 
 
 @pytest.fixture
 def content(request, tmp_path, monkeypatch):
     """A rendered clip with the label of the frame before as the prediction."""
-    monkeypatch.syspath_prepend(SCRIPTS)
-    from lasegm_core.data.toystreet.paint import render
-    from lasegm_core.data.toystreet.world import make_world
-
     world, chance = make_world(0, "val", 0), np.random.default_rng(0)
     ids = []
     for number, pose in enumerate(world.drive.poses(FRAMES, 0.06)):

@@ -161,8 +161,8 @@ def test_ctrl_c_is_one_line_and_leaves_whole_files_only(tmp_path):
     assert stopped.returncode == 130
     assert "repeat the command to go on" in err.splitlines()[-1]
     assert "Traceback" not in err
-    finished = list(tmp_path.rglob("*.safetensors"))
-    assert finished and all(load_file(path) for path in finished)
+    written = list(tmp_path.rglob("*.safetensors"))
+    assert written and all(load_file(path) for path in written)
     assert not [path for path in tmp_path.rglob(".*") if not path.name.endswith(".lock")]
 
 

@@ -159,7 +159,7 @@ def test_counts_that_are_not_those_of_their_record_are_refused(committed, tmp_pa
     for use in (
         lambda: ensure(RUN, place),
         lambda: stored_runs("cityscapes", "tiny", place),
-        lambda: stored_runs("cityscapes", "tiny", elsewhere, path.parent),
+        lambda: stored_runs("cityscapes", "tiny", elsewhere, tmp_path),
     ):
         with pytest.raises(BadInput, match=f"{RUN.title}.npz is damaged, it is not what runs.json"):
             use()

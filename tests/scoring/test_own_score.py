@@ -24,7 +24,7 @@ def test_lamiou_is_that_of_the_square_k_frames_late(data, latency_ms, k):
     assert row["slack"] == pytest.approx(k - latency_ms / 50)
 
 
-def test_streaming_mixes_the_counts_by_the_age_of_the_newest_answer(data):
+def test_streaming_mixes_the_counts_by_the_age_of_the_newest_prediction(data):
     found = own_score.score(Perfect(), data, hardware=constant(76))
     shares = staleness(0.076, 0.05).shares
     assert found.table["streaming"].iloc[0] == pytest.approx(
@@ -100,7 +100,7 @@ def test_a_network_that_cannot_be_scored_is_refused(network, words, data):
         ([0.0], "latency_s must be greater than 0"),
         ([math.nan], "latency_s must be a finite number of seconds"),
         (["soon"], "latency_s must be a finite number of seconds"),
-        ([1.0], "too slow for this clip length: network only, 1000.0 ms, answers are up to"),
+        ([1.0], "too slow for this clip length: network only, 1000.0 ms, predictions are up to"),
         ([600.0], "too slow for 10000 frames"),
     ],
 )

@@ -77,8 +77,8 @@ def bench(folder: Path, steps: int = 2) -> Iterator[Bench]:
             yield made
 
 
-class Finished:
-    """A finished run, made once, that is brought back for each case.
+class WholeRun:
+    """A run that is made whole once, and brought back for each case.
 
     Args:
         folder: where the cases have it.
@@ -88,11 +88,11 @@ class Finished:
 
     def __init__(self, folder: Path, steps: int, base_steps: int = 0) -> None:
         self.folder, self.lengths = folder, (steps, base_steps)
-        self.source = folder.with_name(f"{folder.name}-finished")
+        self.source = folder.with_name(f"{folder.name}-whole")
 
     @contextmanager
     def bench(self) -> Iterator[Bench]:
-        """Make a workbench where the run is finished."""
+        """Make a workbench where the run is whole."""
         if not self.source.exists():
             with bench(self.folder) as own:
                 own.steps(*self.lengths)

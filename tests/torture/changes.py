@@ -8,7 +8,7 @@ from pathlib import Path
 from lasegm_core.experiments import making, runs
 from lasegm_core.training import recipes
 from tests.conftest import TINY
-from tests.torture.bench import Bench, Finished
+from tests.torture.bench import Bench, WholeRun
 from tests.torture.counting import Case
 
 KIND = "changed, nothing stale used, and why is said"
@@ -25,13 +25,13 @@ def cases(folder: Path, seed: int, short: bool) -> Iterator[Case]:
         "code of the scoring": (_scoring_code, "scored again: code changed"),
         "offsets": (_offsets, "scored again: offsets changed"),
     }
-    finished = Finished(folder / "run", steps=2)
+    whole = WholeRun(folder / "run", steps=2)
     for title, (change, words) in changes.items():
-        yield Case(KIND, title, partial(_changed, finished, change, words))
+        yield Case(KIND, title, partial(_changed, whole, change, words))
 
 
-def _changed(finished: Finished, change: Callable[[Bench], None], words: str) -> None:
-    with finished.bench() as own:
+def _changed(whole: WholeRun, change: Callable[[Bench], None], words: str) -> None:
+    with whole.bench() as own:
         _, said = own.command()
         assert "again" not in said
         before = set(own.place.build.glob("runs/*/*/counts-*.npz"))

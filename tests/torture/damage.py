@@ -18,7 +18,7 @@ from lasegm_core.metric.counts import Counts
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import intact, sha256
 from lasegm_core.training import loop
-from tests.torture.bench import Bench, Finished, last_line
+from tests.torture.bench import Bench, WholeRun, last_line
 from tests.torture.counting import Case
 from tests.torture.resumes import Stopped
 
@@ -53,7 +53,7 @@ def spoil(path: Path, kind: Spoil, chance: Random) -> None:
 
 def cases(folder: Path, seed: int, short: bool) -> Iterator[Case]:
     """List kinds of files and of damage, each a few times."""
-    chance, run = Random(seed), _Run(Finished(folder / "run", steps=3, base_steps=1))
+    chance, run = Random(seed), _Run(WholeRun(folder / "run", steps=3, base_steps=1))
     works = {
         "counts": run.counts,
         "weights": run.weights,
@@ -77,13 +77,13 @@ def cases(folder: Path, seed: int, short: bool) -> Iterator[Case]:
 
 
 class _Run:
-    """What is spoilt of a finished run."""
+    """What is spoilt of a whole run."""
 
-    def __init__(self, finished: Finished) -> None:
-        self.finished = finished
+    def __init__(self, whole: WholeRun) -> None:
+        self.whole = whole
 
     def _do(self, work: Callable[[Bench], None]) -> None:
-        with self.finished.bench() as own:
+        with self.whole.bench() as own:
             work(own)
 
     def _made_again(self, pattern: str, kind: Spoil, chance: Random) -> None:

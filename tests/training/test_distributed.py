@@ -127,10 +127,10 @@ def test_two_processes_count_what_one_counts(root, pair):
     network.load_state_dict(load_file(only(pair.build, "weights.safetensors")))
     pairs = scored_pairs(cityscapes.dense_frames(root, "val"), 1, offsets=2, targets=3)
     fabric = Fabric(accelerator="cpu", devices=1, precision=PRECISION)
-    alone = evaluate(network, pairs, CITYSCAPES, fabric, "alone")
+    single = evaluate(network, pairs, CITYSCAPES, fabric, "alone")
     shared = Counts.load(only(pair.build, "counts-*.npz"))
     assert shared.values.sum() == len(pairs) * 32 * 48
-    assert (shared.values == alone.values).all()
+    assert (shared.values == single.values).all()
 
 
 def test_only_the_first_process_speaks_and_writes(pair):

@@ -57,10 +57,10 @@ def test_a_stopped_run_resumes_to_the_same_weights_and_losses(data, tmp_path, mo
 
 
 def test_a_sample_depends_only_on_the_draw(data):
-    alone = [item for batch in Draws(10, 4, range(3), 0, slice(None)) for item in batch]
+    single = [item for batch in Draws(10, 4, range(3), 0, slice(None)) for item in batch]
     shares = [Draws(10, 4, range(3), 0, slice(rank, None, 2)) for rank in (1, 0)]
     shared = {draw: data[draw, row] for share in shares for batch in share for draw, row in batch}
-    for draw, row in alone:
+    for draw, row in single:
         torch.manual_seed(draw)  # whatever the process's own state
         for one, other in zip(data[draw, row], shared[draw], strict=True):
             assert torch.equal(one, other)

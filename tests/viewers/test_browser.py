@@ -253,18 +253,18 @@ def test_a_saved_view_works_without_a_kernel(page, new_page, url, content, view,
     with page.expect_download() as download:
         button(page, "Save this view as HTML").click()
     download.value.save_as(tmp_path / "view.html")
-    alone = new_page()
-    alone.goto((tmp_path / "view.html").as_uri())
-    eventually(alone, lambda: alone.locator("canvas[data-drawn='20']").count() > 0)
-    eventually(alone, lambda: np.array_equal(pixels(alone), pixels(page)))
+    saved = new_page()
+    saved.goto((tmp_path / "view.html").as_uri())
+    eventually(saved, lambda: saved.locator("canvas[data-drawn='20']").count() > 0)
+    eventually(saved, lambda: np.array_equal(pixels(saved), pixels(page)))
     after(page, content, lambda: slider(page, "frame").press("ArrowRight"), "frame=21")
-    alone.get_by_role("slider", name="frame").press("ArrowRight")
-    eventually(alone, lambda: np.array_equal(pixels(alone), pixels(page)))
+    saved.get_by_role("slider", name="frame").press("ArrowRight")
+    eventually(saved, lambda: np.array_equal(pixels(saved), pixels(page)))
     after(page, content, button(page, "errors").click, "show=errors")
-    alone.get_by_role("radio", name="errors").click()
-    eventually(alone, lambda: np.array_equal(pixels(alone), pixels(page)))
-    assert not alone.faults
-    alone.close()
+    saved.get_by_role("radio", name="errors").click()
+    eventually(saved, lambda: np.array_equal(pixels(saved), pixels(page)))
+    assert not saved.faults
+    saved.close()
 
 
 def test_a_saved_ranking_works_without_a_kernel(page, new_page, url, tmp_path):
@@ -272,11 +272,11 @@ def test_a_saved_ranking_works_without_a_kernel(page, new_page, url, tmp_path):
     with page.expect_download() as download:
         button(page, "Save this view as HTML").click()
     download.value.save_as(tmp_path / "view.html")
-    alone = new_page()
-    alone.goto((tmp_path / "view.html").as_uri())
-    eventually(alone, lambda: bars(alone) == bars(page))
-    assert not alone.faults
-    alone.close()
+    saved = new_page()
+    saved.goto((tmp_path / "view.html").as_uri())
+    eventually(saved, lambda: bars(saved) == bars(page))
+    assert not saved.faults
+    saved.close()
 
 
 def test_without_any_run_the_true_labels_are_shown(new_page, tmp_path):

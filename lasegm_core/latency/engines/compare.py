@@ -18,7 +18,7 @@ from lasegm_core.support.errors import BadInput
 MOST_CHANGED = 0.001  # of the pixels, before an engine is marked
 MOST_S = 30.0  # of one engine's samples: emulated bf16 takes ten times as long
 MARK = f"changes > {100 * MOST_CHANGED:g} %"
-_ALONE, _WHOLE = "network only", "end to end"
+_NETWORK, _WHOLE = "network only", "end to end"
 
 
 @dataclass(frozen=True)
@@ -130,16 +130,16 @@ def compare(
     calls = {engine: of.call for engine, of in networks.items()}
     changes = _changes(calls, frames)
     host = (255 * frames[0]).round().to(torch.uint8).cpu()
-    turns = {(_ALONE, engine): partial(call, frames[0]) for engine, call in calls.items()}
+    turns = {(_NETWORK, engine): partial(call, frames[0]) for engine, call in calls.items()}
     for engine, call in calls.items():
         turns[_WHOLE, engine] = partial(end_to_end, call, host, network.device)
     samples = time_in_turn(turns, rounds, MOST_S)
-    alone, whole = (
-        {engine: samples[timer, engine] for engine in calls} for timer in (_ALONE, _WHOLE)
+    network_only, whole = (
+        {engine: samples[timer, engine] for engine in calls} for timer in (_NETWORK, _WHOLE)
     )
     size, inputs = tuple(host.shape[-2:]), host.shape[1]
     facts = how_timed(network.device, network.runtime, size, inputs, "fp32")
-    return Comparison(network.title, networks, changes, alone, whole, refused, facts)
+    return Comparison(network.title, networks, changes, network_only, whole, refused, facts)
 
 
 def _changes(calls: dict[str, Call], frames: Sequence[torch.Tensor]) -> pd.DataFrame:

@@ -33,8 +33,8 @@ def before_and_after(table: pd.DataFrame, best: dict[str, str]) -> Figure:
         rows = table[(table["fps"] == rate) & table["lamiou"].notna()]
         before = rows[rows["engine"] == REFERENCE]
         after = rows[rows["engine"] == rows["network"].map(best)]
-        _front(before, ax, "0.6", REFERENCE, "white")
-        _front(after, ax, sns.color_palette("colorblind")[0], "best engine", None)
+        _draw_pareto_front(before, ax, "0.6", REFERENCE, "white")
+        _draw_pareto_front(after, ax, sns.color_palette("colorblind")[0], "best engine", None)
         for row in after.itertuples():
             name = f"{entry(row.network).title}, {row.engine}, k={row.k}"
             place = {"xytext": (0, 7), "textcoords": "offset points", "ha": "center", "size": 7}
@@ -51,7 +51,7 @@ def before_and_after(table: pd.DataFrame, best: dict[str, str]) -> Figure:
     return figure
 
 
-def _front(rows: pd.DataFrame, ax: Axes, color, label: str, face: str | None) -> None:
+def _draw_pareto_front(rows: pd.DataFrame, ax: Axes, color, label: str, face: str | None) -> None:
     """Mark networks, and draw their Pareto front."""
     best = rows[pareto_front(rows["latency_ms"], rows["lamiou"])].sort_values("latency_ms")
     ax.step(best["latency_ms"], best["lamiou"], where="post", color=color, lw=1)

@@ -28,8 +28,8 @@ class Delay:
         latency_s: the median.
         k: frames of the camera, by the median (LAmIoU).
         slack: part of a frame by which the latency may grow until k is one more.
-        ages: ages of the newest output in camera frames, with the shares of the frames: one device
-            that starts at once on the newest frame, over all samples.
+        ages: ages of the newest prediction in camera frames, with the shares of the frames: one
+            device that starts at once on the newest frame, over all samples.
     """
 
     timing: str
@@ -68,12 +68,12 @@ def delays(card: Card, camera_s: Fraction) -> list[Delay]:
         BadInput: a latency that is not a number above 0.
     """
     (title,) = card.latency_s
-    alone = card.samples_s.get(title) or [card.of(title)]
-    timings = {"network only": alone}
+    network_only = card.samples_s.get(title) or [card.of(title)]
+    timings = {"network only": network_only}
     if title in card.end_to_end_s:
         timings["end to end"] = card.end_to_end_s[title]
     for times in FASTER:
-        quicker = [seconds(time, "latency_s") / times for time in alone]
+        quicker = [seconds(time, "latency_s") / times for time in network_only]
         timings[f"network, {times}x faster"] = quicker
     return [_delay(timing, samples, camera_s) for timing, samples in timings.items()]
 

@@ -32,8 +32,8 @@ def replay(
     Args:
         labels: true class ids (H, W) of each frame; None for one that is not scored.
         predict: returns the class ids (H, W) for the number of a frame; called once a prediction.
-        newest: the input frame of the newest output at each frame (`newest_frames`, or
-            `Schedule.newest`). None if there is no output yet: all pixels are missed. A number
+        newest: the input frame of the newest prediction at each frame (`newest_frames`, or
+            `Schedule.newest`). None if there is no prediction yet: all pixels are missed. A number
             below 0 is a frame before the clip: the frame is not scored.
         classes: number of classes.
 
@@ -70,7 +70,7 @@ def agreement(setting: Setting, place: Place, devices: int | None = 1, **how) ->
     Returns:
         A row a network and start: `network`, `start` ("left out" in the long run, or "missed"),
         `mixed` and `replayed` (mIoU). No rows if labels are sparse, and none for networks whose
-        outputs are older than the profile's offsets.
+        predictions are older than the profile's offsets.
     """
     frames = _dense_clips(setting, place)
     rows = []

@@ -19,7 +19,7 @@ from lasegm_core.metric.streaming import Shares, mix_seeds
 
 
 def schedules(setting: Setting, devices: int | None = 1, **how) -> dict[str, Schedule]:
-    """Compute for each network how old its newest output is on the hardware.
+    """Compute for each network how old its newest prediction is on the hardware.
 
     Args:
         setting: networks, latencies and the frame interval.

@@ -1,4 +1,4 @@
-"""Figures of streams: ages of the outputs, scores, and the effect of jitter."""
+"""Figures of streams: ages of the predictions, scores, and the effect of jitter."""
 
 from collections.abc import Mapping
 

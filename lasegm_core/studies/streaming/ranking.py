@@ -42,7 +42,7 @@ class Conditions:
     schedule: str = LAMIOU
 
     def shares(self, latency_s: Seconds) -> Shares:
-        """Compute the shares of the ages of the newest output, in camera frames.
+        """Compute the shares of the ages of the newest prediction, in camera frames.
 
         Raises:
             BadInput: a time that is not above 0.

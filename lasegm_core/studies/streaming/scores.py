@@ -22,12 +22,12 @@ SCHEDULES += [(2, "at_once", False), (None, "at_once", False)]
 
 
 def ages(schedules: Mapping[str, Schedule], setting: Setting) -> pd.DataFrame:
-    """Compare LAmIoU's offset with the ages of the newest outputs.
+    """Compare LAmIoU's offset with the ages of the newest predictions.
 
     Returns:
         A row a network: `network`, `latency_ms`, `offset` (LAmIoU's k), `slack` (k minus latency
         over interval: how near k is to a step), `age` (mean), `youngest`, `oldest` (frames),
-        `startup` (first frames without an output) and `shares`, p(k) in words.
+        `startup` (first frames without a prediction) and `shares`, p(k) in words.
     """
     rows = []
     for network, schedule in schedules.items():
@@ -53,7 +53,7 @@ def compare(counts: CellCounts, streamed: CellCounts) -> pd.DataFrame:
 
     Args:
         counts: at LAmIoU's offset, as `cells.ensure_counts` gives them.
-        streamed: mixed, as `streaming.stream` gives them.
+        streamed: mixed, as `on_device.stream` gives them.
 
     Returns:
         A row a cell: `quantity`, `network`, `lamiou`, `streaming` with its 95 % interval `ci_low`,
@@ -132,7 +132,7 @@ def by_start(seeds: Seeds, setting: Setting, frames: int) -> pd.DataFrame:
 
     Returns:
         A row a start and network: `start` ("left out" or "missed"), `network`, `unanswered` (share
-        of the frames without an output), and the score with its `note`.
+        of the frames without a prediction), and the score with its `note`.
     """
     rows = []
     for network, counts in seeds.items():

@@ -7,7 +7,7 @@ from lasegm_core.models.registry import entry
 
 
 def say_ages(table: pd.DataFrame) -> str:
-    """Say in one sentence how old the newest outputs are; takes the result of `ages`."""
+    """Say in one sentence how old the newest predictions are; takes the result of `ages`."""
     words, same = [], []
     for row in table.itertuples():
         title = entry(row.network).title

@@ -79,7 +79,7 @@ def streams(found: Streams) -> pd.DataFrame:
 
     Returns:
         A row a stream: `network`, `method`, `policy`, `mode`; `latency_ms` (mean) and `max_ms` of
-        the outputs but the first; `age` (mean, in frames, of the newest output at a frame);
+        the outputs but the first; `age` (mean, in frames, of the newest prediction at a frame);
         `distance` (mean, from the key frame); `instant`, `lamiou` and `streaming` mIoU, each with
         `_ci_low`, `_ci_high`.
     """

@@ -132,9 +132,9 @@ _COLUMNS = (
 def _counts(name: str, size: tuple[int, int]) -> list[dict]:
     entry = models.entry(name)
     about = {"network": name, "title": entry.title, "category": entry.category, "year": entry.year}
-    alone = {"source": "", "place": "", "printed": "", "remark": ""}
+    ours = {"source": "", "place": "", "printed": "", "remark": ""}
     sizes = dict(zip(_QUANTITIES, ("", f"{size[0]}x{size[1]}"), strict=True))
-    rows = [alone | {"quantity": of, "size": at} for of, at in sizes.items()]
+    rows = [ours | {"quantity": of, "size": at} for of, at in sizes.items()]
     rows += _reference(name) + _printed(name)
     rows = [row | {"ours": _ours(name, row)} for row in rows]
     for row in rows:

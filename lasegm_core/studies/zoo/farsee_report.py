@@ -1,9 +1,8 @@
 """The results of `farsee` and `farsee_claims`, as tables and sentences for people."""
 
-from functools import partial
-
 import pandas as pd
 
+from lasegm_core.reports.tables import formatted
 from lasegm_core.studies.zoo.farsee import Samples
 from lasegm_core.support.machine import machine
 
@@ -19,17 +18,13 @@ def layout(rows: pd.DataFrame) -> pd.DataFrame:
         "network": rows["title"],
         "size": rows["size"].replace("", "-") + " / " + rows["size_here"],
         "mIoU (%)": rows["miou"].str.removesuffix(" %") + " / -",
-        "parameters (M)": "- / " + rows["parameters"].map(partial(_number, decimals=2)),
-        "GMAC": "- / " + rows["gmac"].map(_number),
+        "parameters (M)": [f"- / {formatted(count, '{:.2f}')}" for count in rows["parameters"]],
+        "GMAC": [f"- / {formatted(count, '{:.1f}')}" for count in rows["gmac"]],
         "running time": rows["speed"].fillna("-") + " / " + ours,
         "printed on": rows["device"].fillna("-"),
     }
     numbers = rows["row"].astype(str).rename("row, printed / ours")
     return pd.DataFrame(cells).set_index(numbers)
-
-
-def _number(value: float, decimals: int = 1) -> str:
-    return "-" if pd.isna(value) else f"{value:.{decimals}f}"
 
 
 def _time(seconds: float, in_fps: bool) -> str:
@@ -39,7 +34,7 @@ def _time(seconds: float, in_fps: bool) -> str:
 
 
 def _times(ratio: float) -> str:
-    return "-" if pd.isna(ratio) else f"{ratio:.2f}x"
+    return formatted(ratio, "{:.2f}x")
 
 
 def readable(compared: pd.DataFrame) -> pd.DataFrame:

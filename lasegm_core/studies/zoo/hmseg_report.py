@@ -6,6 +6,7 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from lasegm_core.models.registry import entry
+from lasegm_core.reports.tables import formatted
 from lasegm_core.studies.zoo.hmseg import SEARCHED
 from lasegm_core.support.machine import machine
 
@@ -31,12 +32,8 @@ def table(rows: pd.DataFrame, place: str) -> pd.DataFrame:
 
 def _cell(row) -> str:
     if row.quantity != "latency":
-        return f"{row.printed.split()[0]} / {_text(row.ours, '{:.4g}')}"
-    return f"{1000 * row.value:.1f} / {_text(1000 * row.ours, '{:.1f}')}"
-
-
-def _text(value: float, form: str) -> str:
-    return "-" if pd.isna(value) else form.format(value)
+        return f"{row.printed.split()[0]} / {formatted(row.ours, '{:.4g}')}"
+    return f"{1000 * row.value:.1f} / {formatted(1000 * row.ours, '{:.1f}')}"
 
 
 def table5(rows: pd.DataFrame) -> pd.DataFrame:
@@ -46,7 +43,7 @@ def table5(rows: pd.DataFrame) -> pd.DataFrame:
     wide = fps.pivot(index=["title", "size"], columns="device", values="fps")
     here = mine.drop_duplicates("title").set_index("title")["ours"]
     wide = wide.reset_index().rename_axis(columns=None)
-    return wide.assign(here=[_text(1 / here[title], "{:.1f}") for title in wide["title"]])
+    return wide.assign(here=[formatted(1 / here[title], "{:.1f}") for title in wide["title"]])
 
 
 def figure6(rows: pd.DataFrame, latencies: dict[tuple[str, str], float]) -> pd.DataFrame:

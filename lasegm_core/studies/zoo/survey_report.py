@@ -3,6 +3,7 @@
 import pandas as pd
 
 from lasegm_core.latency.cards import Card
+from lasegm_core.reports.tables import formatted
 from lasegm_core.studies.zoo.survey import MEASURED, PRINTED
 
 _WORKSTATION = {size: name for name, (device, size) in PRINTED.items() if device == "RTX 3090"}
@@ -18,7 +19,7 @@ def readable(speeds: pd.DataFrame, card: Card) -> pd.DataFrame:
     marks = [f" [{number}]" if number else "" for number in _numbers(speeds)]
     shown = {
         "network": speeds["title"] + marks,
-        "year": speeds["year"].map(lambda year: _text(year, "{:.0f}")),
+        "year": speeds["year"].map(lambda year: formatted(year, "{:.0f}")),
         "category": speeds["category"].fillna("-"),
         "parameters (M), printed / ours": _joined(
             _texts(speeds["parameters"], "{:g}"), _texts(speeds["ours"], "{:.3g}")
@@ -40,11 +41,7 @@ def readable(speeds: pd.DataFrame, card: Card) -> pd.DataFrame:
 
 
 def _texts(values: pd.Series, form: str, missing: str = "-") -> pd.Series:
-    return values.map(lambda value: _text(value, form, missing))
-
-
-def _text(value: float, form: str, missing: str = "-") -> str:
-    return missing if pd.isna(value) else form.format(value)
+    return values.map(lambda value: formatted(value, form, missing))
 
 
 def _joined(*columns: pd.Series) -> pd.Series:

@@ -49,8 +49,8 @@ def miou(correct):
 
 def test_a_faster_engine_is_scored_at_the_offset_of_its_latency(reading):
     table = reading.table(["50/3"])
-    alone = table[table["timer"] == "network only"].set_index(["network", "engine"])
-    assert alone["k"].to_dict() == {
+    network_only = table[table["timer"] == "network only"].set_index(["network", "engine"])
+    assert network_only["k"].to_dict() == {
         ("swiftnet_r18", "eager"): 2,
         ("swiftnet_r18", "openvino"): 1,
         ("swiftnet_r18", "bf16"): 1,
@@ -58,9 +58,9 @@ def test_a_faster_engine_is_scored_at_the_offset_of_its_latency(reading):
         ("deeplab_mn", "openvino"): 2,
         ("deeplab_mn", "bf16"): 1,
     }
-    assert alone.loc[("swiftnet_r18", "eager"), "lamiou"] == pytest.approx(miou(70))
-    assert alone.loc[("swiftnet_r18", "openvino"), "lamiou"] == pytest.approx(miou(80))
-    assert alone.loc[("deeplab_mn", "openvino"), "lamiou"] == pytest.approx(miou(55))
+    assert network_only.loc[("swiftnet_r18", "eager"), "lamiou"] == pytest.approx(miou(70))
+    assert network_only.loc[("swiftnet_r18", "openvino"), "lamiou"] == pytest.approx(miou(80))
+    assert network_only.loc[("deeplab_mn", "openvino"), "lamiou"] == pytest.approx(miou(55))
     whole = table[table["timer"] == "end to end"].set_index(["network", "engine"])
     assert whole.loc[("swiftnet_r18", "openvino"), "k"] == 2  # 70 ms
 

@@ -13,7 +13,7 @@ from lasegm_core.support.errors import BadInput
 INTERVAL_S = 0.06
 
 
-def finished(network, decay, dataset="toystreet", counts=True, seed=0):
+def stored(network, decay, dataset="toystreet", counts=True, seed=0):
     """A run whose share of right pixels falls with the offset."""
     chance = np.random.default_rng(seed)
     values = np.zeros((6, 5, 3, 3), np.int64)
@@ -25,7 +25,7 @@ def finished(network, decay, dataset="toystreet", counts=True, seed=0):
     return StoredRun(Run(network, 1, 0, dataset, "laptop"), held, True)
 
 
-FAST, SLOW = finished("swiftnet_r18", 0.1), finished("deeplab_r101", 0.05, seed=1)
+FAST, SLOW = stored("swiftnet_r18", 0.1), stored("deeplab_r101", 0.05, seed=1)
 LATENCY_S = {"swiftnet_r18": 0.026, "deeplab_r101": 0.195}
 
 
@@ -74,7 +74,7 @@ def test_one_device_is_that_of_the_schedule():
 
 
 def test_runs_without_a_score_come_last_and_say_why():
-    unscored, unknown = finished("deeplab_mn", 0.1, counts=False), finished("swiftnet_r18_x", 0.1)
+    unscored, unknown = stored("deeplab_mn", 0.1, counts=False), stored("swiftnet_r18_x", 0.1)
     latency_s = {**LATENCY_S, "deeplab_mn": 0.02, "deeplab_r101": 0.4}
     runs = [unscored, unknown, SLOW, FAST]
     table = rank(runs, latency_s, INTERVAL_S, Conditions(INTERVAL_S))
@@ -87,7 +87,7 @@ def test_runs_without_a_score_come_last_and_say_why():
 
 def test_runs_of_several_data_sets_are_not_ranked_together():
     with pytest.raises(BadInput, match="camvid and toystreet have other classes"):
-        other = finished("deeplab_mn", 0.1, "camvid")
+        other = stored("deeplab_mn", 0.1, "camvid")
         rank([FAST, other], LATENCY_S, INTERVAL_S, Conditions(INTERVAL_S))
 
 
@@ -98,6 +98,6 @@ def test_the_sentence_names_the_first_and_its_lead_over_another_network():
     assert said.startswith(f"First: SwiftNet-R18: I_t → S_t, {table.miou[0]:.3f} [")
     assert f"{lead:+.3f} [" in said and "ahead of DeepLab-R101" in said
     assert "inconclusive" not in said
-    twin = finished("deeplab_r101", 0.1)
+    twin = stored("deeplab_r101", 0.1)
     alike = rank([FAST, twin], {"swiftnet_r18": 0.02, "deeplab_r101": 0.02}, 0.06, Conditions(0.06))
     assert say_first(alike).endswith("the difference is inconclusive.")

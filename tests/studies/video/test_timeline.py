@@ -237,8 +237,8 @@ def test_the_real_time_line_is_the_simulated_one(mode):
     own = costs.low + costs.high + costs.head
     propagated = costs.low + costs.propagation + costs.head
     for of in real:
-        alone = of.frame == of.key and (mode == "wait" or of.frame == 0)
-        assert float(of.latency) >= float(own if alone else propagated) - 0.001
+        whole = of.frame == of.key and (mode == "wait" or of.frame == 0)
+        assert float(of.latency) >= float(own if whole else propagated) - 0.001
     assert [of.frame for of in real] == sorted({of.frame for of in real})
     assert len(real) <= len(simulated) + 1
 

@@ -86,7 +86,7 @@ def make_propagation(method: str, network: nn.Module) -> nn.Module:
 
     Args:
         method: one of `METHODS`.
-        network: in three parts, with `channels` and `stride` (see `models.swiftnet`).
+        network: in three parts, with `channels` and `stride` (see `models.networks.swiftnet`).
 
     Raises:
         BadInput: an unknown method.

@@ -43,11 +43,11 @@ class Streamed:
 
     Attributes:
         instant: counts (blocks, n, n) of each prediction against its own frame's label.
-        late: against the label `age` frames later, when the output comes (LAmIoU).
-        shown: of the newest output at every frame against that frame's label (streaming mIoU);
+        late: against the label `age` frames later, when the prediction comes (LAmIoU).
+        shown: of the newest prediction at every frame against that frame's label (streaming mIoU);
             frames before the first output are left out.
         latency_s: of every output but each clip's first, which has no key frame before it.
-        ages: of the newest output at every frame, in frames since its capture.
+        ages: of the newest prediction at every frame, in frames since its capture.
         distances: frames since the key frame, of every output but each clip's first.
     """
 

@@ -10,9 +10,7 @@ from torch import nn
 
 from lasegm_core.studies.video.parts.deviation import Every
 from lasegm_core.studies.video.stream.costs import (
-    DECIDE,
     IDS,
-    PARTS,
     Calls,
     Samples,
     calls_of,
@@ -51,7 +49,7 @@ def play_both(
         seed: of the draws.
 
     Returns:
-        A row a mode and quantity: `mode`, `quantity` (of the answers but the first), `simulated`
+        A row a mode and quantity: `mode`, `quantity` (of the outputs but the first), `simulated`
         (the median stream) with `ci_low` and `ci_high` (95 % of the streams), `real`, and whether
         it lies between them, `agrees`.
     """
@@ -69,8 +67,8 @@ def play_both(
     generator = np.random.default_rng(seed)
 
     def drawn(mode: str, steady: bool) -> list[Output]:
-        alone, beside = (_draw(of, len(frames), steady, generator) for of in samples)
-        return simulate(len(frames), interval_s, alone, Every(every), mode, beside)
+        single, beside = (_draw(of, len(frames), steady, generator) for of in samples)
+        return simulate(len(frames), interval_s, single, Every(every), mode, beside)
 
     spreads = []
     for mode, outputs in real.items():
@@ -139,9 +137,3 @@ def one_thread() -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(threads)
-
-
-def share_of_high(samples: Samples) -> pd.Series:
-    """Divide the time of each propagation by that of the high-level part, which it saves."""
-    medians = pd.Series({name: float(np.median(of)) for name, of in samples.items()})
-    return medians.drop([*PARTS, IDS, DECIDE]) / medians["high"]

@@ -99,20 +99,20 @@ def simulate(
     if frames < 1:
         raise BadInput(f"a stream of {frames} frames: say 1 or more")
     interval = positive_seconds(interval_s, "interval_s")
-    alone, both = (_of_each(of, frames) for of in (costs, beside or costs))
+    single, both = (_of_each(of, frames) for of in (costs, beside or costs))
     outputs: list[Output] = []
     key, coming, now, frame = None, None, Fraction(0), -1
     while (frame := max(frame + 1, now // interval)) < frames:
         start = max(now, frame * interval)
-        seen = start + (both if coming and coming[1] > start else alone)[frame].low
+        seen = start + (both if coming and coming[1] > start else single)[frame].low
         if coming and coming[1] <= seen:
             key, coming = coming[0], None
         if key is None or (mode == "wait" and policy.due(key, frame)):
-            key, now = frame, seen + alone[frame].high + alone[frame].head
+            key, now = frame, seen + single[frame].high + single[frame].head
         else:
             if not coming and policy.due(key, frame):
                 coming = frame, seen + both[frame].high
-            taken = (both if coming else alone)[frame]
+            taken = (both if coming else single)[frame]
             now = seen + taken.propagation + taken.head
         outputs.append(Output(frame, key, start, now))
     return outputs
@@ -123,7 +123,7 @@ def _of_each(costs: Costs | Sequence[Costs], frames: int) -> Sequence[Costs]:
 
 
 def newest(outputs: list[Output], frames: int, interval_s: Seconds) -> list[Output | None]:
-    """Find the newest output at each frame; one that comes together with a frame is in time."""
+    """Find the newest prediction at each frame; one that comes together with a frame is in time."""
     interval, found, waiting = positive_seconds(interval_s, "interval_s"), None, list(outputs)[::-1]
     shown = []
     for frame in range(frames):
