@@ -151,6 +151,7 @@ test: lint | $(READY)  ## ruff (make lint), unit tests, then every notebook thro
 # that other processes to make them would cost more than they save.
 smoke: | $(READY)
 	OMP_NUM_THREADS=1 $(MAKE) PROFILE=smoke JOBS=1 reproduce reproduce-low-latency-video reproduce-engines reproduce-zoo reproduce-leaderboard
+	$(BIN)/python -m tests.smoke_tables
 
 # Beside `test`: faults, load and damage, each case counted, for 35 minutes; QUICK=--short for some.
 QUICK =

@@ -17,6 +17,7 @@ from lasegm_core.metric.counts import Counts
 from lasegm_core.metric.staleness import staleness
 from lasegm_core.metric.streaming import mix
 from lasegm_core.reports import plots
+from lasegm_core.studies.video.measured import NAMES
 from lasegm_core.support.files import sha256
 from tests import ROOT
 
@@ -89,34 +90,94 @@ def test_what_labels_alone_say_is_the_same_on_two_kinds_of_machine():
     pd.testing.assert_frame_equal(one, other)
 
 
-def run_in_here(notebook, out):
+def code(notebook):
+    """List the code cells of a notebook, by name."""
+    cells = nbformat.read(ROOT / "notebooks" / f"{notebook}.ipynb", 4).cells
+    return [cell for cell in cells if cell.cell_type == "code"]
+
+
+def run_in_here(notebook, out, **parameters):
     """Run the code of a notebook in this process, on committed results."""
     names = {}
     try:
-        for cell in nbformat.read(notebook, 4).cells:
-            if cell.cell_type == "code":
-                exec(cell.source, names)
-                if "parameters" in cell.metadata.get("tags", []):
-                    names["out"] = out
+        for cell in code(notebook):
+            exec(cell.source, names)
+            if "parameters" in cell.metadata.get("tags", []):
+                names |= parameters | {"out": out}
     finally:  # notebooks set options for themselves
         pd.reset_option("^display")
         plt.close("all")
     return Path(names["results"]).resolve()
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb")))
-def test_a_notebook_writes_the_committed_tables_to_the_digit(name, tmp_path, monkeypatch):
+# What is read off sets other than that of a notebook's defaults.
+OTHERS = {
+    ("camvid-laptop", "camvid"): ("table1", "low_latency_video"),
+    ("toystreet-laptop-on-xeon", "toystreet"): (
+        "table1",
+        "streaming",
+        "figure3",
+        "figure4",
+        "ablation",
+    ),
+}
+# Committed tables that no notebook can write from what is committed.
+NOT_READ_OFF = {
+    # It has no frames: those of toystreet-laptop are enough for pictures.
+    "toystreet-laptop-on-xeon": {"figure2", "figures5_6_blur", "figures5_6_clips"},
+}
+NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+CASES = [(name, {}) for name in NOTEBOOKS] + [
+    (name, {"results": f"../figures/{folder}", "dataset": dataset})
+    for (folder, dataset), names in OTHERS.items()
+    for name in names
+]
+
+
+def set_of(notebook, parameters):
+    """Name the folder of committed results that a case reads; the leaderboard reads all sets."""
+    if notebook == "leaderboard":
+        return "leaderboard"
+    names = {}
+    exec(code(notebook)[0].source, names)
+    return Path((names | parameters)["results"]).name
+
+
+def written_by(notebook):
+    """Name the tables that a notebook may write."""
+    source = "\n".join(cell.source for cell in code(notebook))
+    named = set(re.findall(r"""tables\.write\(\s*"(\w+)\"""", source))
+    return named | (set(NAMES.values()) if notebook == "low_latency_video" else set())
+
+
+def committed_csv(folder):
+    return {path.stem for path in (FIGURES / folder).glob("*.csv")}
+
+
+@pytest.mark.parametrize("name, parameters", CASES, ids=lambda value: str(value or "defaults"))
+def test_a_notebook_writes_the_committed_tables_to_the_digit(
+    name, parameters, tmp_path, monkeypatch
+):
     monkeypatch.chdir(ROOT / "notebooks")
     # Pictures and counts take most of the time, and are not compared here.
     monkeypatch.setattr(plots, "write", lambda *_: None)
     monkeypatch.setattr(cells, "save", lambda *_: None)
-    committed = run_in_here(ROOT / "notebooks" / f"{name}.ipynb", tmp_path)
+    committed = run_in_here(name, tmp_path, **parameters)
     if name == "leaderboard":
         committed /= "leaderboard"  # it reads all sets
     tables = [path for path in tmp_path.iterdir() if path.suffix in (".csv", ".md")]
-    assert tables or name == "explore"
+    expected = written_by(name) & committed_csv(committed.name)
+    assert expected or name == "explore"
+    for suffix in (".csv", ".md"):
+        assert {path.stem for path in tables if path.suffix == suffix} == expected
     for path in tables:
         assert path.read_text() == (committed / path.name).read_text(), path.name
+
+
+@pytest.mark.parametrize("folder", [*SETTINGS, "engines", "leaderboard"])
+def test_every_committed_table_is_written_by_a_notebook_that_is_run_on_its_set(folder):
+    written = [written_by(name) for name, given in CASES if set_of(name, given) == folder]
+    assert set().union(*written) >= committed_csv(folder) - NOT_READ_OFF.get(folder, set())
 
 
 @pytest.mark.parametrize("setting", SETTINGS)

@@ -10,11 +10,18 @@ import pytest
 
 from tests import ROOT
 
+NOISE = ("\x1b", "\r", "%|", "is run again", "SMOKE", "/home/", "/root/")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
 def code_cells(path):
     return [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
+
+
+def noise_in(cell):
+    """List what is no result in any output of a cell; `str` escapes what cannot be printed."""
+    text = str(cell.outputs)
+    return [noise for noise in NOISE if noise in text or repr(noise)[1:-1] in text]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
@@ -33,9 +40,16 @@ def test_stored_outputs_are_results_alone(path):
     for cell in code_cells(path):
         for output in cell.outputs:
             assert output.output_type != "error" and output.get("name") != "stderr"
-            text = output.get("text", "") + str(output.get("data", {}).get("text/plain", ""))
-            for noise in ("\x1b", "\r", "%|", "is run again", "SMOKE", "/home/", "/root/"):
-                assert noise not in text, noise
+        assert not noise_in(cell)
+
+
+@pytest.mark.parametrize("noise", NOISE, ids=repr)
+def test_noise_is_found_in_every_kind_of_output(noise):
+    stream = nbformat.v4.new_output("stream", text=f"a{noise}b\n")
+    data = ({"text/plain": noise}, {"text/html": f"<b>{noise}</b>"}, {"text/markdown": noise})
+    shown = [nbformat.v4.new_output("display_data", data=kind) for kind in data]
+    for output in (stream, *shown):
+        assert noise_in(nbformat.v4.new_code_cell(outputs=[output])) == [noise]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)

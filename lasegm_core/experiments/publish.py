@@ -14,7 +14,7 @@ from lasegm_core.support.errors import BadInput
 CODE = ("lasegm_core", "notebooks")  # what decides results
 _OWN_TARGET = ("zoo", "engines", "leaderboard")  # sets of make reproduce-NAME; others are settings'
 # Seals are of the machine that made a file; Git ignores both.
-_LEFT_OUT = shutil.ignore_patterns("*.sha256", ".*.lock")
+_LEFT_OUT = ("*.sha256", ".*.lock")
 
 
 def publish(name: str, checkout: Path = Path()) -> Path:
@@ -112,12 +112,9 @@ def _refuse_changed(checkout: Path) -> None:
 def _join(made: Path, target: Path, stage: Path) -> None:
     """Write beside the committed set what it becomes."""
     if target.exists():
-        shutil.copytree(target, stage, ignore=_LEFT_OUT)
-    before = stage / RECORD
-    kept = before.read_bytes() if before.is_file() else None
-    shutil.copytree(made, stage, ignore=_LEFT_OUT, dirs_exist_ok=True)
-    if kept is not None:
-        before.write_bytes(kept)
+        shutil.copytree(target, stage, ignore=shutil.ignore_patterns(*_LEFT_OUT))
+    but_record = shutil.ignore_patterns(*_LEFT_OUT, RECORD)
+    shutil.copytree(made, stage, ignore=but_record, dirs_exist_ok=True)
     if (made / RECORD).is_file():
         read(made).save(stage)
         stage.joinpath(f".{RECORD}.lock").unlink(missing_ok=True)

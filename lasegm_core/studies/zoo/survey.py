@@ -145,7 +145,7 @@ def _own(name: str, card: Card) -> dict:
         "ours": complexity.parameters(name) / 1e6,
     }
     if name not in card.samples_s:
-        return row | dict.fromkeys(("mean", "passes", "median"), nan)
+        return row | dict.fromkeys(("mean", "median", "passes"), nan)
     passes, whole = card.samples_s[name], card.end_to_end_s[name]
     speeds = {"mean": 1 / np.mean(passes), "median": 1 / np.median(whole)}
     return row | speeds | {"passes": len(passes)}
