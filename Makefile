@@ -80,7 +80,7 @@ reproduce-zoo-lamiou: build/zoo$(SMALL)/zoo_lamiou.ipynb
 # Publish what a clean commit made; a folder of build/figures by its name, else that of the setting.
 SET = $(SETTING)
 publish: | $(READY)
-	@$(BIN)/python -m lasegm_core.experiments.publish $(SET)
+	@$(BIN)/python -m lasegm_core.experiments.results.publish $(SET)
 
 # The runs of these are Table 1's.
 $(MADE)/streaming.ipynb $(MADE)/camvid_decay.ipynb $(MADE)/explore.ipynb: $(MADE)/%.ipynb: notebooks/%.ipynb $(MADE)/table1.ipynb

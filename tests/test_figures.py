@@ -11,7 +11,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 from lasegm_core.experiments import cells
-from lasegm_core.experiments.result_set import read
+from lasegm_core.experiments.results.result_set import read
 from lasegm_core.metric.confusion import mean_iou
 from lasegm_core.metric.counts import Counts
 from lasegm_core.metric.staleness import staleness

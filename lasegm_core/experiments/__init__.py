@@ -2,7 +2,7 @@
 
 `runs` says what decides a run; `making` ensures it; `grids` list the runs of a table or figure;
 `cells` joins a grid's counts; `plan` says what is still to do; `stored_runs` are those on disk.
-`result_set` is what is committed of them; `publish` copies it there.
+`results` are what is committed of them.
 """
 
 import lazy_loader

@@ -10,7 +10,7 @@ from lasegm_core.data.sources import Place, class_table, split_frames
 from lasegm_core.experiments.grids import Cell
 from lasegm_core.experiments.making import ensure, ensure_all
 from lasegm_core.experiments.provenance import training_facts
-from lasegm_core.experiments.result_set import (
+from lasegm_core.experiments.results.result_set import (
     COPIED,
     SMOKE,
     ResultSet,

@@ -14,7 +14,7 @@ from lasegm_core import models
 from lasegm_core.data.clips import ClipDataset
 from lasegm_core.data.sources import Place, check_files, class_table, data_root, split_frames
 from lasegm_core.experiments import provenance
-from lasegm_core.experiments.result_set import MAKE, committed_counts, result_set
+from lasegm_core.experiments.results.result_set import MAKE, committed_counts, result_set
 from lasegm_core.experiments.runs import (
     Run,
     base_of,

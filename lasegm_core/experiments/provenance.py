@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from lasegm_core.data.sources import Place
-from lasegm_core.experiments.result_set import result_set
+from lasegm_core.experiments.results.result_set import result_set
 from lasegm_core.experiments.runs import Run, decisive, run_folder
 from lasegm_core.support.files import atomic, clear_away
 from lasegm_core.support.machine import machine

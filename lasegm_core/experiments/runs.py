@@ -9,7 +9,7 @@ import pandas as pd
 from lasegm_core import models
 from lasegm_core.data.clips import make_clips
 from lasegm_core.data.sources import Place, class_table, data_root, split_frames
-from lasegm_core.experiments.result_set import result_set
+from lasegm_core.experiments.results.result_set import result_set
 from lasegm_core.support.digests import code_digest, data_digest, digest
 from lasegm_core.support.errors import BadInput
 from lasegm_core.training.devices import fast_precision

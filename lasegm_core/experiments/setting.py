@@ -8,7 +8,7 @@ from pathlib import Path
 from lasegm_core import models
 from lasegm_core.data.clips import open_pixels
 from lasegm_core.data.sources import Place, class_table, split_frames
-from lasegm_core.experiments.result_set import result_set
+from lasegm_core.experiments.results.result_set import result_set
 from lasegm_core.latency.cards import Card, card
 from lasegm_core.latency.timing import measure_card
 from lasegm_core.metric.offsets import frame_offset

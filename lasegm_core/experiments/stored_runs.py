@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lasegm_core.data.sources import Place
 from lasegm_core.experiments.making import counts_path, weights_path
-from lasegm_core.experiments.result_set import committed_counts, result_set
+from lasegm_core.experiments.results.result_set import committed_counts, result_set
 from lasegm_core.experiments.runs import Run
 from lasegm_core.metric.counts import Counts
 from lasegm_core.models.registry import REGISTRY, entry

@@ -14,7 +14,7 @@ from nbclient.exceptions import DeadKernelError
 from nbformat.v4 import new_markdown_cell
 from papermill.exceptions import PapermillExecutionError
 
-from lasegm_core.experiments.result_set import SMOKE
+from lasegm_core.experiments.results.result_set import SMOKE
 from lasegm_core.support.errors import BadInput, known
 from lasegm_core.support.files import atomic
 

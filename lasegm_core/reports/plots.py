@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lasegm_core import models
-from lasegm_core.experiments.result_set import SMOKE
+from lasegm_core.experiments.results.result_set import SMOKE
 from lasegm_core.reports.scores import COPIED
 from lasegm_core.support.files import atomic
 

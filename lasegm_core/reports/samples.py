@@ -13,7 +13,7 @@ import torch
 from lasegm_core.data.clips import open_image, open_pixels, read_image, read_label
 from lasegm_core.data.sources import FRAMES, RENDERED, Place, class_table, data_root, split_frames
 from lasegm_core.experiments.making import ensure_network
-from lasegm_core.experiments.result_set import prediction_file
+from lasegm_core.experiments.results.result_set import prediction_file
 from lasegm_core.experiments.runs import Run
 from lasegm_core.metric.confusion import mean_iou
 from lasegm_core.support.files import atomic

@@ -8,7 +8,7 @@ import pandas as pd
 from pandas.api.types import is_string_dtype
 
 from lasegm_core import models
-from lasegm_core.experiments.result_set import MAKE, SMOKE
+from lasegm_core.experiments.results.result_set import MAKE, SMOKE
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import atomic
 

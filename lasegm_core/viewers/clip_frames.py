@@ -15,7 +15,7 @@ import torch
 from lasegm_core.data.clips import open_image, read_image, read_label
 from lasegm_core.data.sources import Place, class_table, split_frames
 from lasegm_core.experiments.making import ensure_network, weights_path
-from lasegm_core.experiments.result_set import prediction_file
+from lasegm_core.experiments.results.result_set import prediction_file
 from lasegm_core.experiments.runs import Run, run_folder
 from lasegm_core.models.registry import entry
 from lasegm_core.reports.samples import keep_clips

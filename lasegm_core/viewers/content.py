@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lasegm_core.data.sources import Place, is_rendered, rendering_of
-from lasegm_core.experiments.result_set import RECORD
+from lasegm_core.experiments.results.result_set import RECORD
 from lasegm_core.experiments.setting import hardware_card, local_card_path
 from lasegm_core.experiments.stored_runs import StoredRun, stored_runs
 from lasegm_core.latency.cards import Card, card, names

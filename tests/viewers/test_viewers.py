@@ -10,7 +10,7 @@ import pytest
 
 from lasegm_core import viewers
 from lasegm_core.experiments.making import ensure, weights_path
-from lasegm_core.experiments.result_set import ResultSet, counts_file
+from lasegm_core.experiments.results.result_set import ResultSet, counts_file
 from lasegm_core.experiments.runs import Run
 from lasegm_core.experiments.stored_runs import stored_runs
 from lasegm_core.latency.cards import Card

@@ -14,7 +14,7 @@ from lasegm_core.data.clips import open_image, read_image, read_label
 from lasegm_core.data.labels import Classes
 from lasegm_core.data.sources import Place, class_table, split_frames
 from lasegm_core.experiments.making import SCORING_CODE, ensure_network
-from lasegm_core.experiments.result_set import committed_counts
+from lasegm_core.experiments.results.result_set import committed_counts
 from lasegm_core.experiments.runs import Run, code_of, run_folder, split_digest, training_key
 from lasegm_core.metric.confusion import count_late
 from lasegm_core.metric.counts import Counts

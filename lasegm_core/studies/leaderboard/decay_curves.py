@@ -7,7 +7,7 @@ import pandas as pd
 
 from lasegm_core import published
 from lasegm_core.data.index.cityscapes import INTERVAL_S
-from lasegm_core.experiments.result_set import committed_counts, read
+from lasegm_core.experiments.results.result_set import committed_counts, read
 from lasegm_core.metric.bootstrap import bootstrap, interval
 from lasegm_core.metric.confusion import mean_iou
 from lasegm_core.models.registry import REGISTRY

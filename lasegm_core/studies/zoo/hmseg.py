@@ -13,7 +13,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from tqdm import tqdm
 
 from lasegm_core import models, published
-from lasegm_core.experiments.result_set import MAKE
+from lasegm_core.experiments.results.result_set import MAKE
 from lasegm_core.latency.timing import time_call
 from lasegm_core.models.auxiliary import inference_parameters
 from lasegm_core.models.loading import load_network

@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
-from lasegm_core.experiments.publish import main, publish
-from lasegm_core.experiments.result_set import SMOKE, ResultSet, read
+from lasegm_core.experiments.results import parameters
+from lasegm_core.experiments.results.publish import main, publish
+from lasegm_core.experiments.results.result_set import SMOKE, ResultSet, read
 from lasegm_core.support.errors import BadInput
 from tests import ROOT
 
@@ -76,6 +77,16 @@ def test_new_runs_and_files_come_beside_those_that_are_there(checkout):
     assert counts["both"] == "both in build" and counts["new"] == "new in build"
     assert (folder / "figure3.csv").is_file()
     assert [path.name for path in (checkout / "figures").iterdir()] == [NAME]
+
+
+def test_what_other_tables_were_measured_with_stays(checkout):
+    parameters.save("old", {"calls": 3}, checkout / "figures" / NAME)
+    parameters.save("new", {"calls": 5}, checkout / "build" / "figures" / NAME)
+    publish(NAME, checkout)
+    assert parameters.read(checkout / "figures" / NAME) == {
+        "old": {"calls": 3},
+        "new": {"calls": 5},
+    }
 
 
 def test_a_set_that_is_not_there_yet_and_one_without_a_record(checkout):
@@ -171,4 +182,4 @@ def test_make_publish_says_it_in_one_line(checkout, monkeypatch, capsys):
     assert main() == 2
     said = "build/figures/zoo is missing: make it by `make reproduce-zoo`\n"
     assert capsys.readouterr().err == said
-    assert "-m lasegm_core.experiments.publish $(SET)" in (ROOT / "Makefile").read_text()
+    assert "-m lasegm_core.experiments.results.publish $(SET)" in (ROOT / "Makefile").read_text()

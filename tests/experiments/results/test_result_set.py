@@ -11,7 +11,7 @@ import pytest
 from lasegm_core.data.sources import find_place
 from lasegm_core.experiments import cells, grids
 from lasegm_core.experiments.making import ensure, ensure_network
-from lasegm_core.experiments.result_set import SMOKE, ResultSet, counts_file, read
+from lasegm_core.experiments.results.result_set import SMOKE, ResultSet, counts_file, read
 from lasegm_core.experiments.runs import Run
 from lasegm_core.experiments.setting import Setting, find_setting
 from lasegm_core.experiments.stored_runs import stored_runs

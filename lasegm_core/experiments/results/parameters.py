@@ -4,18 +4,31 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from lasegm_core.experiments.result_set import MAKE
+from lasegm_core.experiments.results.result_set import MAKE
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import atomic, locked
 
 RECORD = "parameters.json"  # of a set: by table, a value for each name
 
 
+def read(results: Path) -> dict[str, dict]:
+    """Read the parameters of every table of a set; empty if it tells of none.
+
+    Raises:
+        BadInput: the record is damaged.
+    """
+    path = Path(results) / RECORD
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+    except (ValueError, TypeError):
+        raise BadInput(f"{path} is damaged: restore it, or {MAKE}") from None
+
+
 def save(table: str, parameters: Mapping[str, object], out: Path) -> None:
     """Write what a table was measured with beside it; those of other tables stay."""
     path = Path(out) / RECORD
     with locked(path):
-        facts = (_read(path) if path.is_file() else {}) | {table: dict(parameters)}
+        facts = read(out) | {table: dict(parameters)}
         with atomic(path) as partial:
             partial.write_text(json.dumps(facts, indent=1, sort_keys=True) + "\n")
 
@@ -34,10 +47,9 @@ def differences(table: str, parameters: Mapping[str, object], results: Path) -> 
     Raises:
         BadInput: the set does not say how the table was measured.
     """
-    path = Path(results) / RECORD
-    used = (_read(path) if path.is_file() else {}).get(table)
+    used = read(results).get(table)
     if used is None:
-        raise BadInput(f"{path} does not say how {table} was measured: {MAKE}")
+        raise BadInput(f"{Path(results) / RECORD} does not say how {table} was measured: {MAKE}")
     asked = json.loads(json.dumps(parameters))  # tuples are lists
     return [
         f"{name} was {json.dumps(used.get(name))}, not {json.dumps(value)}"
@@ -54,10 +66,3 @@ def check(table: str, parameters: Mapping[str, object], results: Path) -> None:
     """
     if found := differences(table, parameters, results):
         raise BadInput(f"{results} holds another {table} ({'; '.join(found)}): {MAKE}")
-
-
-def _read(path: Path) -> dict[str, dict]:
-    try:
-        return dict(json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, TypeError):
-        raise BadInput(f"{path} is damaged: restore it, or {MAKE}") from None

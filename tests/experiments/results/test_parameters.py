@@ -2,7 +2,7 @@
 
 import pytest
 
-from lasegm_core.experiments import parameters
+from lasegm_core.experiments.results import parameters
 from lasegm_core.support.errors import BadInput
 
 

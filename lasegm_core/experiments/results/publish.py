@@ -8,7 +8,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from lasegm_core.experiments.result_set import RECORD, SMOKE, read
+from lasegm_core.experiments.results import parameters
+from lasegm_core.experiments.results.result_set import RECORD, SMOKE, read
 from lasegm_core.support.errors import BadInput
 
 CODE = ("lasegm_core", "notebooks")  # what decides results
@@ -113,11 +114,14 @@ def _join(made: Path, target: Path, stage: Path) -> None:
     """Write beside the committed set what it becomes."""
     if target.exists():
         shutil.copytree(target, stage, ignore=shutil.ignore_patterns(*_LEFT_OUT))
-    but_record = shutil.ignore_patterns(*_LEFT_OUT, RECORD)
-    shutil.copytree(made, stage, ignore=but_record, dirs_exist_ok=True)
+    joined = shutil.ignore_patterns(*_LEFT_OUT, RECORD, parameters.RECORD)
+    shutil.copytree(made, stage, ignore=joined, dirs_exist_ok=True)
     if (made / RECORD).is_file():
         read(made).save(stage)
-        stage.joinpath(f".{RECORD}.lock").unlink(missing_ok=True)
+    for table, used in parameters.read(made).items():
+        parameters.save(table, used, stage)
+    for lock in stage.glob(".*.lock"):
+        lock.unlink()
 
 
 def main() -> int:
