@@ -114,7 +114,7 @@ build/zoo$(SMALL)/%.ipynb: notebooks/%.ipynb $(SOURCES) | $(READY)
 	$(BIN)/lasegm notebook $< $@ $(ZOO) results=null out=$(OUT)/zoo$(SMALL)
 
 # Timed here as well. The accuracy is of the data's own size, the latency of frames of 256x512.
-build/engines/engines.ipynb: ENGINES = networks='$(NAMED)'
+build/engines/engines.ipynb: ENGINES = $(if $(NETWORKS),networks='$(NAMED)')
 build/engines-smoke/engines.ipynb: NETWORKS = swiftnet_r18
 build/engines-smoke/engines.ipynb: ENGINES = networks='$(NAMED)' engines=channels_last,folded,openvino size='[64, 128]' camera='[120, 240]' calls=3
 build/engines$(SMALL)/engines.ipynb: notebooks/engines.ipynb $(SOURCES) | $(READY)
