@@ -193,7 +193,9 @@ $(READY):
 	$(PYTHON) lasegm_core/support/run_once.py $@ $(MAKE) --no-print-directory install
 install:
 	$(BIN)/python -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv $(ENV)
-	$(BIN)/python -m pip install --quiet --no-deps -r requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-compile -r requirements.txt
+	# pip compiles on one core, and all tests; some packages bring files that do not compile.
+	$(BIN)/python -m compileall -qq -j 0 -x '/tests?/' $(ENV)/lib > /dev/null 2>&1 || true
 	$(BIN)/python -m pip install --quiet --no-deps -e .
 	mkdir -p $(dir $(KERNEL_CONFIG))
 	printf 'c = get_config()\nc.IPKernelApp.log_level = 50\n' > $(KERNEL_CONFIG)
