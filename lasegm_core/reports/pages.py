@@ -1,0 +1,101 @@
+"""Numbers and tables of committed results in pages: written between marks, and never typed.
+
+    <!--= SET/TABLE.md -->
+    the table with its caption
+    <!--/-->
+
+    by <!--= SET/TABLE.csv | QUERY | FORMAT -->+0.023 [+0.018, +0.028]<!--/--> mIoU
+
+QUERY chooses rows as `DataFrame.query` does, and may be empty; FORMAT is filled with the columns of
+each, and the results are joined by commas. Marks are comments: a page reads as any other.
+"""
+
+import argparse
+import re
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from lasegm_core.reports import tables
+from lasegm_core.support.errors import BadInput
+from lasegm_core.support.files import atomic
+from lasegm_core.support.script import run
+
+MARK = re.compile(r"<!--= (?P<rule>.*?) -->(?P<text>.*?)<!--/-->", re.DOTALL)
+
+
+def fill(text: str, figures: Path) -> str:
+    """Write between the marks of a page what the committed results say now.
+
+    Args:
+        text: the page.
+        figures: folder of the committed results.
+
+    Raises:
+        BadInput: a rule names no table, or chooses no row, or a column that is not there.
+    """
+    return MARK.sub(
+        lambda mark: f"<!--= {mark['rule']} -->{_say(mark['rule'], figures)}<!--/-->", text
+    )
+
+
+def _say(rule: str, figures: Path) -> str:
+    name, *how = (part.strip() for part in rule.split(" | ", 2))
+    path = figures / name
+    if not how:
+        return f"\n{_whole(path)}\n"
+    if len(how) != 2 or path.suffix != ".csv":
+        raise BadInput(f"mark {rule!r} must be SET/TABLE.md, or SET/TABLE.csv | QUERY | FORMAT")
+    query, form = how
+    table = tables.read(path.stem, path.parent)
+    try:
+        rows = table.query(query) if query else table
+        said = [form.format(**row) for row in rows.to_dict("records")]
+    except (
+        KeyError,
+        ValueError,
+        SyntaxError,
+        TypeError,
+        pd.errors.UndefinedVariableError,
+    ) as error:
+        raise BadInput(f"mark {rule!r} does not fit {path}: {error}") from None
+    if not said:
+        raise BadInput(f"mark {rule!r} chooses no row of {path}")
+    return ", ".join(said)
+
+
+def _whole(path: Path) -> str:
+    """Read a table with its caption in italics."""
+    if not path.is_file():
+        raise BadInput(f"{path} is missing: name a committed table")
+    table, _, caption = path.read_text(encoding="utf-8").rstrip().rpartition("\n\n")
+    escaped = caption.replace("*", r"\*")
+    return f"{table}\n\n*{escaped}*"
+
+
+def main() -> int:
+    """Fill the marks of pages, or say which are stale."""
+    parser = argparse.ArgumentParser(description="Write the committed results into pages.")
+    parser.add_argument("pages", nargs="+", type=Path)
+    parser.add_argument("--figures", type=Path, default=Path("figures"))
+    parser.add_argument("--check", action="store_true", help="write nothing; say what is stale")
+    options = parser.parse_args()
+    return run("pages", lambda: _write(**vars(options)))
+
+
+def _write(pages: list[Path], figures: Path, check: bool) -> None:
+    stale = []
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        if (filled := fill(text, figures)) != text:
+            stale.append(page)
+            if not check:
+                with atomic(page) as partial:
+                    partial.write_text(filled, encoding="utf-8")
+    if check and stale:
+        raise BadInput(f"{', '.join(map(str, stale))}: numbers are stale, run `make pages`")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
