@@ -11,6 +11,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 from lasegm_core.experiments import cells
+from lasegm_core.experiments.results.parameters import read as read_parameters
 from lasegm_core.experiments.results.result_set import read
 from lasegm_core.metric.confusion import mean_iou
 from lasegm_core.metric.counts import Counts
@@ -126,9 +127,16 @@ NOT_READ_OFF = {
     # It has no frames: those of toystreet-laptop are enough for pictures.
     "toystreet-laptop-on-xeon": {"figure2", "figures5_6_blur", "figures5_6_clips"},
 }
+
+
+def measured_with(notebook, folder):
+    """Read the parameters that a measured table was made with, where others are refused."""
+    return read_parameters(FIGURES / folder)["propagation"] if "video" in notebook else {}
+
+
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 CASES = [(name, {}) for name in NOTEBOOKS] + [
-    (name, {"results": f"../figures/{folder}", "dataset": dataset})
+    (name, {"results": f"../figures/{folder}", "dataset": dataset} | measured_with(name, folder))
     for (folder, dataset), names in OTHERS.items()
     for name in names
 ]
@@ -172,6 +180,7 @@ def test_a_notebook_writes_the_committed_tables_to_the_digit(
         assert {path.stem for path in tables if path.suffix == suffix} == expected
     for path in tables:
         assert path.read_text() == (committed / path.name).read_text(), path.name
+    assert read_parameters(tmp_path).items() <= read_parameters(committed).items()
 
 
 @pytest.mark.parametrize("folder", [*SETTINGS, "engines", "leaderboard"])

@@ -1,0 +1,26 @@
+"""Sphinx: the pages of this folder, the notebooks as they are committed, and the API."""
+
+project = "lasegm"
+author = "The lasegm-core maintainers"
+copyright = author  # noqa: A001
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.napoleon",
+]
+exclude_patterns = ["_build"]
+
+myst_enable_extensions = ["colon_fence"]
+myst_heading_anchors = 3
+nb_execution_mode = "off"
+nb_ipywidgets_js = {}  # pages ask no other host
+
+autosummary_generate = True
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"  # they stand in the signatures
+napoleon_use_rtype = False
+
+html_theme = "pydata_sphinx_theme"
+html_title = "lasegm"
+html_theme_options = {"show_toc_level": 2, "navigation_with_keys": False}
