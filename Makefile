@@ -16,7 +16,7 @@ MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
 .PHONY: help reproduce reproduce-table1 reproduce-figures-1-2 reproduce-figure3 reproduce-figure4 reproduce-figure5 \
 	reproduce-figure6 reproduce-ablation reproduce-streaming reproduce-camvid-decay reproduce-leaderboard reproduce-engines reproduce-zoo \
 	reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou reproduce-low-latency-video plan nothing report \
-	publish explore screenshots test torture audit lint lab notebooks setup install lock wheel bench smoke clean
+	publish explore screenshots test torture audit lint pages docs lab notebooks setup install lock wheel bench smoke clean
 
 # Idle OpenMP threads must not take the cores from busy ones; two libraries must not share a matrix.
 export OMP_WAIT_POLICY ?= PASSIVE
@@ -183,6 +183,12 @@ explore: | $(READY)  ## the viewers in the browser: clips, latency, configuratio
 
 screenshots: | $(READY)
 	$(BIN)/python -m tests.screenshots --profile $(PROFILE)
+
+pages: | $(READY)  ## write the committed numbers into README.md and docs/, between their marks
+	$(BIN)/python -m lasegm_core.reports.pages README.md docs/*.md
+
+docs: | $(READY)  ## the site, in build/docs: pages, notebooks as committed, the API; warnings are errors
+	$(BIN)/sphinx-build -W --keep-going -q -j auto docs build/docs
 
 lab: | $(READY)  ## JupyterLab on notebooks/
 	$(BIN)/jupyter lab --ip=127.0.0.1 notebooks

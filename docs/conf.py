@@ -2,7 +2,7 @@
 
 project = "lasegm"
 author = "The lasegm-core maintainers"
-copyright = author  # noqa: A001
+copyright = author
 extensions = [
     "myst_nb",
     "sphinx.ext.autodoc",
