@@ -9,7 +9,7 @@ extensions = [
     "sphinx.ext.autosummary",
     "sphinx.ext.napoleon",
 ]
-exclude_patterns = ["_build"]
+templates_path = ["_templates"]
 
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
@@ -19,6 +19,7 @@ nb_ipywidgets_js = {}  # pages ask no other host
 autosummary_generate = True
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"  # they stand in the signatures
+napoleon_use_ivar = True  # attributes once, not again as members
 napoleon_use_rtype = False
 
 html_theme = "pydata_sphinx_theme"

@@ -1,4 +1,4 @@
-"""Numbers and tables of committed results in pages: written between marks, and never typed.
+"""Numbers and tables of committed results in pages: written between marks, and never typed::
 
     <!--= SET/TABLE.md -->
     the table with its caption
