@@ -142,8 +142,9 @@ report: $(MADE)/report.html  ## one HTML file of all of it, readable offline; pu
 $(MADE)/report.html: $(NOTEBOOKS:%=$(MADE)/%.ipynb)
 	$(BIN)/lasegm report $@ $^
 
+# In this order short notebooks come last, and no core waits long for the other.
 test: lint | $(READY)  ## ruff (make lint), unit tests, then every notebook through nbval, its outputs compared
-	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadscope \
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder \
 		--doctest-modules --nbval --nbval-current-env --nbval-cell-timeout=300 \
 		--ignore=tests/benchmarks lasegm_core tests notebooks
 
