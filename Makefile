@@ -71,7 +71,7 @@ reproduce-camvid-decay: $(MADE)/camvid_decay.ipynb  ## does a 5 ms flow buy back
 reproduce-leaderboard: build/leaderboard/leaderboard.ipynb  ## LAmIoU projected for every printed network; seconds, no training
 reproduce-low-latency-video: $(MADE)/low_latency_video.ipynb  ## paper 001: features propagated from key frames, scored when the predictions come
 reproduce-engines: build/engines$(SMALL)/engines.ipynb  ## the same weights by other engines: k, LAmIoU, camera to class ids; timed here
-reproduce-zoo: reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou  ## 33 networks: the survey's, FarSee-Net's and HMSeg's tables, speeds here, LAmIoU
+reproduce-zoo: reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou  ## the networks of the papers: the survey's, FarSee-Net's and HMSeg's tables, speeds here, LAmIoU
 reproduce-survey: build/zoo$(SMALL)/survey_table4.ipynb
 reproduce-farsee: build/zoo$(SMALL)/farsee_tables.ipynb
 reproduce-hmseg: build/zoo$(SMALL)/hmseg_tables.ipynb
@@ -142,8 +142,9 @@ report: $(MADE)/report.html  ## one HTML file of all of it, readable offline; pu
 $(MADE)/report.html: $(NOTEBOOKS:%=$(MADE)/%.ipynb)
 	$(BIN)/lasegm report $@ $^
 
+# In this order short notebooks come last, and no core waits long for the other.
 test: lint | $(READY)  ## ruff (make lint), unit tests, then every notebook through nbval, its outputs compared
-	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadscope \
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder \
 		--doctest-modules --nbval --nbval-current-env --nbval-cell-timeout=300 \
 		--ignore=tests/benchmarks lasegm_core tests notebooks
 

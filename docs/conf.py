@@ -9,7 +9,7 @@ extensions = [
     "sphinx.ext.autosummary",
     "sphinx.ext.napoleon",
 ]
-exclude_patterns = ["_build"]
+templates_path = ["_templates"]
 
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
@@ -19,8 +19,13 @@ nb_ipywidgets_js = {}  # pages ask no other host
 autosummary_generate = True
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"  # they stand in the signatures
+napoleon_use_ivar = True  # attributes once, not again as members
 napoleon_use_rtype = False
 
 html_theme = "pydata_sphinx_theme"
 html_title = "lasegm"
-html_theme_options = {"show_toc_level": 2, "navigation_with_keys": False}
+html_theme_options = {
+    "header_links_before_dropdown": 6,
+    "navigation_with_keys": False,
+    "show_toc_level": 2,
+}

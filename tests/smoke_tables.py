@@ -9,7 +9,6 @@ from tests import ROOT
 SMOKE_SETS = {
     "toystreet-laptop": "toystreet-smoke",
     "toystreet-laptop-on-xeon": "toystreet-smoke",
-    "toystreet-long": "toystreet-smoke",
     "camvid-laptop": "toystreet-smoke",
     "zoo": "zoo-smoke",
     "engines": "engines-smoke",
@@ -19,7 +18,6 @@ SMOKE_SETS = {
 ELSEWHERE = {
     "bench/bench": "make bench compares with what one would use instead",
     "bench/bench_growth": "make bench compares with what one would use instead",
-    "toystreet-long/decay": "an hour of training, from before it had a column of networks",
     "torture/memory": "make torture measures for half an hour",
 }
 

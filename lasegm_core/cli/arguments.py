@@ -120,7 +120,7 @@ def _add_zoo(commands) -> None:
         "zoo",
         help="count parameters and operations, beside the reference's and the printed ones",
         description="Builds every network without its numbers, counts, and says of each difference "
-        "above 3 %% where it comes from. Takes seconds.",
+        "above 3 % where it comes from. Takes seconds.",
     )
     zoo.add_argument("--size", default="512x1024", help="HxW of a frame (%(default)s)")
     zoo.add_argument("--csv", type=Path, help="file for the counts, a row each, with the remarks")

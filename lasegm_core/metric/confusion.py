@@ -35,12 +35,14 @@ def count(label, prediction, classes: int) -> Union[np.ndarray, "torch.Tensor"]:
         device if they are CUDA tensors, else a numpy array.
 
     Raises:
-        BadInput: shapes differ, or an id lies outside the class table.
+        BadInput: shapes differ, an id lies outside the class table, or there are more classes.
 
     >>> count(np.array([[0, 0, 1, IGNORE]]), np.array([[0, 1, 1, 0]]), classes=2)
     array([[1, 1],
            [0, 1]])
     """
+    if not 1 <= classes <= IGNORE:
+        raise BadInput(f"classes must be 1 to {IGNORE}, for ids are bytes, not {classes}")
     if tuple(label.shape) != tuple(prediction.shape):
         raise BadInput(
             f"label {tuple(label.shape)} and prediction {tuple(prediction.shape)}"

@@ -13,7 +13,7 @@ from lasegm_core.models.common import resize
 class WithAuxiliary(nn.Module):
     """A network with heads that only training uses; they are in `self.auxiliary`.
 
-    It returns (logits, *outputs of the heads) in training mode, only the logits in evaluation mode.
+    It returns `(logits, *outputs of the heads)` in training mode, the logits in evaluation mode.
     """
 
     auxiliary_weight = 1.0  # of each head's loss beside the main one

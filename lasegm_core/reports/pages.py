@@ -1,13 +1,13 @@
-"""Numbers and tables of committed results in pages: written between marks, and never typed.
+"""Numbers and tables of committed results in pages: written between marks, and never typed::
 
     <!--= SET/TABLE.md -->
     the table with its caption
     <!--/-->
 
-    by <!--= SET/TABLE.csv | QUERY | FORMAT -->+0.023 [+0.018, +0.028]<!--/--> mIoU
+    by <!--= SET/TABLE.csv :: QUERY :: FORMAT -->+0.023 [+0.018, +0.028]<!--/--> mIoU
 
 QUERY chooses rows as `DataFrame.query` does, and may be empty; FORMAT is filled with the columns of
-each, and the results are joined by commas. Marks are comments: a page reads as any other.
+each, and the results are joined by commas. Marks are comments, and may stand in a table.
 """
 
 import argparse
@@ -41,12 +41,12 @@ def fill(text: str, figures: Path) -> str:
 
 
 def _say(rule: str, figures: Path) -> str:
-    name, *how = (part.strip() for part in rule.split(" | ", 2))
+    name, *how = (part.strip() for part in rule.split("::", 2))
     path = figures / name
     if not how:
         return f"\n{_whole(path)}\n"
     if len(how) != 2 or path.suffix != ".csv":
-        raise BadInput(f"mark {rule!r} must be SET/TABLE.md, or SET/TABLE.csv | QUERY | FORMAT")
+        raise BadInput(f"mark {rule!r} must be SET/TABLE.md, or SET/TABLE.csv :: QUERY :: FORMAT")
     query, form = how
     table = tables.read(path.stem, path.parent)
     try:

@@ -178,3 +178,12 @@ def test_counts_of_several_offsets_mix_in_proportion_and_a_far_one_is_refused():
     assert mixed == pytest.approx(0.25 * counts.at(0) + 0.75 * counts.at(2))
     with pytest.raises(BadInput, match="offset 3 was not evaluated"):
         counts.mixed({3: 1})
+
+
+@pytest.mark.parametrize("classes", [0, 256])
+def test_more_classes_than_bytes_can_name_are_refused(classes):
+    ids = np.zeros((2, 2), np.uint8)
+    with pytest.raises(
+        BadInput, match=f"classes must be 1 to 255, for ids are bytes, not {classes}"
+    ):
+        count(ids, ids, classes)

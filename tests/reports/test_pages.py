@@ -21,7 +21,7 @@ def figures(tmp_path):
 
 
 def test_a_number_is_written_between_its_marks_again_and_again(figures):
-    rule = "<!--= set/scores.csv | k == 1 | {miou:.3f} ({network}) -->"
+    rule = "<!--= set/scores.csv :: k == 1 :: {miou:.3f} ({network}) -->"
     page = fill(f"It scores {rule}<!--/-->.", figures)
     assert page == f"It scores {rule}0.425 (fast)<!--/-->."
     (figures / "set" / "scores.csv").write_text(ROWS.replace("0.4251", "0.5"))
@@ -29,7 +29,7 @@ def test_a_number_is_written_between_its_marks_again_and_again(figures):
 
 
 def test_every_chosen_row_is_said(figures):
-    assert ">0.43, 0.30<" in fill("<!--= set/scores.csv |  | {miou:.2f} --><!--/-->", figures)
+    assert ">0.43, 0.30<" in fill("<!--= set/scores.csv ::  :: {miou:.2f} --><!--/-->", figures)
 
 
 def test_a_table_comes_with_its_caption(figures):
@@ -44,12 +44,12 @@ def test_a_table_comes_with_its_caption(figures):
     ("rule", "told"),
     [
         ("set/none.md", "none.md is missing"),
-        ("set/none.csv | k == 1 | {k}", "holds no table none"),
-        ("set/scores.csv | k == 9 | {k}", "chooses no row"),
-        ("set/scores.csv | k == 1 | {age}", "does not fit"),
-        ("set/scores.csv | age == 1 | {k}", "does not fit"),
-        ("set/scores.csv | k == | {k}", "does not fit"),
-        ("set/scores.csv | k == 1", "must be SET/TABLE.md, or"),
+        ("set/none.csv :: k == 1 :: {k}", "holds no table none"),
+        ("set/scores.csv :: k == 9 :: {k}", "chooses no row"),
+        ("set/scores.csv :: k == 1 :: {age}", "does not fit"),
+        ("set/scores.csv :: age == 1 :: {k}", "does not fit"),
+        ("set/scores.csv :: k == :: {k}", "does not fit"),
+        ("set/scores.csv :: k == 1", "must be SET/TABLE.md, or"),
     ],
 )
 def test_a_rule_that_says_nothing_is_refused(figures, rule, told):
@@ -59,7 +59,7 @@ def test_a_rule_that_says_nothing_is_refused(figures, rule, told):
 
 def test_the_command_writes_and_checks(figures, tmp_path):
     page = tmp_path / "page.md"
-    page.write_text("<!--= set/scores.csv | k == 4 | {miou} --><!--/-->")
+    page.write_text("<!--= set/scores.csv :: k == 4 :: {miou} --><!--/-->")
     command = [sys.executable, "-m", "lasegm_core.reports.pages", "--figures", figures, page]
     checked = subprocess.run([*command, "--check"], capture_output=True, text=True)
     assert checked.returncode == 2 and "numbers are stale, run `make pages`" in checked.stderr

@@ -1,4 +1,4 @@
-"""The user's own video: frames and labels wherever they are, described by a small YAML file.
+"""The user's own video: frames and labels wherever they are, described by a small YAML file::
 
     frames: video/{clip}/{frame}.jpg     # {clip} names a video, {frame} is the number in it
     labels: masks/{clip}/{frame}.png     # of as many frames as are labelled

@@ -14,8 +14,8 @@ from lasegm_core.support.errors import BadInput
 
 CODE = ("lasegm_core", "notebooks")  # what decides results
 _OWN_TARGET = ("zoo", "engines", "leaderboard")  # sets of make reproduce-NAME; others are settings'
-# Seals are of the machine that made a file; Git ignores both.
-_LEFT_OUT = ("*.sha256", ".*.lock")
+# Seals are of the machine that made a file; html and pdf say what md and svg do. Git ignores all.
+_LEFT_OUT = ("*.sha256", ".*.lock", "*.html", "*.pdf")
 
 
 def publish(name: str, checkout: Path = Path()) -> Path:

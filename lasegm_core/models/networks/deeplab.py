@@ -113,7 +113,7 @@ class DeepLab(nn.Module):
     def head(
         self, high: torch.Tensor, low: torch.Tensor, size: torch.Size | tuple[int, int]
     ) -> torch.Tensor:
-        """Map both to logits (B, classes, *size); they need not be of the same frame."""
+        """Map both to logits `(B, classes, *size)`; they need not be of the same frame."""
         low = self.low_level(low)
         features = torch.cat([resize(high, low.shape[-2:]), low], 1)
         return resize(self.classifier(self.decoder(features)), size)

@@ -12,7 +12,7 @@ LCF a separable convolution after each sum and one more at the end. C_gap passes
 and is added to C5. LGE is a separable convolution and channel attention on C3. Dilation is 2 in
 stages 4 and 5. ReLU6 as in MobileNetV2. Without LCF the scores of C3 and C5 are added.
 
-The architectures of HMSeg and TinyHMSeg are not printed: ours are in architectures/*.yaml, found
+The architectures of HMSeg and TinyHMSeg are not printed: ours are in `architectures/*.yaml`, found
 by our own search, which these files describe. They are other networks than those of the paper.
 
 Parameters, one input frame, 19 classes, and operations at 768x1536 (printed):

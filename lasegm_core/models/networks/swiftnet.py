@@ -134,7 +134,7 @@ class SwiftNet(nn.Module):
     def head(
         self, high: torch.Tensor, low: torch.Tensor, size: torch.Size | tuple[int, int]
     ) -> torch.Tensor:
-        """Map both to logits (B, classes, *size); they need not be of the same frame."""
+        """Map both to logits `(B, classes, *size)`; they need not be of the same frame."""
         return resize(self.classifier(self.upsamples[2](high, low)), size)
 
     def _stage(self, number: int, features: torch.Tensor) -> torch.Tensor:

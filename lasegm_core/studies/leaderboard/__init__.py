@@ -1,1 +1,1 @@
-"""LAmIoU projected for every network with a printed mIoU and a printed latency."""
+"""LAmIoU projected for every network that these papers print an mIoU and a latency of."""

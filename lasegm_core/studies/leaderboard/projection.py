@@ -1,4 +1,4 @@
-"""LAmIoU *projected* for every network with a printed mIoU and a printed latency.
+"""LAmIoU *projected* for every network that these papers print an mIoU and a latency of.
 
 Nothing here is measured: projected = printed mIoU x the share of it that is left after a delay of k
 frames (`decay_curves`), k = ceil(printed latency / interval). This assumes that all networks lose
