@@ -40,6 +40,11 @@ def test_a_table_comes_with_its_caption(figures):
     )
 
 
+def test_a_number_that_begins_a_line_is_refused(figures):
+    with pytest.raises(BadInput, match="must not begin a line"):
+        fill("It is\n<!--= set/scores.csv :: k == 1 :: {k} --><!--/-->", figures)
+
+
 @pytest.mark.parametrize(
     ("rule", "told"),
     [
@@ -59,7 +64,7 @@ def test_a_rule_that_says_nothing_is_refused(figures, rule, told):
 
 def test_the_command_writes_and_checks(figures, tmp_path):
     page = tmp_path / "page.md"
-    page.write_text("<!--= set/scores.csv :: k == 4 :: {miou} --><!--/-->")
+    page.write_text("It is <!--= set/scores.csv :: k == 4 :: {miou} --><!--/-->")
     command = [sys.executable, "-m", "lasegm_core.reports.pages", "--figures", figures, page]
     checked = subprocess.run([*command, "--check"], capture_output=True, text=True)
     assert checked.returncode == 2 and "numbers are stale, run `make pages`" in checked.stderr
