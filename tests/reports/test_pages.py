@@ -29,7 +29,9 @@ def test_a_number_is_written_between_its_marks_again_and_again(figures):
 
 
 def test_every_chosen_row_is_said(figures):
-    assert ">0.43, 0.30<" in fill("<!--= set/scores.csv ::  :: {miou:.2f} --><!--/-->", figures)
+    assert ">0.43, 0.30<" in fill(
+        "It is <!--= set/scores.csv ::  :: {miou:.2f} --><!--/-->", figures
+    )
 
 
 def test_a_table_comes_with_its_caption(figures):
@@ -59,7 +61,7 @@ def test_a_number_that_begins_a_line_is_refused(figures):
 )
 def test_a_rule_that_says_nothing_is_refused(figures, rule, told):
     with pytest.raises(BadInput, match=told):
-        fill(f"<!--= {rule} --><!--/-->", figures)
+        fill(f"It is <!--= {rule} --><!--/-->", figures)
 
 
 def test_the_command_writes_and_checks(figures, tmp_path):
