@@ -106,6 +106,7 @@ CARD  = $(firstword $(wildcard $(OUT)/zoo/card.json) $(CURDIR)/figures/zoo/card.
 build/zoo/survey_table4.ipynb: ZOO = build=$(CURDIR)/build
 build/zoo-smoke/survey_table4.ipynb: ZOO = networks=enet,fast_scnn,swiftnet_r18 size='[128, 256]' passes=2 build=$(CURDIR)/build
 build/zoo-smoke/farsee_tables.ipynb: ZOO = sizes='[128x256, 256x512]' height=128 rounds=3
+build/zoo/farsee_tables.ipynb build/zoo/hmseg_tables.ipynb: ZOO =
 build/zoo-smoke/hmseg_tables.ipynb: ZOO = sizes='[256x512]' calls=2 seconds=0.1
 build/zoo/zoo_lamiou.ipynb: ZOO = cards='[rtx3090, jetson_xavier, $(CARD)]' networks='$(NAMED)' build=$(CURDIR)/build cache=$(CURDIR)/data
 build/zoo-smoke/zoo_lamiou.ipynb: ZOO = profile=smoke cards='[rtx3090]' networks='[swiftnet_r18, fast_scnn]' build=$(CURDIR)/build cache=$(CURDIR)/data
