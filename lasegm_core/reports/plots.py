@@ -45,7 +45,7 @@ def table1(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         ax.plot([], [], MARKERS[quantity], color="grey", label=label)
     ax.plot([], [], "_", color="grey", markersize=10, mew=2, label="printed in the paper")
     ax.set_xticks(range(len(networks)), [models.entry(name).title for name in networks])
-    ax.set(ylabel="mIoU", ylim=(0, None))
+    ax.set(ylabel="mIoU", ylim=(0, None), xlim=(-0.5, len(networks) - 0.5))
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
     sns.despine(ax=ax)
     return ax
