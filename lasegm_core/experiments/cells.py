@@ -1,6 +1,7 @@
 """From the cells of a grid to their counts, and the caption that describes them."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -54,6 +55,31 @@ def ensure_counts(grid: list[Cell], place: Place, jobs: int | None = None) -> Ce
 def blocks(cell: Cell, place: Place) -> tuple[str, ...]:
     """Name the clips of a cell's counts."""
     return ensure(cell.runs[0], place).blocks
+
+
+def say_clips(grid: list[Cell], place: Place, most: int | None = None) -> str:
+    """Say how many clips are scored, or how many parts of them are resampled; empty without any.
+
+    Args:
+        grid: the cells.
+        place: where runs and data are kept.
+        most: the number of clips that are scored; None for all.
+    """
+    runs = runs_of(grid, place)
+    return say_blocks(ensure(runs[0], place).blocks, most) if runs else ""
+
+
+def say_blocks(names: Sequence[str], most: int | None = None) -> str:
+    """Say how many clips, or parts of clips, the blocks of counts are.
+
+    >>> say_blocks(["00", "01"]), say_blocks(["00/0", "00/1", "00/2"])
+    ('2 clips', '3 parts of 1 clip')
+    """
+    of_clips = [re.sub(r"/\d+$", "", name) for name in names]
+    clips = list(dict.fromkeys(of_clips))[:most]
+    parts = sum(clip in clips for clip in of_clips)
+    words = f"{len(clips)} clip{'s' * (len(clips) > 1)}"
+    return words if parts == len(clips) else f"{parts} parts of {words}"
 
 
 def _counts_of(cell: Cell, place: Place) -> np.ndarray:

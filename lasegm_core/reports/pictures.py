@@ -16,7 +16,8 @@ from lasegm_core.data.labels import Classes
 from lasegm_core.experiments.setting import Setting
 from lasegm_core.metric.confusion import IGNORE
 from lasegm_core.models.registry import entry
-from lasegm_core.reports.plots import color_of
+from lasegm_core.reports.drawing.colors import color_of
+from lasegm_core.reports.drawing.page import WIDTH
 from lasegm_core.reports.samples import Sample
 
 WRONG = (255, 0, 0)  # RGB
@@ -72,7 +73,7 @@ def panels(rows: list[list[tuple[str, np.ndarray]]], classes: Classes | None = N
             for color, name in zip(colors, classes.names, strict=True)
         ]
         figure.legend(
-            handles=patches, loc="outside lower center", ncols=10, fontsize=7, frameon=False
+            handles=patches, loc="outside upper center", ncols=10, fontsize=7, frameon=False
         )
     return figure
 
@@ -85,7 +86,7 @@ def timeline(rows: pd.DataFrame, setting: Setting, ax: Axes | None = None) -> Ax
         setting: its interval places the frames.
         ax: axes to draw on.
     """
-    ax = ax or plt.subplots(figsize=(8, 3), layout="constrained")[1]
+    ax = ax or plt.subplots(figsize=(WIDTH, 3), layout="constrained")[1]
     interval_ms = 1000 * setting.interval_s
     last = int(rows["offset"].max())
     for k in range(last + 1):

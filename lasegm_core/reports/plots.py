@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-import matplotlib as mpl
 import pandas as pd
 import seaborn as sns
 from matplotlib import pyplot as plt
@@ -12,22 +11,18 @@ from matplotlib.figure import Figure
 
 from lasegm_core import models
 from lasegm_core.experiments.results.result_set import SMOKE
+from lasegm_core.reports.drawing.colors import color_of
+from lasegm_core.reports.drawing.page import WIDTH, note, say_data
 from lasegm_core.reports.scores import COPIED
 from lasegm_core.support.files import atomic
 
-mpl.rcParams["svg.hashsalt"] = "lasegm"  # the same bytes on every run
+MARKERS = {"instant": "D", "configuration_1": "o", "configuration_2": "s", "configuration_3": "^"}
 _LABELS = {
     "instant": "instant",
     "configuration_1": "1: I_t, trained on S_t",
     "configuration_2": "2: I_t, trained on S_t+k",
     "configuration_3": "3: I_t-1 and I_t, trained on S_t+k",
 }
-
-
-def color_of(title: str) -> tuple[float, float, float]:
-    """Choose a network's colour: the same in every figure."""
-    titles = [COPIED, *(row.title for row in models.REGISTRY.values())]
-    return sns.color_palette("colorblind")[titles.index(title) % 10]
 
 
 def table1(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
@@ -37,18 +32,20 @@ def table1(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         table: scores, result of `scores.table`.
         ax: axes to draw on.
     """
-    ax = ax or plt.subplots(figsize=(9, 4), layout="constrained")[1]
+    ax = ax or plt.subplots(figsize=(WIDTH, 4), layout="constrained")[1]
     networks = table["network"].unique().tolist()
-    colors = sns.color_palette("colorblind", len(_LABELS))
-    for place, (quantity, label) in enumerate(_LABELS.items()):
-        rows = table[table["quantity"] == quantity]
-        x = rows["network"].map(networks.index) + 0.18 * (place - 1.5)
-        color, lengths = colors[place], interval_lengths(rows, "ours")
-        ax.errorbar(x, rows["ours"], lengths, fmt="o", color=color, label=label, capsize=3)
-        ax.plot(x + 0.05, rows["paper"], "_", color=color, markersize=10, mew=2)
+    for row in table.itertuples():
+        place = list(_LABELS).index(row.quantity)
+        x = networks.index(row.network) + 0.18 * (place - 1.5)
+        color = color_of(models.entry(row.network).title)
+        lengths = [[row.ours - row.ci_low], [row.ci_high - row.ours]]
+        ax.errorbar(x, row.ours, lengths, fmt=MARKERS[row.quantity], color=color, capsize=3)
+        ax.plot(x + 0.05, row.paper, "_", color=color, markersize=10, mew=2)
+    for quantity, label in _LABELS.items():
+        ax.plot([], [], MARKERS[quantity], color="grey", label=label)
     ax.plot([], [], "_", color="grey", markersize=10, mew=2, label="printed in the paper")
     ax.set_xticks(range(len(networks)), [models.entry(name).title for name in networks])
-    ax.set(ylabel="mIoU", ylim=(0, None))
+    ax.set(ylabel="mIoU", ylim=(0, None), xlim=(-0.5, len(networks) - 0.5))
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
     sns.despine(ax=ax)
     return ax
@@ -61,7 +58,7 @@ def decay(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         table: rows of `name`, `offset`, `miou`, `ci_low`, `ci_high`.
         ax: axes to draw on.
     """
-    ax = ax or plt.subplots(figsize=(8, 4), layout="constrained")[1]
+    ax = ax or plt.subplots(figsize=(WIDTH, 4), layout="constrained")[1]
     for name, rows in table.groupby("name", sort=False):
         color = color_of(name)
         ax.plot(rows["offset"], rows["miou"], "o-", color=color, label=name)
@@ -86,11 +83,12 @@ def figure3(trained: pd.DataFrame, instant: pd.DataFrame) -> Axes:
         The upper axes.
     """
     _, (upper, lower) = plt.subplots(
-        2, 1, figsize=(8, 7.5), sharex=True, sharey=True, layout="constrained"
+        2, 1, figsize=(WIDTH, 7.5), sharex=True, sharey=True, layout="constrained"
     )
     copied = instant[instant["name"] == COPIED]
     decay(pd.concat([trained, copied]), upper)
     decay(instant, lower)
+    upper.tick_params(labelbottom=True)
     upper.set_title("two input frames, trained and scored at offset k")
     lower.set_title("configuration 1: one input frame, trained at offset 0, scored at offset k")
     return upper
@@ -107,7 +105,7 @@ def figure4(
         crossings: ratios at which the curves cross.
         ax: axes to draw on.
     """
-    ax = ax or plt.subplots(figsize=(9, 4.5), layout="constrained")[1]
+    ax = ax or plt.subplots(figsize=(WIDTH, 4.5), layout="constrained")[1]
     limits = devices["ratio"].min() / 1.2, devices["ratio"].max() * 1.2
     for network, rows in devices.groupby("network", sort=False):
         color = color_of(models.entry(network).title)
@@ -133,13 +131,20 @@ def _mark_devices(marked: pd.DataFrame, ax: Axes) -> None:
     for ratio in marked["ratio"]:
         ax.axvline(ratio, color="0.9", zorder=0)
     names = [f"{row.ratio:.2f}\n{row.device}" for row in marked.itertuples()]
-    ax.set_xticks(marked["ratio"], names, fontsize=8)
+    ax.set_xticks(marked["ratio"], names)
     ax.minorticks_off()
 
 
 def interval_lengths(table: pd.DataFrame, column: str) -> list[pd.Series]:
     """Compute how far the intervals reach below and above a column."""
     return [table[column] - table["ci_low"], table["ci_high"] - table[column]]
+
+
+_COMPARED = {  # what the claims of the ablation compare; the dots say which is better
+    "both beat the plain network": "translations minus plain",
+    "the width alone beats the plain network": "width alone minus plain",
+    "translations beat the same width without them": "translations minus width alone",
+}
 
 
 def differences(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
@@ -149,24 +154,32 @@ def differences(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         table: `subject`, `claim`, `difference`, `ci_low`, `ci_high`.
         ax: axes to draw on.
     """
-    ax = ax or plt.subplots(figsize=(8, 0.45 * len(table) + 1), layout="constrained")[1]
+    ax = ax or plt.subplots(figsize=(WIDTH, 0.45 * len(table) + 1), layout="constrained")[1]
     y = range(len(table))
     lengths = interval_lengths(table, "difference")
     ax.errorbar(table["difference"], y, xerr=lengths, fmt="o", color="black", capsize=3)
     ax.axvline(0, color="0.6", lw=1)
-    ax.set_yticks(y, table["claim"] + ", " + table["subject"])
+    ax.set_yticks(y, table["subject"] + ": " + table["claim"].replace(_COMPARED))
     ax.set(xlabel="difference in LAmIoU (95 % interval)")
     ax.invert_yaxis()
     sns.despine(ax=ax)
     return ax
 
 
-def write(name: str, drawn: Axes | Figure, caption: str, out: Path) -> None:
-    """Write a figure as pdf, svg and png; over one of a smoke run stands that it is one."""
+def write(name: str, drawn: Axes | Figure, caption: str, out: Path, n: str = "") -> None:
+    """Write a figure as pdf, svg and png; below one of a smoke run stands that it is one.
+
+    Args:
+        name: of the files.
+        drawn: the figure, or one of its axes.
+        caption: says below the figure which data it is of.
+        out: folder.
+        n: what is scored, such as "60 clips" (see `page.say_data`).
+    """
     quiet = {"pdf": {"CreationDate": None}, "svg": {"Date": None}, "png": {}}
     figure = drawn if isinstance(drawn, Figure) else drawn.figure
-    if caption.startswith(SMOKE):
-        figure.suptitle(SMOKE, color="red", fontsize=8)
+    if words := say_data(caption, n):
+        note(figure, words, "red" if words.startswith(SMOKE) else "0.3")
     for suffix, metadata in quiet.items():
         with atomic(Path(out) / f"{name}.{suffix}") as partial:
             figure.savefig(partial, metadata=metadata, dpi=150)

@@ -11,7 +11,7 @@ from matplotlib import pyplot as plt
 
 from lasegm_core.latency.cards import Card
 from lasegm_core.models.registry import entry
-from lasegm_core.reports.plots import color_of
+from lasegm_core.reports.drawing.colors import color_of
 from lasegm_core.studies.streaming.plots import ranking
 from lasegm_core.studies.streaming.ranking import SCHEDULES, Conditions, rank, say_first
 from lasegm_core.support.errors import BadInput
@@ -191,7 +191,9 @@ class WhatIf(Viewer):
 def _bar(row) -> dict:
     words = [f"{row.latency_ms:.0f} ms"] if row.latency_ms == row.latency_ms else []
     if isinstance(row.shares, dict):
-        words.append(f"k = {float(sum(age * share for age, share in row.shares.items())):.3g}")
+        mean = float(sum(age * share for age, share in row.shares.items()))
+        of_all = f"k = {min(row.shares)}" if len(row.shares) == 1 else ""
+        words.append(of_all or f"mean age {mean:.2f} frames")
     bar = {"key": row.run, "name": row.name, "color": _css(row.network), "value": 0.0}
     if row.note:
         return bar | {"text": "; ".join([row.note, *words])}

@@ -1,5 +1,6 @@
 """The viewers without a browser: their content, pictures and sentences."""
 
+import re
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -173,7 +174,9 @@ def test_what_if_ranks_the_runs_and_shows_the_ages_of_the_outputs(content):
     scores = {of.run.title: mean_iou(of.counts.at(2).sum(0)) for of in content.runs}
     assert order == sorted(scores, key=scores.get, reverse=True)
     assert [bar["name"] for bar in viewer.ages.bars] == ["k = 2, 120 ms"]
+    assert viewer.bars.bars[0]["text"].endswith("; k = 2")
     viewer.jitter.value = 0.3
+    assert re.search(r"; mean age \d\.\d\d frames$", viewer.bars.bars[0]["text"])
     assert len(viewer.ages.bars) > 1
     assert sum(bar["value"] for bar in viewer.ages.bars) == pytest.approx(1)
     viewer.jitter.value, viewer.configurations.value = 0, ("3",)

@@ -9,13 +9,16 @@ from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
 
 from lasegm_core.latency.engines.registry import REFERENCE
 from lasegm_core.models.registry import entry
+from lasegm_core.reports.drawing.colors import color_of
+from lasegm_core.reports.drawing.page import WIDTH
 from lasegm_core.reports.pareto import pareto_front
 
 
 def before_and_after(table: pd.DataFrame, best: dict[str, str]) -> Figure:
     """Draw LAmIoU over latency, a panel a camera: hollow by eager, full by the best engine.
 
-    Lines are the Pareto fronts of latency and LAmIoU, before and after.
+    A dotted line joins the two of a network. Grey lines are the Pareto fronts of latency and
+    LAmIoU, before and after.
 
     Args:
         table: result of `scores.Reading.table`, of one timer.
@@ -23,46 +26,65 @@ def before_and_after(table: pd.DataFrame, best: dict[str, str]) -> Figure:
     """
     rates = table["fps"].unique()
     figure, panels = plt.subplots(
-        ncols=len(rates),
-        figsize=(4.5 * len(rates), 4),
+        len(rates),
+        figsize=(WIDTH, 2.9 * len(rates) + 0.5),
+        sharex=True,
         sharey=True,
         squeeze=False,
         layout="constrained",
     )
-    for rate, ax in zip(rates, panels[0], strict=True):
+    for rate, ax in zip(rates, panels[:, 0], strict=True):
         rows = table[(table["fps"] == rate) & table["lamiou"].notna()]
         before = rows[rows["engine"] == REFERENCE]
         after = rows[rows["engine"] == rows["network"].map(best)]
-        _draw_pareto_front(before, ax, "0.6", REFERENCE, "white")
-        _draw_pareto_front(after, ax, sns.color_palette("colorblind")[0], "best engine", None)
-        for row in after.itertuples():
-            name = f"{entry(row.network).title}, {row.engine}, k={row.k}"
-            place = {"xytext": (0, 7), "textcoords": "offset points", "ha": "center", "size": 7}
-            ax.annotate(name, (row.latency_ms, row.lamiou), **place)
-        ax.set(title=f"{rate} frames a second", xlabel="latency (ms)", xscale="log")
-        ax.margins(0.5, 0.1)
+        _draw_pareto_front(before, ax, "--")
+        _draw_pareto_front(after, ax, "-")
+        _mark(before, ax, "white")
+        _mark(after, ax, None)
+        _join(before, after, ax)
+        ax.set(title=f"{rate} frames a second", xscale="log", ylabel="LAmIoU")
+        ax.margins(y=0.1)
         ax.xaxis.set_major_locator(LogLocator(10, (1, 2, 5)))
         ax.xaxis.set_major_formatter(ScalarFormatter())
         ax.xaxis.set_minor_formatter(NullFormatter())
-    panels[0, 0].set_ylabel("LAmIoU")
-    handles, labels = panels[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, frameon=False, ncols=2, loc="outside lower center")
+        ax.tick_params(labelbottom=True)
+    drawn = table.loc[table["lamiou"].notna(), "latency_ms"]
+    panels[-1, 0].set(xlabel="latency (ms)", xlim=(drawn.min() / 4, drawn.max() * 1.2))  # names
+    for label, (face, style) in {REFERENCE: ("white", "--"), "best engine": ("0.5", "-")}.items():
+        ax.plot([], [], f"o{style}", mfc=face, color="0.5", label=f"{label}, and its Pareto front")
+    ax.plot([], [], ":", color="0.5", label="from eager to the best engine")
+    figure.legend(
+        *ax.get_legend_handles_labels(), ncols=3, loc="outside upper center", frameon=False
+    )
     sns.despine(fig=figure)
     return figure
 
 
-def _draw_pareto_front(rows: pd.DataFrame, ax: Axes, color, label: str, face: str | None) -> None:
-    """Mark networks, and draw their Pareto front."""
+def _draw_pareto_front(rows: pd.DataFrame, ax: Axes, style: str) -> None:
     best = rows[pareto_front(rows["latency_ms"], rows["lamiou"])].sort_values("latency_ms")
-    ax.step(best["latency_ms"], best["lamiou"], where="post", color=color, lw=1)
-    ax.scatter(
-        rows["latency_ms"],
-        rows["lamiou"],
-        30,
-        facecolor=face or color,
-        edgecolor=color,
-        label=label,
-    )
+    ax.step(best["latency_ms"], best["lamiou"], style, where="post", color="0.7", lw=1, zorder=0)
+
+
+def _mark(rows: pd.DataFrame, ax: Axes, face: str | None) -> None:
+    for row in rows.itertuples():
+        lengths = [[row.lamiou - row.ci_low], [row.ci_high - row.lamiou]]
+        look = {"color": color_of(entry(row.network).title), "mfc": face, "elinewidth": 0.7}
+        ax.errorbar(row.latency_ms, row.lamiou, lengths, fmt="o", **look)
+
+
+def _join(before: pd.DataFrame, after: pd.DataFrame, ax: Axes) -> None:
+    """Draw the way of each network, and name it left of its best engine."""
+    eager = before.set_index("network")
+    for row in after.itertuples():
+        title = entry(row.network).title
+        if row.network in eager.index:
+            start = eager.loc[row.network]
+            x, y = (start["latency_ms"], row.latency_ms), (start["lamiou"], row.lamiou)
+            ax.plot(x, y, ":", color=color_of(title), lw=1.2)
+        place = {"xytext": (-8, 0), "textcoords": "offset points", "ha": "right", "va": "center"}
+        words = f"{title}, {row.engine}, k = {row.k}"
+        ground = {"fc": "white", "ec": "none", "pad": 0.5, "alpha": 0.8}
+        ax.annotate(words, (row.latency_ms, row.lamiou), size=8, bbox=ground, **place)
 
 
 def stages(streams: pd.DataFrame, names: tuple[str, ...]) -> Axes:
@@ -74,8 +96,9 @@ def stages(streams: pd.DataFrame, names: tuple[str, ...]) -> Axes:
     """
     found = streams.set_index("network").rename(index=lambda name: entry(name).title)
     rows, interval = found[list(names)], found["interval"]
-    _, ax = plt.subplots(figsize=(8, 0.6 * len(rows) + 1.5), layout="constrained")
-    rows.plot.barh(stacked=True, ax=ax, width=0.6)
+    _, ax = plt.subplots(figsize=(WIDTH, 0.6 * len(rows) + 1.5), layout="constrained")
+    # A sequence of colours: none is a network's.
+    rows.plot.barh(stacked=True, ax=ax, width=0.6, color=sns.color_palette("mako_r", len(names)))
     ax.plot(interval, range(len(rows)), "k|", ms=18, label="interval, overlapped")
     ax.set(xlabel="ms a frame")
     ax.legend(frameon=False, ncols=4, loc="lower center", bbox_to_anchor=(0.5, 1))

@@ -5,7 +5,8 @@ import seaborn as sns
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from lasegm_core.reports.plots import color_of
+from lasegm_core.reports.drawing.colors import color_of
+from lasegm_core.reports.drawing.page import WIDTH
 
 
 def warped(table: pd.DataFrame, interval_s: float) -> Figure:
@@ -18,7 +19,7 @@ def warped(table: pd.DataFrame, interval_s: float) -> Figure:
     names, flows = table["name"].unique().tolist(), table["flow"].unique().tolist()
     styles = ("-o", ":", "--", "-.", "-^", "--s", "--D")
     look = dict(zip(flows, styles, strict=False))
-    figure = plt.figure(figsize=(10, 7.5), layout="constrained")
+    figure = plt.figure(figsize=(WIDTH, 7.5), layout="constrained")
     panels = figure.subplot_mosaic([["all"] * len(names), names], height_ratios=(3, 2))
     for (name, flow), rows in table.groupby(["name", "flow"], sort=False):
         color = color_of(name)
@@ -32,7 +33,8 @@ def warped(table: pd.DataFrame, interval_s: float) -> Figure:
         panels[name].axhline(0, color="0.6", lw=1)
         panels[name].set(title=name, xticks=ticks[::2])
     panels[names[0]].set_ylabel("gain in mIoU over no flow")
-    figure.supxlabel(f"frame offset k ({1000 * interval_s:.1f} ms a frame)", fontsize="medium")
+    middle = panels[names[len(names) // 2]]
+    middle.set_xlabel(f"frame offset k ({1000 * interval_s:.1f} ms a frame)")
     panels["all"].set(ylabel="mIoU", ylim=(0, 1.02), xticks=ticks)
     for name in names:
         panels["all"].plot([], [], color=color_of(name), lw=5, label=name)

@@ -1,10 +1,19 @@
 """Figure of the leaderboard."""
 
+from itertools import cycle
+
+import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+from lasegm_core.models.registry import entry
+from lasegm_core.reports.drawing.colors import DARK, color_of, other_colors
+from lasegm_core.reports.drawing.names import name_point, spread
+from lasegm_core.reports.drawing.page import SMALL, WIDTH, note
+from lasegm_core.training.recipes import NETWORKS
 
 
 def leaderboard(board: pd.DataFrame, lines: pd.DataFrame) -> Figure:
@@ -18,32 +27,46 @@ def leaderboard(board: pd.DataFrame, lines: pd.DataFrame) -> Figure:
         lines: result of `projection.lines`.
     """
     rates = board["fps"].unique()
-    figure, panels = plt.subplots(
-        1, len(rates), figsize=(5 * len(rates), 6.5), sharey=True, layout="constrained"
-    )
+    size = (WIDTH, 4.2 * len(rates) + 0.8)
+    figure, panels = plt.subplots(len(rates), 1, figsize=size, layout="constrained", squeeze=False)
     limits_ms = (board["latency_s"].min() * 800, board["latency_s"].max() * 1200)
-    for fps, ax in zip(rates, panels, strict=True):
+    for fps, ax in zip(rates, panels[:, 0], strict=True):
         for level, line in lines[lines["fps"] == fps].groupby("level"):
-            ax.plot(line["latency_s"] * 1000, line["miou"], color="0.6", lw=1, zorder=0)
-            left = line["miou"].iloc[0]
-            ax.annotate(f"{level:.2f}", (limits_ms[0], left), (2, 2), textcoords="offset points")
+            ax.plot(line["latency_s"] * 1000, line["miou"], color="0.75", lw=1, zorder=0)
+            place = (limits_ms[0], line["miou"].iloc[0])
+            look = {"size": SMALL, "color": "0.4", "annotation_clip": True}
+            ax.annotate(f"{level:.2f}", place, (2, 2), textcoords="offset points", **look)
         _mark_networks(board[board["fps"] == fps], ax)
-        ax.set(xscale="log", xlim=limits_ms, ylim=(0.5, 0.82))
+        ax.set(xscale="log", xlim=limits_ms, ylim=(0.5, 0.82), ylabel="printed mIoU")
         ax.set(title=f"{fps} frames a second", xlabel="printed latency (ms)")
         ax.set_xticks([5, 10, 20, 50, 100, 200], ["5", "10", "20", "50", "100", "200"])
         ax.minorticks_off()
-    panels[0].set_ylabel("printed mIoU; lines: same projected LAmIoU")
-    figure.suptitle("LAmIoU projected from printed numbers, not measured")
-    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    handles = panels[0, 0].get_legend_handles_labels()
+    figure.legend(*handles, loc="outside upper center", ncols=3, frameon=False)
     sns.despine(fig=figure)
+    rows = board[board["fps"] == rates[0]]
+    points = np.column_stack([rows["latency_s"] * 1000, rows["miou"]])
+    spread(figure, dict.fromkeys(figure.axes, points))
+    words = (
+        "LAmIoU is projected from printed numbers, not measured; grey lines: the same projected "
+        f"LAmIoU. n = {len(rows)} printed pairs of mIoU and latency, all on Cityscapes: the mIoU "
+        "of test, with a star (*) of val or of a split that is not printed. No intervals."
+    )
+    note(figure, words)
     return figure
 
 
 def _mark_networks(board: pd.DataFrame, ax: Axes) -> None:
-    colors = sns.color_palette("colorblind")
-    for number, (name, rows) in enumerate(board.groupby("board", sort=False)):
-        x, color, marker = rows["latency_s"] * 1000, colors[number % 10], "osD^vP*X"[number % 8]
-        ax.scatter(x, rows["miou"], 25, color=color, marker=marker, label=name, alpha=0.8)
+    colors = other_colors(board["board"].unique())
+    for (name, rows), marker in zip(board.groupby("board", sort=False), cycle("osD^vP*X")):
+        if set(rows["network"]) <= set(NETWORKS):
+            colors[name] = DARK  # in the legend; the points have those of the networks
+        own = [
+            color_of(entry(row.network).title) if row.network in NETWORKS else colors[name]
+            for row in rows.itertuples()
+        ]
+        ax.scatter(rows["latency_s"] * 1000, rows["miou"], 25, color=own, marker=marker, alpha=0.8)
+        ax.scatter([], [], 25, color=colors[name], marker=marker, label=name)
         for row in rows[rows["late_pareto_front"]].itertuples():
-            place = (row.latency_s * 1000, row.miou)
-            ax.annotate(row.title, place, (4, 3), textcoords="offset points", size=7, color=color)
+            star = "" if row.split == "test" else "*"
+            name_point(row.title + star, (row.latency_s * 1000, row.miou), ax)

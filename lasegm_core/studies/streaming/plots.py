@@ -10,9 +10,11 @@ from matplotlib.figure import Figure
 
 from lasegm_core.metric.staleness import Schedule
 from lasegm_core.models.registry import entry
-from lasegm_core.reports.plots import color_of, interval_lengths
+from lasegm_core.reports.drawing.colors import color_of
+from lasegm_core.reports.drawing.page import SMALL, WIDTH
+from lasegm_core.reports.plots import MARKERS, interval_lengths
 
-_MARKERS = {"configuration_1": "o", "configuration_2": "s", "configuration_3": "^"}
+_MARKERS = {quantity: of for quantity, of in MARKERS.items() if quantity != "instant"}
 
 
 def streamed(table: pd.DataFrame, schedules: Mapping[str, Schedule]) -> Figure:
@@ -22,7 +24,7 @@ def streamed(table: pd.DataFrame, schedules: Mapping[str, Schedule]) -> Figure:
         table: result of `streaming.scores.compare`.
         schedules: of the networks.
     """
-    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
+    figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 4), layout="constrained")
     _ages(schedules, left)
     for place, network in enumerate(schedules):
         for shift, (quantity, marker) in zip((-0.25, 0, 0.25), _MARKERS.items(), strict=True):
@@ -32,13 +34,15 @@ def streamed(table: pd.DataFrame, schedules: Mapping[str, Schedule]) -> Figure:
             right.plot(x, rows["lamiou"], mfc="white", **look)
             lengths = interval_lengths(rows, "streaming")
             right.errorbar(x, score, lengths, capsize=3, **look)
-    right.set_xticks(range(len(schedules)), [entry(name).title for name in schedules], fontsize=8)
+    right.set_xticks(
+        range(len(schedules)), [entry(name).title for name in schedules], fontsize=SMALL
+    )
     for quantity, marker in _MARKERS.items():
         words = f"configuration {quantity[-1]}"
         right.plot([], [], marker, color="grey", label=words)
     right.plot([], [], "o", color="grey", mfc="white", label="empty: by LAmIoU")
     right.set(ylabel="streaming mIoU on one device", ylim=(0, None))
-    right.legend(frameon=False, fontsize=8, loc="lower right")
+    right.legend(frameon=False, loc="lower left")
     sns.despine(fig=figure)
     return figure
 
@@ -50,7 +54,7 @@ def _ages(schedules: Mapping[str, Schedule], ax: Axes) -> None:
         for age, share in schedule.shares.items():
             height, color = 0.75 * float(share), color_of(titles[-1 - row])
             ax.bar(age, height, 0.7, bottom=row, color=color)
-            ax.text(age, row + height + 0.03, f"{float(share):.2f}", ha="center", fontsize=8)
+            ax.text(age, row + height + 0.03, f"{float(share):.2f}", ha="center", fontsize=SMALL)
     oldest = max(max(schedule.ages) for schedule in schedules.values())
     ax.set(xlabel="age of the newest output at a frame (frames)", ylim=(0, len(titles)))
     ax.set_xticks(range(1, oldest + 1))
@@ -64,7 +68,7 @@ def jitter(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         table: result of `jitter.table`.
         ax: axes to draw on.
     """
-    ax = ax or plt.subplots(figsize=(8, 4), layout="constrained")[1]
+    ax = ax or plt.subplots(figsize=(WIDTH, 4), layout="constrained")[1]
     cases = table["latency"].unique().tolist()
     networks = table["network"].unique().tolist()
     for place, network in enumerate(networks):
@@ -89,7 +93,7 @@ def ranking(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         table: result of `ranking.rank`; runs without a score are only named.
         ax: axes to draw on.
     """
-    size = (9, 0.32 * len(table) + 0.8)
+    size = (WIDTH, 0.32 * len(table) + 0.8)
     ax = ax or plt.subplots(figsize=size, layout="constrained")[1]
     titles = [entry(name).title for name in table["network"]]
     y = range(len(table))

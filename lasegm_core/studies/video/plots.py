@@ -7,8 +7,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lasegm_core.models.registry import entry
+from lasegm_core.reports.drawing.colors import DARK, color_of, other_colors
+from lasegm_core.reports.drawing.page import WIDTH
+from lasegm_core.studies.video.parts.methods import METHODS
 from lasegm_core.studies.video.scores import EVERY_FRAME
 
+_LAST = "adaptive_fuse"  # the paper's own method
+_COLORS = other_colors([name for name in METHODS if name != _LAST]) | {_LAST: DARK}
 _MARKERS = {
     ("every", "wait"): "s",
     ("every", "background"): "o",
@@ -25,23 +30,20 @@ def by_distance(table: pd.DataFrame) -> Figure:
     """
     networks = table["network"].unique()
     figure, panels = plt.subplots(
-        1, len(networks), figsize=(5.5 * len(networks), 4), layout="constrained", squeeze=False
+        1, len(networks), figsize=(WIDTH, 4.5), layout="constrained", squeeze=False
     )
     for network, ax in zip(networks, panels[0], strict=True):
-        for title, rows in table[table["network"] == network].groupby("title", sort=False):
-            (line,) = ax.plot(rows["distance"], rows["miou"], "o-", label=title, ms=4)
-            ax.fill_between(
-                rows["distance"],
-                rows["ci_low"],
-                rows["ci_high"],
-                color=line.get_color(),
-                alpha=0.08,
-                lw=0,
-            )
+        of_methods = table[table["network"] == network].groupby("method", sort=False)
+        for marker, (method, rows) in zip("os^vPXD", of_methods, strict=False):
+            color, title, x = _COLORS[method], METHODS[method].title, rows["distance"]
+            ax.plot(x, rows["miou"], f"{marker}-", color=color, label=title, ms=4)
+            ax.fill_between(x, rows["ci_low"], rows["ci_high"], color=color, alpha=0.1, lw=0)
         ax.set(title=entry(network).title, xlabel="frames from the key frame")
         ax.set_xticks(sorted(table["distance"].unique()))
     panels[0, 0].set_ylabel("mIoU")
-    figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    looks = {"ncols": 3, "frameon": False}
+    handles = panels[0, 0].get_legend_handles_labels()
+    figure.legend(*handles, loc="outside upper center", **looks)
     sns.despine(fig=figure)
     return figure
 
@@ -56,35 +58,36 @@ def latency(table: pd.DataFrame) -> Figure:
     figure, panels = plt.subplots(
         1,
         len(networks),
-        figsize=(5.5 * len(networks), 4.5),
+        figsize=(WIDTH, 5),
         sharey=True,
         layout="constrained",
         squeeze=False,
     )
-    colors = dict(zip(table["method"].unique(), sns.color_palette("colorblind"), strict=False))
     for network, ax in zip(networks, panels[0], strict=True):
         for row in table[table["network"] == network].itertuples():
-            _stream(row, ax, colors[row.method])
+            _stream(row, ax)
         ax.set(title=entry(network).title, xlabel="latency (ms), mean and (dotted) maximum")
     panels[0, 0].set_ylabel("mIoU: hollow instant, full streaming")
     entries = {}
     for ax in panels[0]:
         handles, labels = ax.get_legend_handles_labels()
         entries = dict(zip(labels, handles, strict=True)) | entries
-    columns = min(3, len(networks) + 1)
-    looks = {"ncols": columns, "frameon": False, "fontsize": 8}
-    figure.legend(entries.values(), entries, loc="outside lower center", **looks)
+    looks = {"ncols": 2, "frameon": False}
+    figure.legend(entries.values(), entries, loc="outside upper center", **looks)
     sns.despine(fig=figure)
     return figure
 
 
-def _stream(row, ax: Axes, color: tuple) -> None:
+def _stream(row, ax: Axes) -> None:
     """Draw a stream; its policy and mode decide the marker."""
     policy = row.policy.split()[0]  # without the threshold, which differs by network
     marker = _MARKERS[policy, row.mode]
-    label = f"{row.method}: {policy if policy == 'deviation' else row.policy}, {row.mode}"
     if row.method == EVERY_FRAME:
-        marker, label = "*", "the whole network on every frame"
+        marker, color = "*", color_of(entry(row.network).title)
+        label = f"the whole of {entry(row.network).title} on every frame"
+    else:
+        plan, color = policy if policy == "deviation" else row.policy, _COLORS[row.method]
+        label = f"{METHODS[row.method].title}: {plan}, {row.mode}"
     spread = [[row.streaming - row.streaming_ci_low], [row.streaming_ci_high - row.streaming]]
     ax.plot(row.latency_ms, row.instant, marker, mfc="none", color=color)
     ax.errorbar(row.latency_ms, row.streaming, spread, fmt=marker, color=color, label=label, lw=0.7)

@@ -1,11 +1,12 @@
 """The tables of HMSeg's paper for people: the printed value beside ours in every cell."""
 
 import pandas as pd
-import seaborn as sns
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from lasegm_core.models.registry import entry
+from lasegm_core.reports.drawing.colors import color_of
+from lasegm_core.reports.drawing.page import WIDTH, note
 from lasegm_core.reports.tables import formatted
 from lasegm_core.studies.zoo.hmseg import SEARCHED
 from lasegm_core.support.machine import machine
@@ -81,19 +82,21 @@ def draw(speeds: pd.DataFrame) -> Figure:
     Args:
         speeds: result of `figure6`.
     """
-    figure, ax = plt.subplots(figsize=(6, 4), layout="constrained")
-    colors = dict(zip(SEARCHED, sns.color_palette("colorblind"), strict=False))
+    figure, ax = plt.subplots(figsize=(WIDTH, 5), layout="constrained")
+    faces = dict(zip(SEARCHED, (None, "white"), strict=True))
     for name, of_network in speeds.groupby("network", sort=False):
-        title, color = entry(name).title, colors[name]
-        ax.plot("pixels", "printed", "o-", data=of_network.dropna(subset="printed"), color=color)
-        ax.plot("pixels", "ours", "s--", data=of_network.dropna(subset="ours"), color=color)
+        title, look = entry(name).title, {"color": color_of(entry(name).title), "mfc": faces[name]}
+        ax.plot("pixels", "printed", "o-", data=of_network.dropna(subset="printed"), **look)
+        ax.plot("pixels", "ours", "s--", data=of_network.dropna(subset="ours"), **look)
         ax.lines[-2].set_label(f"{title}, printed, GTX 1080 Ti")
         ax.lines[-1].set_label(f"{title}, ours, here")
     ax.set(xscale="log", yscale="log", xlabel="size of a frame", ylabel="frames a second")
     sizes = speeds.drop_duplicates("pixels")
     ax.set_xticks(sizes["pixels"], sizes["size"], rotation=45, ha="right", rotation_mode="anchor")
     ax.set_xticks([], minor=True)
-    ax.legend()
+    ax.legend(frameon=False)
+    words = f"n = {len(sizes)} sizes of frames, random weights, no data set; ours: a median"
+    note(figure, f"{words}, without intervals.")
     return figure
 
 

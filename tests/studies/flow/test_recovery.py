@@ -116,7 +116,7 @@ def test_the_figure_has_a_panel_a_name_and_a_line_a_flow():
     drawn = [line.get_ydata() for line in upper.lines if len(line.get_ydata())]
     assert [len(line) for line in drawn] == [3, 3]
     assert lower.get_title() == "SwiftNet-R18"
-    assert "66.7 ms" in figure.get_supxlabel()
+    assert "66.7 ms" in lower.get_xlabel()
 
 
 @pytest.mark.parametrize("path", sorted(FIGURES.glob("*/camvid_decay_curves.csv")), ids=str)

@@ -1,0 +1,1 @@
+"""What all figures have in common: their colours, and their page."""

@@ -1,0 +1,47 @@
+"""Colours: a network has the same in every figure."""
+
+from collections.abc import Iterable
+from itertools import cycle
+
+import seaborn as sns
+
+from lasegm_core.models.registry import REGISTRY
+from lasegm_core.reports.scores import COPIED
+from lasegm_core.training.recipes import NETWORKS
+
+Color = tuple[float, float, float]
+PALETTE = sns.color_palette("colorblind")
+DARK: Color = (0.2, 0.2, 0.2)  # of what is no network's
+_PAPER = [REGISTRY[name].title for name in NETWORKS]
+# The palette's first four are those of the paper's networks.
+_REST = [PALETTE[place] for place in (9, 5, 4, 8, 7, 6)]
+_CATEGORIES = list(dict.fromkeys(row.category for row in REGISTRY.values()))
+_OF_TITLE = {row.title: row.category for row in REGISTRY.values()}
+
+
+def category_color(category: str) -> Color:
+    """Choose the colour of a category of the survey's taxonomy."""
+    return _REST[_CATEGORIES.index(category)]
+
+
+def color_of(title: str) -> Color:
+    """Choose a network's colour: the paper's four have their own, others that of their category.
+
+    Args:
+        title: as in the registry; a name that is not there has the colour of a searched network.
+
+    >>> color_of("DeepLab-R101") == PALETTE[0]
+    True
+    >>> color_of("ENet") == color_of("ERFNet") == category_color("encoder-decoder")
+    True
+    """
+    if title == COPIED:
+        return DARK
+    if title in _PAPER:
+        return PALETTE[_PAPER.index(title)]
+    return category_color(_OF_TITLE.get(title, REGISTRY["hmseg"].category))
+
+
+def other_colors(names: Iterable[str]) -> dict[str, Color]:
+    """Choose colours of what is no network, and is not drawn beside a category."""
+    return dict(zip(names, cycle(_REST), strict=False))

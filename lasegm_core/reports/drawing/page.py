@@ -1,0 +1,62 @@
+"""The page that figures are drawn for: its width, its letters, and the line below a figure."""
+
+from textwrap import wrap
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from lasegm_core.experiments.results.result_set import SMOKE
+
+WIDTH = 8.3  # inches; a page shows a figure 830 pixels wide, so that a point is 1.4 pixels
+SMALL = 7  # points, the smallest letters: 10 pixels on the page
+mpl.rcParams |= {
+    "svg.hashsalt": "lasegm",  # the same bytes on every run
+    "font.size": 9,
+    "axes.titlesize": 9,
+    "legend.fontsize": 8,
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8,
+}
+_LETTERS = 150  # small ones fill a line
+_LINE = 1.35 * SMALL / 72  # inches
+
+
+def say_data(caption: str, n: str = "") -> str:
+    """Take from a caption what a figure says of its data: which, how much, and what bands are.
+
+    Args:
+        caption: as `cells.caption` makes it; of any other nothing is taken.
+        n: what is scored, such as "60 clips"; empty for a figure without intervals.
+
+    >>> caption = "Data set toystreet, seeds [0]; 60 ms a frame; 95 % intervals by bootstrap."
+    >>> say_data(caption, "60 clips")
+    'Data set toystreet, seeds [0]; n = 60 clips; bands and bars: 95 % intervals by bootstrap.'
+    >>> say_data(caption)
+    'Data set toystreet, seeds [0]; 60 ms a frame; no intervals.'
+    """
+    data, *others = caption.rstrip(".").split("; ")
+    if not data.removeprefix(f"{SMOKE}. ").startswith("Data set "):
+        return ""
+    intervals = [part for part in others if part.startswith("95 % intervals")]
+    if n:
+        return "; ".join([data, f"n = {n}", *(f"bands and bars: {of}" for of in intervals)]) + "."
+    before = others.index(intervals[0]) if intervals else len(others)
+    return "; ".join([data, *others[:before], "no intervals"]) + "."
+
+
+def note(figure: Figure, words: str, color: str = "0.3") -> None:
+    """Write a line of small letters below a figure, which becomes as much taller.
+
+    Args:
+        figure: in constrained layout, without an earlier note, or a legend below its axes.
+        words: are broken into lines.
+        color: of the letters.
+    """
+    lines = [line for part in words.split("\n") for line in wrap(part, _LETTERS)]
+    width, height = figure.get_size_inches()
+    taller = height + _LINE * (len(lines) + 0.5)
+    bottom = 1 - height / taller
+    figure.set_size_inches(width, taller)
+    figure.get_layout_engine().set(rect=(0, bottom, 1, 1 - bottom))
+    place = {"va": "bottom", "fontsize": SMALL, "color": color}
+    figure.text(0.01, 0.25 * _LINE / taller, "\n".join(lines), **place)
