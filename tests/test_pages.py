@@ -4,13 +4,15 @@ import re
 
 import pytest
 
+from lasegm_core.latency.cards import Card
 from lasegm_core.reports.pages import MARK, fill
+from lasegm_core.scoring import own_score
 from tests import ROOT
 
-PAGES = sorted((ROOT / "docs").glob("*.md"))
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 CODE = re.compile(r"```.*?```|~~~.*?~~~|`[^`\n]*`|\]\([^)]*\)|<https?:[^>]*>", re.DOTALL)
 NUMBER = re.compile(r"(?<![\w.])[+-]?\d+\.\d+(?![\w.]*\.\d)")
-KNOWN = {"3.11", "5.3", "1.1"}  # Python, a section of the paper, a format
+KNOWN = {"3.11", "5.3", "2004.02574"}  # Python, a section of the paper, the paper
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
@@ -32,3 +34,23 @@ def test_no_number_is_typed(page):
 def test_what_a_page_links_to_is_there(page):
     for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), target
+
+
+def test_the_lines_for_ones_own_network_run(tmp_path, monkeypatch, capsys):
+    page = (ROOT / "docs" / "your_network.md").read_text(encoding="utf-8")
+    video, module, _formats, call = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "my_module.py").write_text(module)
+    (description,) = re.findall(r"```yaml\n(frames: video/.*?\.png.*?)```", page, re.DOTALL)[:1]
+    (tmp_path / "video.yaml").write_text(description)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    # 50 ms are one and a half frames of 30 fps, on any machine.
+    card = Card("one", "a device", "printed", {"my_module:build": 0.05})
+    monkeypatch.setattr(own_score, "time_networks", lambda *_: card)
+    exec(video, {})
+    names = {}
+    exec(call, names)
+    (lamiou,) = names["found"].table.query("timing == 'network only'")["lamiou"]
+    row = rf"^ *network only +50\.0 ms +2 \(0\.50\) +{lamiou:.3f} \["
+    assert re.search(row, capsys.readouterr().out, re.MULTILINE)
+    assert (tmp_path / "scores" / "counts.npz").is_file()

@@ -36,7 +36,7 @@ def fill(text: str, figures: Path) -> str:
         BadInput: a rule names no table, or chooses no row, or a column that is not there; or the
             mark of a number begins a line, where a comment ends the paragraph.
     """
-    if first := re.search(r"^<!--= .*?::.*", text, re.MULTILINE):
+    if first := re.search(r"^ {0,3}<!--= .*?::.*", text, re.MULTILINE):
         raise BadInput(f"mark {first[0][:60]!r} must not begin a line: it would end the paragraph")
     return MARK.sub(
         lambda mark: f"<!--= {mark['rule']} -->{_say(mark['rule'], figures)}<!--/-->", text
