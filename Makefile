@@ -190,7 +190,7 @@ pages: | $(READY)  ## write the committed numbers into README.md and docs/, betw
 	$(BIN)/python -m lasegm_core.reports.pages README.md docs/*.md
 
 docs: | $(READY)  ## the site, in build/docs: pages, notebooks as committed, the API; warnings are errors
-	$(BIN)/sphinx-build -W --keep-going -q -j auto docs build/docs
+	$(BIN)/sphinx-build -E -W --keep-going -q -j auto docs build/docs
 
 lab: | $(READY)  ## JupyterLab on notebooks/
 	$(BIN)/jupyter lab --ip=127.0.0.1 notebooks

@@ -24,6 +24,8 @@ napoleon_use_rtype = False
 
 html_theme = "pydata_sphinx_theme"
 html_title = "lasegm"
+html_favicon = "icon.svg"
+html_context = {"default_mode": "auto"}
 html_theme_options = {
     "header_links_before_dropdown": 6,
     "navigation_with_keys": False,

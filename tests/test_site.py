@@ -37,7 +37,17 @@ read = cache(Page)
 @pytest.fixture(scope="module")
 def pages():
     """Build the site as `make docs` does; its pages by path."""
-    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", ROOT / "docs", SITE]
+    command = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "-E",
+        "-W",
+        "--keep-going",
+        "-q",
+        ROOT / "docs",
+        SITE,
+    ]
     built = subprocess.run(command, capture_output=True, text=True)
     assert built.returncode == 0, built.stderr
     return sorted(path for path in SITE.rglob("*.html") if "_static" not in path.parts)
@@ -63,7 +73,7 @@ def test_no_link_is_broken(pages):
                 found = unquote(parts.fragment) in read(target).ids
             if not found:
                 broken.add((page.name, link))
-    assert not broken
+    assert not broken, sorted(broken)
 
 
 def test_nothing_is_loaded_from_another_host(pages):
