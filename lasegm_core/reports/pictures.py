@@ -17,7 +17,7 @@ from lasegm_core.experiments.setting import Setting
 from lasegm_core.metric.confusion import IGNORE
 from lasegm_core.models.registry import entry
 from lasegm_core.reports.drawing.colors import color_of
-from lasegm_core.reports.drawing.page import WIDTH
+from lasegm_core.reports.drawing.page import SMALL, WIDTH
 from lasegm_core.reports.samples import Sample
 
 WRONG = (255, 0, 0)  # RGB
@@ -58,13 +58,13 @@ def panels(rows: list[list[tuple[str, np.ndarray]]], classes: Classes | None = N
         classes: adds a legend of these classes.
     """
     columns, (height, width) = len(rows[0]), rows[0][0][1].shape[:2]
-    size = (3.4 * columns, 3.4 * height / width * len(rows) + 0.35 * len(rows) + 0.7)
+    size = (WIDTH, (WIDTH / columns * height / width + 0.3) * len(rows) + 0.7)
     figure, axes = plt.subplots(
         len(rows), columns, figsize=size, squeeze=False, layout="constrained"
     )
     for ax, (title, picture) in zip(axes.flat, chain(*rows), strict=True):
         ax.imshow(picture, interpolation="nearest")
-        ax.set_title(title, fontsize=9)
+        ax.set_title(title, fontsize=SMALL)
         ax.axis("off")
     if classes:
         colors = np.array(classes.colors) / 255
@@ -73,7 +73,7 @@ def panels(rows: list[list[tuple[str, np.ndarray]]], classes: Classes | None = N
             for color, name in zip(colors, classes.names, strict=True)
         ]
         figure.legend(
-            handles=patches, loc="outside upper center", ncols=10, fontsize=7, frameon=False
+            handles=patches, loc="outside upper center", ncols=7, fontsize=SMALL, frameon=False
         )
     return figure
 
