@@ -175,7 +175,7 @@ lint: | $(READY)
 bench: | $(READY)  ## ratios against what one would use instead, measured in one run
 	$(BIN)/python -m pytest tests/benchmarks -q -s --out figures/bench
 
-notebooks: | $(READY)  ## run the notebooks on their defaults and store them as they are committed
+notebooks: | $(READY)  ## run the notebooks and store them as they are committed; lab: JupyterLab on them
 	for notebook in notebooks/*.ipynb; do $(BIN)/lasegm notebook $$notebook build/$$notebook || exit 1; \
 		$(BIN)/nbstripout --keep-output --keep-count --extra-keys "$(TOOL_METADATA)" build/$$notebook && \
 		mv build/$$notebook $$notebook || exit 1; done
@@ -186,13 +186,13 @@ explore: | $(READY)  ## the viewers in the browser: clips, latency, configuratio
 screenshots: | $(READY)
 	$(BIN)/python -m tests.screenshots --profile $(PROFILE)
 
-pages: | $(READY)  ## write the committed numbers into README.md and docs/, between their marks
-	$(BIN)/python -m lasegm_core.reports.pages README.md docs/*.md
+pages: | $(READY)
+	$(BIN)/python -m lasegm_core.reports.documents.pages README.md docs/*.md
 
-docs: | $(READY)  ## the site, in build/docs: pages, notebooks as committed, the API; warnings are errors
+docs: | $(READY)  ## the site, in build/docs; pages: write the committed numbers into README.md and docs/
 	$(BIN)/sphinx-build -E -W --keep-going -q -j auto docs build/docs
 
-lab: | $(READY)  ## JupyterLab on notebooks/
+lab: | $(READY)
 	$(BIN)/jupyter lab --ip=127.0.0.1 notebooks
 
 setup: $(READY)

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from lasegm_core.latency.cards import Card
-from lasegm_core.reports.pages import MARK, fill
+from lasegm_core.reports.documents.pages import MARK, fill
 from lasegm_core.scoring import own_score
 from tests import ROOT
 
@@ -26,7 +26,7 @@ def test_no_number_is_typed(page):
     prose = CODE.sub("", MARK.sub("", page.read_text(encoding="utf-8")))
     typed = set(NUMBER.findall(prose)) - KNOWN
     assert not typed, (
-        f"numbers of results stand between marks, see lasegm_core.reports.pages: {typed}"
+        f"numbers of results stand between marks, see lasegm_core.reports.documents.pages: {typed}"
     )
 
 

@@ -163,7 +163,7 @@ def _search(options: argparse.Namespace) -> None:
 def _notebook(options) -> None:
     import yaml
 
-    from lasegm_core.reports.notebook import execute
+    from lasegm_core.reports.documents.notebook import execute
 
     parameters = {}
     for text in options.parameters:
@@ -192,7 +192,7 @@ def _explore(options: argparse.Namespace) -> None:
 
 
 def _report(options) -> None:
-    from lasegm_core.reports.html import bind
+    from lasegm_core.reports.documents.html import bind
 
     bind(options.notebooks, options.output)
 

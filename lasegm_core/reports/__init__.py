@@ -8,6 +8,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "scores": ["score"],
         "claims": ["decide", "verdicts"],
         "pareto": ["pareto_front"],
-        "notebook": ["execute"],
+        "documents.notebook": ["execute"],
     },
 )

@@ -1,7 +1,7 @@
 import nbformat
 import pytest
 
-from lasegm_core.reports.html import bind
+from lasegm_core.reports.documents.html import bind
 from lasegm_core.support.errors import BadInput
 
 

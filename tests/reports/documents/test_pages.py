@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from lasegm_core.reports.pages import fill
+from lasegm_core.reports.documents.pages import fill
 from lasegm_core.support.errors import BadInput
 
 ROWS = "network,miou,k\nfast,0.4251,1\nslow,0.3,4\n"
@@ -67,7 +67,14 @@ def test_a_rule_that_says_nothing_is_refused(figures, rule, told):
 def test_the_command_writes_and_checks(figures, tmp_path):
     page = tmp_path / "page.md"
     page.write_text("It is <!--= set/scores.csv :: k == 4 :: {miou} --><!--/-->")
-    command = [sys.executable, "-m", "lasegm_core.reports.pages", "--figures", figures, page]
+    command = [
+        sys.executable,
+        "-m",
+        "lasegm_core.reports.documents.pages",
+        "--figures",
+        figures,
+        page,
+    ]
     checked = subprocess.run([*command, "--check"], capture_output=True, text=True)
     assert checked.returncode == 2 and "numbers are stale, run `make pages`" in checked.stderr
     assert page.read_text().endswith("--><!--/-->")

@@ -6,7 +6,7 @@ import nbformat
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_markdown_cell, new_notebook
 
-from lasegm_core.reports.notebook import opened
+from lasegm_core.reports.documents.notebook import opened
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import atomic
 
