@@ -58,8 +58,8 @@ def formatted(value: float, form: str, missing: str = "-") -> str:
     return missing if pd.isna(value) else form.format(value)
 
 
-def readable(verdicts: pd.DataFrame) -> pd.DataFrame:
-    """Shorten the verdicts for people: claim, subject, difference and verdict."""
+def readable(verdicts: pd.DataFrame, heading: str = "difference in mIoU") -> pd.DataFrame:
+    """Shorten the verdicts for people: claim, subject, difference (headed so) and verdict."""
 
     def difference(row) -> str:
         if pd.isna(row.difference):
@@ -70,7 +70,7 @@ def readable(verdicts: pd.DataFrame) -> pd.DataFrame:
         {
             "claim": [f"{row.number}. {row.claim}" for row in verdicts.itertuples()],
             "subject": [_titled(subject) for subject in verdicts["subject"]],
-            "difference in mIoU": [difference(row) for row in verdicts.itertuples()],
+            heading: [difference(row) for row in verdicts.itertuples()],
             "verdict": verdicts["verdict"],
         }
     )
