@@ -24,11 +24,11 @@ from tests.helpers.oracle import Oracle
 from tests.helpers.own_folder import CLASSES, SAYS, SIZE, write_frame
 
 
-def test_the_ten_lines_of_the_help_are_those_of_the_readme_and_are_read(tmp_path):
+def test_the_ten_lines_of_the_help_are_those_of_the_page_and_are_read(tmp_path):
     lines = [line for line in folder.__doc__.splitlines() if line.startswith("    ")]
     assert len(lines) == 10
-    readme = (ROOT / "README.md").read_text()
-    assert re.search(r"```yaml\n(.*?)\n```", readme, re.DOTALL)[1] == dedent("\n".join(lines))
+    page = (ROOT / "docs" / "your_network.md").read_text()
+    assert dedent("\n".join(lines)) in re.findall(r"```yaml\n(.*?)\n```", page, re.DOTALL)
     path = tmp_path / "my.yaml"
     path.write_text("\n".join(lines))
     classes = folder.classes(path)
