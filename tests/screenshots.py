@@ -1,4 +1,4 @@
-"""Pictures of the viewers as docs/explorer.md shows them: python -m tests.screenshots --out FOLDER."""
+"""Pictures of the viewers for docs/explorer.md: python -m tests.screenshots --out FOLDER."""
 
 import argparse
 from pathlib import Path
