@@ -110,7 +110,7 @@ def consecutive(dataset_name: str, profile_name: str, place: Place) -> bool:
         split_frames(dataset_name, profile_name, place, split)["interval_s"].median()
         for split in ("train", "val")
     )
-    return train < 1.5 * val
+    return bool(train < 1.5 * val)
 
 
 def run_folder(run: Run, place: Place) -> Path:

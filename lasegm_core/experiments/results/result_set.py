@@ -75,7 +75,7 @@ class ResultSet:
             if self.profile == "smoke":
                 facts = {"SMOKE": SMOKE} | facts
             with atomic(path) as partial:
-                partial.write_text(json.dumps(facts, indent=1, sort_keys=True, default=str) + "\n")
+                partial.write_text(json.dumps(facts, indent=1, sort_keys=True) + "\n")
         result_set.cache_clear()
 
 

@@ -53,9 +53,11 @@ def test_a_record_tells_what_made_a_run(committed):
 
 
 def test_a_second_grid_adds_its_runs(committed):
-    out = committed[0]
+    out, setting, grid, place = committed
     replace(read(out), runs={"other": {"seed": 1}}).save(out)
+    cells.save(grid, setting, place, out)  # of the same setting, by what is on disk
     assert {RUN.title, "other"} <= set(read(out).runs)
+    assert read(out).consecutive is True
 
 
 @pytest.mark.parametrize(
