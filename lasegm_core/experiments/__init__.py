@@ -14,6 +14,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "making": ["ensure", "ensure_all", "ensure_network"],
         "grids": ["GRIDS", "Cell"],
         "setting": ["Setting", "find_setting"],
-        "cells": ["caption", "ensure_cells", "ensure_counts"],
+        "cells": ["ensure_cells", "ensure_counts"],
     },
 )

@@ -1,7 +1,5 @@
-"""From the cells of a grid to their counts, and the caption that describes them."""
+"""From the cells of a grid to their counts, and the set of results that holds them."""
 
-import re
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +11,6 @@ from lasegm_core.experiments.making import ensure, ensure_all
 from lasegm_core.experiments.provenance import training_facts
 from lasegm_core.experiments.results.result_set import (
     COPIED,
-    SMOKE,
     ResultSet,
     committed_counts,
     counts_file,
@@ -21,7 +18,6 @@ from lasegm_core.experiments.results.result_set import (
 )
 from lasegm_core.experiments.runs import Run, base_of, consecutive, training_key
 from lasegm_core.experiments.setting import Setting
-from lasegm_core.latency.cards import Card
 from lasegm_core.metric.counts import Counts
 from lasegm_core.support.files import sha256
 from lasegm_core.training.evaluation import copy_last_label, scored_pairs
@@ -55,31 +51,6 @@ def ensure_counts(grid: list[Cell], place: Place, jobs: int | None = None) -> Ce
 def blocks(cell: Cell, place: Place) -> tuple[str, ...]:
     """Name the clips of a cell's counts."""
     return ensure(cell.runs[0], place).blocks
-
-
-def say_clips(grid: list[Cell], place: Place, most: int | None = None) -> str:
-    """Say how many clips are scored, or how many parts of them are resampled; empty without any.
-
-    Args:
-        grid: the cells.
-        place: where runs and data are kept.
-        most: the number of clips that are scored; None for all.
-    """
-    runs = runs_of(grid, place)
-    return say_blocks(ensure(runs[0], place).blocks, most) if runs else ""
-
-
-def say_blocks(names: Sequence[str], most: int | None = None) -> str:
-    """Say how many clips, or parts of clips, the blocks of counts are.
-
-    >>> say_blocks(["00", "01"]), say_blocks(["00/0", "00/1", "00/2"])
-    ('2 clips', '3 parts of 1 clip')
-    """
-    of_clips = [re.sub(r"/\d+$", "", name) for name in names]
-    clips = list(dict.fromkeys(of_clips))[:most]
-    parts = sum(clip in clips for clip in of_clips)
-    words = f"{len(clips)} clip{'s' * (len(clips) > 1)}"
-    return words if parts == len(clips) else f"{parts} parts of {words}"
 
 
 def _counts_of(cell: Cell, place: Place) -> np.ndarray:
@@ -148,7 +119,7 @@ def save(grid: list[Cell], setting: Setting, place: Place, out: Path) -> None:
     close = consecutive(setting.dataset, setting.profile, place)
     facts = (setting.interval_s, clip_frames(setting, place), close)
     found = ResultSet(setting.dataset, setting.profile, *facts)
-    found.before(out)
+    found.runs_beside(out)  # refuses before anything is written
     for run in runs:
         ensure(run, place).save(counts_file(out, run.title))
     if copied := copied_label(runs[0], place):
@@ -166,35 +137,3 @@ def _record(run: Run, place: Place, out: Path) -> dict:
         facts |= {"settings": {name: settings[name] for name in settings if name != "classes"}}
     path = counts_file(out, run.title)
     return facts | ({"counts_sha256": sha256(path)} if path.is_file() else {})
-
-
-def caption(grid: list[Cell], setting: Setting, place: Place, cards: Iterable[Card] = ()) -> str:
-    """Describe the numbers: data, profile, hardware, interval, machine, commit and date.
-
-    Args:
-        grid: the cells.
-        setting: data set, profile and interval.
-        place: where runs and data are kept.
-        cards: the hardware; empty for the setting's.
-    """
-    runs = runs_of(grid, place)
-    runs += [base for base in map(base_of, runs) if base]
-    facts = [fact for run in dict.fromkeys(runs) if (fact := training_facts(run, place))]
-    times = [fact.get("train_s") for fact in facts]  # an early record has none
-    trained = "trained" if None in times else f"{sum(times) / 60:.0f} min of training"
-
-    def every(name: str) -> str:
-        return " and ".join(sorted({fact[name] for fact in facts}))
-
-    seeds = list(setting.settings.seeds)
-    devices = ", ".join(f"{of.device} ({of.kind})" for of in cards or [setting.card])
-    parts = [
-        f"Data set {setting.dataset}, profile {setting.profile}, seeds {seeds}",
-        f"{1000 * setting.interval_s:.0f} ms a frame",
-        f"latencies of {devices}",
-        "95 % intervals by bootstrap over clips, not over trainings",
-        f"{trained} on {every('device')}, {every('software')}",
-        f"commit {every('commit')}, {every('date')}",
-    ]
-    warning = f"{SMOKE}. " if setting.profile == "smoke" else ""
-    return warning + "; ".join(parts) + "."

@@ -11,8 +11,9 @@ from matplotlib.figure import Figure
 
 from lasegm_core import models
 from lasegm_core.experiments.results.result_set import SMOKE
+from lasegm_core.reports.captions import say_data
 from lasegm_core.reports.drawing.colors import color_of
-from lasegm_core.reports.drawing.page import WIDTH, note, say_data
+from lasegm_core.reports.drawing.page import WIDTH, note
 from lasegm_core.reports.scores import COPIED
 from lasegm_core.support.files import atomic
 
@@ -174,7 +175,7 @@ def write(name: str, drawn: Axes | Figure, caption: str, out: Path, n: str = "")
         drawn: the figure, or one of its axes.
         caption: says below the figure which data it is of.
         out: folder.
-        n: what is scored, such as "60 clips" (see `page.say_data`).
+        n: what is scored, such as "60 clips" (see `captions.say_clips`).
     """
     quiet = {"pdf": {"CreationDate": None}, "svg": {"Date": None}, "png": {}}
     figure = drawn if isinstance(drawn, Figure) else drawn.figure

@@ -8,9 +8,10 @@ from matplotlib.text import Text
 from lasegm_core.experiments.results.result_set import SMOKE
 from lasegm_core.models.registry import REGISTRY, entry
 from lasegm_core.reports import plots
+from lasegm_core.reports.captions import say_data
 from lasegm_core.reports.drawing.colors import DARK, PALETTE, category_color, color_of
 from lasegm_core.reports.drawing.names import name_point, spread
-from lasegm_core.reports.drawing.page import WIDTH, note, say_data
+from lasegm_core.reports.drawing.page import WIDTH, note
 from lasegm_core.training.recipes import NETWORKS
 
 CAPTION = "Data set toystreet, seeds [0]; 60 ms a frame; 95 % intervals by bootstrap; commit 1."

@@ -1,16 +1,16 @@
 """Copy a set of results from build/figures to figures, if clean code made it."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from lasegm_core.experiments.results import parameters
 from lasegm_core.experiments.results.result_set import RECORD, SMOKE, read
 from lasegm_core.support.errors import BadInput
+from lasegm_core.support.script import run
 
 CODE = ("lasegm_core", "notebooks")  # what decides results
 _OWN_TARGET = ("zoo", "engines", "leaderboard")  # sets of make reproduce-NAME; others are settings'
@@ -33,26 +33,17 @@ def publish(name: str, checkout: Path = Path()) -> Path:
             data set or profile than that of its name in figures, which stays as it was.
     """
     made, target = (checkout / of / name for of in ("build/figures", "figures"))
-    if (
-        Path(name).name != name
-        or name[:1] in ("", ".")
-        or not (made.is_dir() and any(made.iterdir()))
-    ):
+    if Path(name).name != name or name[:1] in ("", ".") or not any(made.glob("*")):
         raise BadInput(f"{made} is missing: make it by `{_command(name)}`")
-    _refuse_smoke(made)
-    _refuse_dirty(made)
+    _refuse_smoke_and_dirty(made)
     _refuse_changed(checkout)
-    stage, old = (target.with_name(f".{name}.{what}{os.getpid()}") for what in ("new", "old"))
-    try:
+    target.parent.mkdir(exist_ok=True)
+    with TemporaryDirectory(prefix=".publish-", dir=target.parent) as folder:
+        stage, old = Path(folder, "new"), Path(folder, "old")
         _join(made, target, stage)
         if target.exists():
             target.rename(old)
         stage.rename(target)
-    finally:
-        if old.exists() and not target.exists():
-            old.rename(target)
-        for folder in (stage, old):
-            shutil.rmtree(folder, ignore_errors=True)
     return target
 
 
@@ -61,43 +52,25 @@ def _command(name: str) -> str:
     if name in _OWN_TARGET:
         return f"make reproduce-{name}"
     dataset, _, rest = name.partition("-")
-    profile, _, more = rest.partition("-")
+    profile, _, hardware = rest.partition("-")
     told = f"make reproduce DATASET={dataset or '...'} PROFILE={profile or '...'}"
-    return told + (f" HARDWARE={more}" if more and dataset != "folder" else "")
+    return told + (f" HARDWARE={hardware}" if hardware and dataset != "folder" else "")
 
 
-def _refuse_smoke(made: Path) -> None:
-    record = made / RECORD
-    if made.name.endswith("-smoke") or (record.is_file() and read(made).profile == "smoke"):
+def _refuse_smoke_and_dirty(made: Path) -> None:
+    """Refuse results that mean nothing, or are of uncommitted code, by captions and records."""
+    if made.name.endswith("-smoke"):
         raise BadInput(f"{made} is of a smoke run, choose another PROFILE")
-    for path in made.rglob("*.md"):
-        if SMOKE in path.read_text(encoding="utf-8"):
+    for path in sorted([*made.rglob("*.md"), *made.rglob("*.json")]):
+        text = path.read_text(encoding="utf-8")
+        if SMOKE in text:
             raise BadInput(f"{path} is of a smoke run, its numbers mean nothing: make it again")
-
-
-def _refuse_dirty(made: Path) -> None:
-    """Refuse results of code that was not committed, by the captions and the records."""
-    for path in sorted(made.rglob("*.md")):
-        if "-dirty" in path.read_text(encoding="utf-8"):
+        if "-dirty" in text:
             raise BadInput(f"{path} is of uncommitted code (-dirty): commit, then make it again")
-    for path in sorted(made.glob("*.json")):
         try:
-            facts = json.loads(path.read_text(encoding="utf-8"))
+            json.loads(text if path.suffix == ".json" else "{}")
         except ValueError:
             raise BadInput(f"{path} is damaged: make it again") from None
-        for title, commit in _commits(facts):
-            if "-dirty" in commit:
-                told = f"{path}: {title} is" if title else f"{path} is"
-                raise BadInput(f"{told} of uncommitted code ({commit}): commit, then make it again")
-
-
-def _commits(facts: object, title: str = "") -> Iterator[tuple[str, str]]:
-    """List every commit in a record, with the title of what it made."""
-    for name, value in facts.items() if isinstance(facts, dict) else ():
-        if name == "commit":
-            yield title, str(value)
-        else:
-            yield from _commits(value, name)
 
 
 def _refuse_changed(checkout: Path) -> None:
@@ -126,12 +99,7 @@ def _join(made: Path, target: Path, stage: Path) -> None:
 
 def main() -> int:
     """Publish the set that is named on the command line."""
-    try:
-        print(f"{publish(sys.argv[1])}: commit it")
-    except BadInput as error:
-        print(error, file=sys.stderr)
-        return 2
-    return 0
+    return run("publish", lambda: print(f"{publish(sys.argv[1])}: commit it"))
 
 
 if __name__ == "__main__":

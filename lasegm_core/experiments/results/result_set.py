@@ -44,7 +44,7 @@ class ResultSet:
     consecutive: bool
     runs: Mapping[str, dict] = field(default_factory=dict)
 
-    def before(self, folder: Path) -> Mapping[str, dict]:
+    def runs_beside(self, folder: Path) -> Mapping[str, dict]:
         """Read the runs that the record of a folder has already; none if there is no record.
 
         Raises:
@@ -67,11 +67,11 @@ class ResultSet:
         """Write the record; runs that it has already stay beside the new ones.
 
         Raises:
-            BadInput: they cannot, see `before`.
+            BadInput: they cannot, see `runs_beside`.
         """
         path = Path(folder) / RECORD
         with locked(path):
-            facts = asdict(self) | {"runs": {**self.before(folder), **self.runs}}
+            facts = asdict(self) | {"runs": {**self.runs_beside(folder), **self.runs}}
             if self.profile == "smoke":
                 facts = {"SMOKE": SMOKE} | facts
             with atomic(path) as partial:

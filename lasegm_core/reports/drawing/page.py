@@ -5,8 +5,6 @@ from textwrap import wrap
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from lasegm_core.experiments.results.result_set import SMOKE
-
 WIDTH = 8.3  # inches; a page shows a figure 830 pixels wide, so that a point is 1.4 pixels
 SMALL = 7  # points, the smallest letters: 10 pixels on the page
 mpl.rcParams |= {
@@ -19,29 +17,6 @@ mpl.rcParams |= {
 }
 _LETTERS = 150  # small ones fill a line
 _LINE = 1.35 * SMALL / 72  # inches
-
-
-def say_data(caption: str, n: str = "") -> str:
-    """Take from a caption what a figure says of its data: which, how much, and what bands are.
-
-    Args:
-        caption: as `cells.caption` makes it; of any other nothing is taken.
-        n: what is scored, such as "60 clips"; empty for a figure without intervals.
-
-    >>> caption = "Data set toystreet, seeds [0]; 60 ms a frame; 95 % intervals by bootstrap."
-    >>> say_data(caption, "60 clips")
-    'Data set toystreet, seeds [0]; n = 60 clips; bands and bars: 95 % intervals by bootstrap.'
-    >>> say_data(caption)
-    'Data set toystreet, seeds [0]; 60 ms a frame; no intervals.'
-    """
-    data, *others = caption.rstrip(".").split("; ")
-    if not data.removeprefix(f"{SMOKE}. ").startswith("Data set "):
-        return ""
-    intervals = [part for part in others if part.startswith("95 % intervals")]
-    if n:
-        return "; ".join([data, f"n = {n}", *(f"bands and bars: {of}" for of in intervals)]) + "."
-    before = others.index(intervals[0]) if intervals else len(others)
-    return "; ".join([data, *others[:before], "no intervals"]) + "."
 
 
 def note(figure: Figure, words: str, color: str = "0.3") -> None:

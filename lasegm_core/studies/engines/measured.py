@@ -7,7 +7,6 @@ from pathlib import Path
 import pandas as pd
 
 from lasegm_core.data.sources import Place, split_frames
-from lasegm_core.experiments import cells
 from lasegm_core.experiments.grids import Cell
 from lasegm_core.experiments.making import ensure_all, ensure_network
 from lasegm_core.experiments.setting import Setting
@@ -16,7 +15,7 @@ from lasegm_core.latency.engines.compare import Comparison, compare
 from lasegm_core.latency.engines.frames import NUMBER, read_frames, resized, spread
 from lasegm_core.latency.engines.registry import REFERENCE, chosen
 from lasegm_core.models.loading import load_network
-from lasegm_core.reports import tables
+from lasegm_core.reports import captions, tables
 from lasegm_core.studies.engines.scores import Reading
 from lasegm_core.studies.streaming.on_device import present_seeds
 
@@ -95,7 +94,7 @@ def measure(
         lines += [*left_out, *compared[cell.network].refused]
     reading = Reading(compared, present_seeds(grid, place), setting.interval_s)
     card = compared[setting.networks[0]].measured(REFERENCE)
-    caption = cells.caption(grid, setting, place, [card])
+    caption = captions.of_grid(grid, setting, place, [card])
     return Measured(
         pd.concat([of.table().assign(network=name) for name, of in compared.items()]),
         reading.table(rates),

@@ -9,10 +9,9 @@ from torchvision.transforms.v2.functional import resize
 
 from lasegm_core.data.clips import read_image
 from lasegm_core.data.sources import Place
-from lasegm_core.experiments import cells
 from lasegm_core.experiments.grids import Cell
 from lasegm_core.experiments.setting import Setting
-from lasegm_core.reports import tables
+from lasegm_core.reports import captions, tables
 from lasegm_core.studies.video import scores
 from lasegm_core.studies.video.one_network import PropagatedNetwork
 from lasegm_core.studies.video.parts.methods import usable
@@ -123,7 +122,7 @@ def measure(
         _time_line(networks, first, every, size, calls),
         scores.verdicts(counts, streams, f"every {every}"),
         scores.answer(streams),
-        cells.caption(grid, setting, place),
+        captions.of_grid(grid, setting, place),
     )
 
 

@@ -17,7 +17,7 @@ from lasegm_core.experiments.setting import Setting, find_setting
 from lasegm_core.experiments.stored_runs import stored_runs
 from lasegm_core.latency.cards import card
 from lasegm_core.metric.counts import Counts
-from lasegm_core.reports import tables
+from lasegm_core.reports import captions, tables
 from lasegm_core.support.errors import BadInput
 
 RUN = Run("swiftnet_r18", 1, 0, "cityscapes", "tiny")
@@ -37,7 +37,7 @@ def test_counts_and_caption_are_those_of_the_runs(committed):
     out, setting, grid, made = committed
     place = replace(made, build=out / "none", results=out)
     assert (ensure(RUN, place).values == ensure(RUN, made).values).all()
-    assert cells.caption(grid, setting, place) == cells.caption(grid, setting, made)
+    assert captions.of_grid(grid, setting, place) == captions.of_grid(grid, setting, made)
     assert (cells.copied_label(RUN, place).at(0) == cells.copied_label(RUN, made).at(0)).all()
     assert find_setting("cityscapes", "tiny", "gtx1080ti", place).interval_s == 0.06
     assert cells.clip_frames(setting, place) == 30
