@@ -1,22 +1,16 @@
-"""Pictures: overlays of classes on frames, and the task on a time line."""
+"""Pictures: classes, class probabilities and errors over frames."""
 
 from collections.abc import Iterable
 from itertools import chain
 
 import cv2
 import numpy as np
-import pandas as pd
-import seaborn as sns
 from matplotlib import pyplot as plt
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from lasegm_core.data.labels import Classes
-from lasegm_core.experiments.setting import Setting
 from lasegm_core.metric.confusion import IGNORE
-from lasegm_core.models.registry import entry
-from lasegm_core.reports.drawing.colors import color_of
 from lasegm_core.reports.drawing.page import SMALL, WIDTH
 from lasegm_core.reports.samples import Sample
 
@@ -41,6 +35,24 @@ def overlay(
     palette[: len(classes.colors)] = classes.colors
     mixed = cv2.addWeighted(image, 1 - opacity, palette[ids], opacity, 0)
     return np.where((ids == IGNORE)[..., None], image, mixed)
+
+
+def blend(
+    image: np.ndarray, probabilities: np.ndarray, classes: Classes, opacity: float = 0.7
+) -> np.ndarray:
+    """Lay the colours of classes over a frame, mixed by the probabilities of the classes.
+
+    Args:
+        image: uint8 RGB of shape (H, W, 3).
+        probabilities: (K, H, W), a sum of 1 over K.
+        classes: class table with the K colours.
+        opacity: of the colours, 0..1.
+
+    Returns:
+        uint8 RGB of shape (H, W, 3): a blurred border of classes is a blurred border of colours.
+    """
+    colors = np.tensordot(probabilities, np.array(classes.colors, np.float32), axes=(0, 0))
+    return cv2.addWeighted(image, 1 - opacity, colors.round().astype(np.uint8), opacity, 0)
 
 
 def errors(image: np.ndarray, prediction: np.ndarray, label: np.ndarray) -> np.ndarray:
@@ -78,73 +90,15 @@ def panels(rows: list[list[tuple[str, np.ndarray]]], classes: Classes | None = N
     return figure
 
 
-def timeline(rows: pd.DataFrame, setting: Setting, ax: Axes | None = None) -> Axes:
-    """Draw when each network's prediction arrives, and the frame that it is compared with.
-
-    Args:
-        rows: `network`, `latency_ms`, `offset`.
-        setting: its interval places the frames.
-        ax: axes to draw on.
-    """
-    ax = ax or plt.subplots(figsize=(WIDTH, 3), layout="constrained")[1]
-    interval_ms = 1000 * setting.interval_s
-    last = int(rows["offset"].max())
-    for k in range(last + 1):
-        ax.axvline(k * interval_ms, color="0.8", zorder=0)
-    for place, row in enumerate(rows.itertuples()):
-        color = color_of(entry(row.network).title)
-        ax.barh(place, row.latency_ms, height=0.4, color=color)
-        due = row.offset * interval_ms
-        arrow = {"arrowstyle": "->", "color": color}
-        ax.annotate("", (due, place), (row.latency_ms, place), arrowprops=arrow)
-        words = f"{row.latency_ms:.0f} ms: compared with t + {row.offset}"
-        ax.annotate(words, (due, place), (5, 0), textcoords="offset points", va="center")
-    ax.set_yticks(range(len(rows)), [entry(name).title for name in rows["network"]])
-    names = ["t", *(f"t + {k}" for k in range(1, last + 1))]
-    ax.set_xticks(np.arange(last + 1) * interval_ms, names)
-    ax.set(xlim=(0, (last + 2.2) * interval_ms), xlabel=f"frame, one every {interval_ms:.0f} ms")
-    ax.invert_yaxis()
-    sns.despine(ax=ax, left=True)
-    return ax
-
-
-def task(sample: Sample, classes: Classes, offset: int) -> list[list[tuple[str, np.ndarray]]]:
-    """Lay out Figure 1: a prediction against the labels of its own frame and of a later one."""
-    prediction = ("the prediction on $I_t$", overlay(sample.image, sample.prediction, classes))
-    rows = []
-    for k, image, label in _compared(sample, offset):
-        name = f"t+{k}" if k else "t"
-        truth = (f"the label $S_{{{name}}}$", overlay(image, label, classes))
-        wrong = (f"wrong against $S_{{{name}}}$", errors(image, sample.prediction, label))
-        rows.append([prediction, truth, wrong])
-    return rows
-
-
-def say_task(sample: Sample, offset: int) -> str:
-    """Say in one sentence how many pixels of the prediction are wrong now and later."""
-    words = []
-    for k, _, label in _compared(sample, offset):
-        share = 100 * np.mean((sample.prediction != label)[label != IGNORE])
-        words.append(f"{share:.1f} % against S_t{f'+{k}' if k else ''}")
-    return f"Wrong pixels in clip {sample.block}: {', '.join(words)}."
-
-
-def _compared(sample: Sample, offset: int) -> list[tuple[int, np.ndarray, np.ndarray]]:
-    """List offset, frame and label that the prediction is compared with; S_t may be missing."""
-    late = (offset, sample.target, sample.target_label)
-    return [late] if sample.label is None else [(0, sample.image, sample.label), late]
-
-
 def future(
     shown: list[Sample], rules: Iterable[str], classes: Classes, offset: int
 ) -> list[list[tuple[str, np.ndarray]]]:
-    """Lay out Figures 5 and 6: each clip's prediction over I_t and I_t+k, its label and errors."""
+    """Lay out Figures 5 and 6: class probabilities over I_t and over I_t+k, and the label."""
     return [
         [
-            (f"{rule}: over $I_t$", overlay(of.image, of.prediction, classes)),
-            (f"over $I_{{t+{offset}}}$", overlay(of.target, of.prediction, classes)),
-            (f"the label $S_{{t+{offset}}}$", overlay(of.target, of.target_label, classes)),
-            ("wrong", errors(of.target, of.prediction, of.target_label)),
+            (f"{rule}: over $I_t$", blend(of.image, of.probabilities, classes)),
+            (f"over $I_{{t+{offset}}}$", blend(of.target, of.probabilities, classes)),
+            (f"the label $S_{{t+{offset}}}$", overlay(of.target, of.target_label, classes, 0.7)),
         ]
         for rule, of in zip(rules, shown, strict=True)
     ]

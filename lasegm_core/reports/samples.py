@@ -32,7 +32,7 @@ class Sample:
         target: uint8 (H, W, 3), the frame I_t+k.
         target_label: uint8 (H, W), class ids of S_t+k.
         prediction: uint8 (H, W), class ids.
-        probabilities: float32 (K, H, W); None where the prediction is a committed one.
+        probabilities: float32 (K, H, W); committed ones are multiples of 1/255.
     """
 
     block: str
@@ -42,7 +42,7 @@ class Sample:
     target: np.ndarray
     target_label: np.ndarray
     prediction: np.ndarray
-    probabilities: np.ndarray | None
+    probabilities: np.ndarray
 
 
 def samples(
@@ -90,11 +90,19 @@ def _predictor(run: Run, place: Place) -> Callable:
 
 
 def _committed(run: Run, place: Place) -> Callable:
-    """Make a call from the paths of input frames to committed class ids."""
-    return lambda inputs: (
-        open_pixels(str(prediction_file(place.results, run.title, inputs[-1]))),
-        None,
-    )
+    """Make a call from the paths of input frames to committed class ids and probabilities."""
+
+    def predict(inputs: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+        path = prediction_file(place.results, run.title, inputs[-1])
+        prediction, probabilities = open_pixels(str(path)), open_pixels(str(_probabilities(path)))
+        return prediction, probabilities.reshape(-1, *prediction.shape) / np.float32(255)
+
+    return predict
+
+
+def _probabilities(path: Path) -> Path:
+    """Name the picture of class probabilities beside that of class ids, a class below the other."""
+    return path.with_stem(f"{path.stem}_probabilities")
 
 
 def keep(run: Run, offset: int, place: Place, blocks: list[str], out: Path) -> None:
@@ -109,8 +117,15 @@ def keep(run: Run, offset: int, place: Place, blocks: list[str], out: Path) -> N
     """
     if keep_clips(run.dataset, run.profile, place, blocks, out):
         for sample in samples(run, offset, place, blocks):
-            with atomic(prediction_file(out, run.title, sample.inputs[-1])) as partial:
-                cv2.imwrite(str(partial), sample.prediction)
+            path = prediction_file(out, run.title, sample.inputs[-1])
+            levels = (255 * sample.probabilities).round().astype(np.uint8)  # (K, H, W)
+            _save(path, sample.prediction)
+            _save(_probabilities(path), levels.reshape(-1, levels.shape[-1]))
+
+
+def _save(path: Path, pixels: np.ndarray) -> None:
+    with atomic(path) as partial:
+        cv2.imwrite(str(partial), pixels)
 
 
 def keep_clips(dataset: str, profile: str, place: Place, blocks: list[str], out: Path) -> bool:

@@ -1,11 +1,8 @@
 import cv2
 import numpy as np
-import pandas as pd
 import pytest
 
 from lasegm_core.data.labels import CITYSCAPES
-from lasegm_core.experiments.setting import Setting
-from lasegm_core.latency.cards import card
 from lasegm_core.metric.confusion import IGNORE
 from lasegm_core.reports import pictures
 from lasegm_core.reports.samples import choose
@@ -24,19 +21,21 @@ def test_an_overlay_mixes_the_class_colour_and_shows_the_frame_where_ignored():
     assert half.tolist() == pytest.approx((100 + np.array(CITYSCAPES.colors[0])) / 2, abs=1)
 
 
+def test_a_blend_of_sure_probabilities_is_the_overlay_and_of_two_classes_their_mean():
+    ids = np.arange(24, dtype=np.uint8).reshape(4, 6) % 19
+    sure = (np.arange(19)[:, None, None] == ids).astype(np.float32)  # (K, H, W)
+    overlaid = pictures.overlay(IMAGE, ids, CITYSCAPES, opacity=0.7)
+    assert (pictures.blend(IMAGE, sure, CITYSCAPES) == overlaid).all()
+    half = np.zeros((19, 4, 6), np.float32)
+    half[[0, 8]] = 0.5
+    mean = np.array(CITYSCAPES.colors)[[0, 8]].mean(0)
+    assert pictures.blend(IMAGE, half, CITYSCAPES, 1)[0, 0].tolist() == pytest.approx(mean, abs=1)
+
+
 def test_errors_are_red_and_ignored_pixels_are_none():
     label = np.array([[0, 1, IGNORE]], np.uint8)
     marked = pictures.errors(IMAGE[:1, :3], np.zeros((1, 3), np.uint8), label)
     assert (marked[0] == [[100] * 3, list(pictures.WRONG), [100] * 3]).all()
-
-
-def test_the_time_line_names_the_frame_of_each_network():
-    setting = Setting("toystreet", "smoke", card("gtx1080ti"), 0.06)
-    rows = pd.DataFrame({"network": ["deeplab_r101"], "latency_ms": [195.0], "offset": [4]})
-    ax = pictures.timeline(rows, setting)
-    words = [text.get_text() for text in ax.texts]
-    assert "195 ms: compared with t + 4" in words
-    assert [tick.get_text() for tick in ax.get_xticklabels()][-1] == "t + 4"
 
 
 def test_clips_are_chosen_by_their_gain():
