@@ -16,7 +16,7 @@ MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
 .PHONY: help reproduce reproduce-table1 reproduce-figures-1-2 reproduce-figure3 reproduce-figure4 reproduce-figure5 \
 	reproduce-figure6 reproduce-ablation reproduce-streaming reproduce-camvid-decay reproduce-leaderboard reproduce-engines reproduce-zoo \
 	reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou reproduce-low-latency-video plan nothing report \
-	publish explore screenshots test torture audit lint pages docs lab notebooks setup install lock wheel bench smoke clean
+	publish explore screenshots test torture audit lint pages docs lab notebooks setup install lock wheel image bench smoke clean
 
 # Idle OpenMP threads must not take the cores from busy ones; two libraries must not share a matrix.
 export OMP_WAIT_POLICY ?= PASSIVE
@@ -107,7 +107,7 @@ build/zoo/survey_table4.ipynb: ZOO = build=$(CURDIR)/build
 build/zoo-smoke/survey_table4.ipynb: ZOO = networks=enet,fast_scnn,swiftnet_r18 size='[128, 256]' passes=2 build=$(CURDIR)/build
 build/zoo-smoke/farsee_tables.ipynb: ZOO = sizes='[128x256, 256x512]' height=128 rounds=3
 build/zoo/farsee_tables.ipynb build/zoo/hmseg_tables.ipynb: ZOO =
-build/zoo-smoke/hmseg_tables.ipynb: ZOO = sizes='[256x512]' calls=2 seconds=0.1
+build/zoo-smoke/hmseg_tables.ipynb: ZOO = sizes='[256x512]' rounds=2
 build/zoo/zoo_lamiou.ipynb: ZOO = cards='[rtx3090, jetson_xavier, $(CARD)]' networks='$(NAMED)' build=$(CURDIR)/build cache=$(CURDIR)/data
 build/zoo-smoke/zoo_lamiou.ipynb: ZOO = profile=smoke cards='[rtx3090]' networks='[swiftnet_r18, fast_scnn]' build=$(CURDIR)/build cache=$(CURDIR)/data
 build/zoo$(SMALL)/%.ipynb: notebooks/%.ipynb $(SOURCES) | $(READY)
@@ -170,7 +170,7 @@ audit: | $(READY)
 		{ echo "known holes, or packages that nothing could be asked about: see above"; exit 1; }
 
 lint: | $(READY)
-	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/hadolint Dockerfile
 
 bench: | $(READY)  ## ratios against what one would use instead, measured in one run
 	$(BIN)/python -m pytest tests/benchmarks -q -s --out figures/bench
@@ -195,13 +195,18 @@ docs: | $(READY)  ## the site, in build/docs; pages: write the committed numbers
 lab: | $(READY)
 	$(BIN)/jupyter lab --ip=127.0.0.1 notebooks
 
+# CPU=1 leaves out what only a GPU needs, most of what is downloaded.
+CPU =
+GPU_ONLY := ^\(cuda\|nvidia\|triton\)
 setup: $(READY)
 # Once, though several makes ask for it; what was left half-made is completed.
 $(READY):
 	$(PYTHON) lasegm_core/support/run_once.py $@ $(MAKE) --no-print-directory install
 install:
 	$(BIN)/python -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv $(ENV)
-	$(BIN)/python -m pip install --quiet --no-deps --no-compile -r requirements.txt
+	$(if $(CPU),grep -v '$(GPU_ONLY)',cat) requirements.txt > $(ENV)/requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-compile -r $(ENV)/requirements.txt \
+		$(if $(CPU),--extra-index-url https://download.pytorch.org/whl/cpu)
 	# pip compiles on one core, and all tests; some packages bring files that do not compile.
 	$(BIN)/python -m compileall -qq -j 0 -x '/tests?/' $(ENV)/lib > /dev/null 2>&1 || true
 	$(BIN)/python -m pip install --quiet --no-deps -e .
@@ -220,6 +225,9 @@ wheel: | $(READY)  ## the package as a wheel, in build/wheel; lock: requirements
 	git ls-files -z lasegm_core pyproject.toml README.md LICENSE | tar -cf - --null -T - | tar -xf - -C build/wheel/source
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir build/wheel ./build/wheel/source
 	rm -r build/wheel/source
+
+image:  ## the Docker image of the companion, for CPUs
+	docker build --tag lasegm .
 
 clean:  ## everything made: build/, data/ and .venv/
 	rm -rf build data .venv

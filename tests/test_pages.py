@@ -3,13 +3,15 @@
 import re
 
 import pytest
+import torch
+from torchvision.models.segmentation import lraspp_mobilenet_v3_large
 
 from lasegm_core.latency.cards import Card
 from lasegm_core.reports.documents.pages import MARK, fill
 from lasegm_core.scoring import own_score
 from tests import ROOT
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 CODE = re.compile(r"```.*?```|~~~.*?~~~|`[^`\n]*`|\]\([^)]*\)|<https?:[^>]*>", re.DOTALL)
 NUMBER = re.compile(r"(?<![\w.])[+-]?\d+\.\d+(?![\w.]*\.\d)")
 KNOWN = {"3.11", "5.3", "2004.02574"}  # Python, a section of the paper, the paper
@@ -36,9 +38,20 @@ def test_what_a_page_links_to_is_there(page):
         assert (page.parent / target).exists(), target
 
 
+def test_the_lines_that_wrap_a_network_of_torchvision_run(tmp_path, monkeypatch):
+    page = (ROOT / "docs" / "your_network.md").read_text(encoding="utf-8")
+    (wrapped,) = re.findall(r"```python\n([^`]*?class Wrapped.*?)```", page, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    plain = lraspp_mobilenet_v3_large(weights=None, weights_backbone=None, num_classes=2)
+    torch.save(plain.state_dict(), "weights.pth")
+    names = {}
+    exec(wrapped, names)
+    assert names["build"]().eval()(torch.rand(1, 3, 64, 96)).shape == (1, 2, 64, 96)
+
+
 def test_the_lines_for_ones_own_network_run(tmp_path, monkeypatch, capsys):
     page = (ROOT / "docs" / "your_network.md").read_text(encoding="utf-8")
-    video, module, _formats, call = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    video, module, _wrapped, _formats, call = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     (tmp_path / "my_module.py").write_text(module)
     (description,) = re.findall(r"```yaml\n(frames: video/.*?\.png.*?)```", page, re.DOTALL)[:1]
     (tmp_path / "video.yaml").write_text(description)

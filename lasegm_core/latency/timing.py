@@ -60,7 +60,7 @@ def time_in_turn(
         for _ in range(WARM_UP):
             spent += _seconds(call) if spent < max_s else 0
     samples: dict[str, list[float]] = {name: [] for name in calls}
-    for _ in range(rounds):
+    for _ in tqdm(range(rounds), "timing", unit="round", leave=False, disable=None):
         for name, call in calls.items():
             if sum(samples[name]) < max_s:
                 samples[name].append(_seconds(call))

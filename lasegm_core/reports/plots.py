@@ -120,8 +120,9 @@ def figure4(
             ax.errorbar(points["ratio"], points["miou"], lengths, color=color, label=label, **look)
     for ratio in crossings:
         ax.axvline(ratio, color="0.4", ls=":", label=f"the curves cross at {ratio:.2f}")
-    ax.set(xscale="log", xlim=limits, ylabel="LAmIoU")
-    ax.set_xlabel("inverse hardware speed: latency / latency on GTX 1080 Ti")
+    ax.set(xscale="log", xlim=limits, ylim=(0, None))
+    ax.set_ylabel("LAmIoU; a step down is one frame more")
+    ax.set_xlabel("latency / latency on GTX 1080 Ti (logarithmic)")
     _mark_devices(devices[devices["kind"] != "measured"].drop_duplicates("device"), ax)
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
     sns.despine(ax=ax)

@@ -59,14 +59,15 @@ def leaderboard(board: pd.DataFrame, lines: pd.DataFrame) -> Figure:
 def _mark_networks(board: pd.DataFrame, ax: Axes) -> None:
     colors = other_colors(board["board"].unique())
     for (name, rows), marker in zip(board.groupby("board", sort=False), cycle("osD^vP*X")):
+        label = name
         if set(rows["network"]) <= set(NETWORKS):
-            colors[name] = DARK  # in the legend; the points have those of the networks
+            label, colors[name] = f"{name} (in the networks' colours)", DARK
         own = [
             color_of(entry(row.network).title) if row.network in NETWORKS else colors[name]
             for row in rows.itertuples()
         ]
         ax.scatter(rows["latency_s"] * 1000, rows["miou"], 25, color=own, marker=marker, alpha=0.8)
-        ax.scatter([], [], 25, color=colors[name], marker=marker, label=name)
+        ax.scatter([], [], 25, color=colors[name], marker=marker, label=label)
         for row in rows[rows["late_pareto_front"]].itertuples():
             star = "" if row.split == "test" else "*"
             name_point(row.title + star, (row.latency_s * 1000, row.miou), ax)

@@ -57,6 +57,7 @@ def _ages(schedules: Mapping[str, Schedule], ax: Axes) -> None:
             ax.text(age, row + height + 0.03, f"{float(share):.2f}", ha="center", fontsize=SMALL)
     oldest = max(max(schedule.ages) for schedule in schedules.values())
     ax.set(xlabel="age of the newest output at a frame (frames)", ylim=(0, len(titles)))
+    ax.set_title("bars and numbers: share of the frames")
     ax.set_xticks(range(1, oldest + 1))
     ax.set_yticks(range(len(titles)), reversed(titles), va="bottom")
 
@@ -80,7 +81,7 @@ def jitter(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
             x, rows["miou"], lengths, fmt="o", color=color_of(title), label=title, capsize=3
         )
     ax.set_xticks(range(len(cases)), cases)
-    ax.set(ylabel="mIoU", ylim=(0, None))
+    ax.set(xlabel="what of the latency gives k, or the ages", ylabel="mIoU", ylim=(0, None))
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
     sns.despine(ax=ax)
     return ax

@@ -10,11 +10,10 @@ from statistics import median
 import pandas as pd
 import torch
 from torch.utils.flop_counter import FlopCounterMode
-from tqdm import tqdm
 
 from lasegm_core import models, published
 from lasegm_core.experiments.results.result_set import MAKE
-from lasegm_core.latency.timing import time_call
+from lasegm_core.latency.timing import time_in_turn
 from lasegm_core.models.auxiliary import inference_parameters
 from lasegm_core.models.loading import load_network
 from lasegm_core.models.networks import mrms
@@ -120,26 +119,27 @@ def to_time(rows: pd.DataFrame, sizes: Iterable[str]) -> list[tuple[str, str]]:
 
 
 @torch.inference_mode()
-def timed(
-    pairs: Iterable[tuple[str, str]], calls: int = 20, seconds: float = 2.0
-) -> dict[tuple[str, str], float]:
-    """Time networks at sizes HxW here: the network alone, fp32, batch 1, random weights.
+def timed(pairs: Iterable[tuple[str, str]], rounds: int) -> dict[tuple[str, str], float]:
+    """Time networks at sizes HxW here, in turn: the network alone, fp32, batch 1, random weights.
 
     Args:
         pairs: network and size.
-        calls: fewest samples of each.
-        seconds: shortest time over all samples of each.
+        rounds: calls of each.
 
     Returns:
         The median seconds of each.
     """
-    found = {}
-    for name, size in tqdm(list(pairs), "timing", unit="network", disable=None):
-        source = mrms.make(1, 19, False, **ABLATION[name]) if name in ABLATION else name
-        network = load_network(source)
-        frames = torch.rand(1, 1, 3, *_sides(size), device=network.device)
-        found[name, size] = median(time_call(partial(network.call, frames), calls, seconds))
-    return found
+    pairs = list(pairs)
+    networks = {name: load_network(_source(name)) for name in dict(pairs)}
+    calls = {}
+    for name, size in pairs:
+        frames = torch.rand(1, 1, 3, *_sides(size)).to(networks[name].device)
+        calls[name, size] = partial(networks[name].call, frames)
+    return {pair: median(samples) for pair, samples in time_in_turn(calls, rounds).items()}
+
+
+def _source(name: str) -> str | torch.nn.Module:
+    return mrms.make(1, 19, False, **ABLATION[name]) if name in ABLATION else name
 
 
 def _sides(size: str) -> tuple[int, ...]:

@@ -41,7 +41,8 @@ def figure13(speeds: pd.DataFrame, card: Card) -> Figure:
         ax.set_ylabel("mIoU as printed (%)")
     words = (
         f"n = {len(speeds)} networks, a point each; the mIoU is printed, not measured: of "
-        "Cityscapes test, with a star (*) of val. No intervals: the survey prints single numbers."
+        "Cityscapes test, with a star (*) of val. No intervals: the survey prints single numbers. "
+        "SwiftNet, a network of the paper (000), has its own colour."
     )
     line = np.column_stack([np.full(200, REAL_TIME), np.linspace(0, 100, 200)])
     _finish(figure, panels, dict.fromkeys(panels, line))
@@ -67,7 +68,8 @@ def by_hardware(table: pd.DataFrame, interval_s: float) -> Figure:
         rows = scored[scored["hardware"] == card]
         instants[ax] = rows[["latency_ms", "instant"]].to_numpy()
         for k in range(1, int(rows["offset"].max()) + 1):
-            ax.axvline(1000 * k * interval_s, color="0.85", lw=1, zorder=0)
+            label = "" if k > 1 else "k grows by one"
+            ax.axvline(1000 * k * interval_s, color="0.85", lw=1, zorder=0, label=label)
         for category in _MARKERS:
             _drop(rows[rows["category"] == category], category, ax)
         ax.set(title=card, xlabel="latency (ms)")

@@ -54,5 +54,5 @@ def test_networks_are_timed_at_the_sizes_that_are_asked_for(rows):
     assert {"mrms", "mrms_a", "hmseg"} <= {name for name, _ in pairs}
     assert {size for _, size in pairs} == {"768x1536"}
     assert len(pairs) == len(set(pairs))
-    (seconds,) = hmseg.timed([("mrms_a", "64x128")], calls=1, seconds=0.0).values()
+    (seconds,) = hmseg.timed([("mrms_a", "64x128")], rounds=1).values()
     assert seconds > 0
