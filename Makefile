@@ -190,6 +190,7 @@ pages: | $(READY)
 	$(BIN)/python -m lasegm_core.reports.documents.pages README.md docs/*.md
 
 docs: | $(READY)  ## the site, in build/docs; pages: write the committed numbers into README.md and docs/
+	rm -rf docs/_api  # else pages of modules that are gone stay
 	$(BIN)/sphinx-build -E -W --keep-going -q -j auto docs build/docs
 
 lab: | $(READY)
@@ -220,13 +221,13 @@ lock: | $(READY)
 		--no-header --no-emit-index-url --no-emit-find-links --quiet -o requirements.txt
 
 # From a copy: a build in place keeps old modules in build/lib, and takes them into the next wheel.
-wheel: | $(READY)  ## the package as a wheel, in build/wheel; lock: requirements.txt anew from pyproject.toml
+wheel: | $(READY)  ## the package as a wheel, in build/wheel; lock: requirements.txt anew from pyproject.toml; image: a Docker image
 	rm -rf build/wheel && mkdir -p build/wheel/source
 	git ls-files -z lasegm_core pyproject.toml README.md LICENSE | tar -cf - --null -T - | tar -xf - -C build/wheel/source
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir build/wheel ./build/wheel/source
 	rm -r build/wheel/source
 
-image:  ## the Docker image of the companion, for CPUs
+image:
 	docker build --tag lasegm .
 
 clean:  ## everything made: build/, data/ and .venv/

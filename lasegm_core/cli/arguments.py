@@ -30,7 +30,7 @@ examples:
   lasegm zoo                                         their parameters, operations, and the printed
   lasegm table1 --profile laptop                     render, train and score what is missing
   lasegm table1 --dry-run                            say what that would take, and start nothing
-  lasegm table1 --dataset camvid --data ../camvid
+  lasegm table1 --dataset camvid
   lasegm table1 --hardware local                     k from latencies timed on this machine
   lasegm table1 --hardware local --networks fast_scnn,stdc1
   lasegm train swiftnet_r18 --inputs 2 --offset 1    one run: train and score it

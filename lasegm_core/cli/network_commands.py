@@ -41,7 +41,7 @@ that always works on the newest frame), and the same on devices 2 and 4 times as
   lasegm score --network my_module:build                      6 toy clips, to see whether it runs
   lasegm score --network my_module:build --data video.yaml --fps 30
   lasegm score --network net.onnx --data video.yaml --hardware jetson.json --out scores
-  lasegm score --network net.pt --dataset camvid --data ../camvid
+  lasegm score --network net.pt --dataset camvid
   lasegm score --network swiftnet_r18 --profile laptop        one of ours, trained first if need be
 
 NETWORK is what 'lasegm latency --help' says, and is code that runs on this machine. Its classes are

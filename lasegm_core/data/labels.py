@@ -146,7 +146,8 @@ TRAIN_IDS = CITYSCAPES._replace(
     name="cityscapes_trainids", file_ids=tuple(range(19)), ignored_ids=(IGNORE,)
 )
 KITTI_STEP = TRAIN_IDS._replace(name="kitti_step", code="red")
-CAMVID = Classes("camvid", *_columns(_CAMVID)[:3], (IGNORE,), cityscapes=_columns(_CAMVID)[3])
+# Void is 11 in the published files.
+CAMVID = Classes("camvid", *_columns(_CAMVID)[:3], (11, IGNORE), cityscapes=_columns(_CAMVID)[3])
 VKITTI2 = Classes(
     "vkitti2",
     *_columns(_VKITTI2)[:2],

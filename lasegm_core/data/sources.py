@@ -15,6 +15,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from lasegm_core.data import toystreet
+from lasegm_core.data.fetching import fetch_camvid
 from lasegm_core.data.index import dataset
 from lasegm_core.data.labels import Classes
 from lasegm_core.data.settings import RENDERINGS, Rendering
@@ -90,7 +91,7 @@ def _description(data: Path) -> Path:
 
 
 def data_root(dataset_name: str, profile_name: str, place: Place) -> Path:
-    """Find the folder of a data set's frames; ToyStreet is rendered first if it is missing.
+    """Find the folder of a data set's frames; ToyStreet is rendered, CamVid fetched if missing.
 
     Raises:
         BadInput: the data set is read from disk and no folder is given, or rendering failed.
@@ -99,12 +100,22 @@ def data_root(dataset_name: str, profile_name: str, place: Place) -> Path:
         return _committed_frames(place.results)
     if rendering := rendering_of(dataset_name, profile_name):
         return rendered(rendering, place)
+    if place.data_root is None and dataset_name == "camvid":
+        return fetched_camvid(place)
     if place.data_root is None:
         raise BadInput(
             f"data set {dataset_name!r} is read from disk: say where, --data FOLDER (of make: "
             "DATA_ROOT=FOLDER)"
         )
     return place.data_root
+
+
+@cache
+def fetched_camvid(place: Place) -> Path:
+    """Find CamVid in the cache, or fetch it."""
+    root = place.cache / "camvid"
+    fetch_camvid(root)
+    return root
 
 
 def _committed_frames(results: Path) -> Path:

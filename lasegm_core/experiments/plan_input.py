@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from lasegm_core.data.clips import open_pixels
+from lasegm_core.data.index.camvid import is_fetched
 from lasegm_core.data.index.cityscapes import CLIP_LENGTH, INTERVAL_S
 from lasegm_core.data.sources import Place, is_rendered, rendering_of, split_frames
 from lasegm_core.experiments.setting import Setting, find_setting
@@ -47,6 +48,11 @@ def find_plan_input(
     """
     profile(dataset_name, profile_name)
     rendering = rendering_of(dataset_name, profile_name)
+    if dataset_name == "camvid" and not (place.data_root or is_fetched(place.cache / "camvid")):
+        raise BadInput(
+            "CamVid is not there, and a plan downloads nothing: fetch it by "
+            "`python data_scripts/fetch_camvid.py`"
+        )
     if rendering is None or is_rendered(rendering, place):
         setting = find_setting(dataset_name, profile_name, hardware, place, networks)
         val = split_frames(dataset_name, profile_name, place, "val")

@@ -76,7 +76,7 @@ CALLS = {
     "no folder of frames": (lambda: cityscapes.frames("none", "val"), "no frames none"),
     "an unknown split": (lambda: kitti_step.frames("none", "test"), "unknown split"),
     "an unknown split of scenes": (lambda: vkitti2.frames("none", "vall"), "did you mean 'val'"),
-    "no manifest": (lambda: camvid.frames("none", "val"), "manifest.csv is missing"),
+    "no manifest": (lambda: camvid.frames("none", "val"), "holds neither manifest.csv"),
     "images without numbers": (lambda: images_in(Path("folder"), "rgb_"), "is not named rgb_"),
     "one number twice": (lambda: by_number([(1, "a"), (1, "b")]), "are the same frame"),
     "a number left out": (lambda: by_number([(1, "a"), (3, "b")]), "has no frame 2 before it"),

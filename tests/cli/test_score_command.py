@@ -61,7 +61,7 @@ def test_a_card_of_another_device_stands_for_the_timing(video, tmp_path, capsys)
         (["--data", "nowhere"], "is not a file"),
         (["--hardware", "EMPTY"], "has no samples"),
         (["--offsets", "0"], "--offsets 0 must be 1 or more"),
-        (["--dataset", "camvid"], "manifest.csv is missing"),
+        (["--dataset", "camvid"], "holds neither manifest.csv"),
         (["--dataset", "toystreet"], "data set 'toystreet' is rendered, not read from"),
         (["--data", "tests"], "tests must be a YAML file that describes your video"),
     ],

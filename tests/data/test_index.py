@@ -183,7 +183,7 @@ def test_camvid_names_what_is_missing(camvid_folder, tmp_path):
     image.unlink()
     with pytest.raises(BadInput, match=image.name):
         camvid.frames(camvid_folder, "val")
-    with pytest.raises(BadInput, match=r"manifest\.csv is missing"):
+    with pytest.raises(BadInput, match=r"holds neither manifest\.csv nor valannot"):
         camvid.frames(tmp_path / "elsewhere", "val")
 
 

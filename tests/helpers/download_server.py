@@ -12,7 +12,8 @@ class Handler(BaseHTTPRequestHandler):
     """Serves `server.files` with ranges; `server.cut` ends one response after so many bytes."""
 
     def do_GET(self):
-        server, name = self.server, self.path.rpartition("/")[2]
+        server, path = self.server, self.path.lstrip("/")
+        name = path if path in self.server.files else path.rpartition("/")[2]
         asked = self.headers.get("Range")
         server.asked.append((name, asked))
         if name not in server.files:
