@@ -87,15 +87,19 @@ def one_line(error: Exception, length: int = 150) -> str:
     return text if len(text) <= length else f"...{text[-length:]}"
 
 
-def load_network(source: str | Call, inputs: int = 1, classes: int = 19) -> Network:
+def load_network(
+    source: str | Call, inputs: int = 1, classes: int = 19, cache: Path = Path("data")
+) -> Network:
     """Load a network, on the GPU if there is one.
 
     Args:
-        source: a network of the registry by its name; "package.module:function", which is called
+        source: a network of the registry by its name, "network@data_set" with published weights;
+            "package.module:function", which is called
             without arguments and returns the network; a TorchScript file (.pt, .pth), an exported
             program (.pt2) or an ONNX file (.onnx, on the CPU); or the network itself.
         inputs: number of input frames, for the registry's networks.
         classes: number of classes, for the registry's networks.
+        cache: folder of what is fetched, for published weights.
 
     Raises:
         BadInput: there is no such network, function or file, or it cannot be loaded.
@@ -104,6 +108,9 @@ def load_network(source: str | Call, inputs: int = 1, classes: int = 19) -> Netw
         return _in_torch(type(source).__name__, source)
     if ":" in source:
         return _in_torch(source, _returned_by(source))
+    if "@" in source:
+        name, _, weights = source.partition("@")
+        return _in_torch(source, models.build(name, weights=weights, cache=cache))
     load = _FILES.get(Path(source).suffix)
     if load is None:
         network = models.build(source, inputs, classes).to(memory_format=torch.channels_last)

@@ -1,6 +1,7 @@
 """The registry, a row a network, and `build`. Reading it loads no torch."""
 
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.error import URLError
 
@@ -66,7 +67,19 @@ REGISTRY = {
     "erfnet": _of_survey("ERFNet", _CODER, 2017, "adapted", "erfnet"),
     "linknet": _of_survey("LinkNet", _CODER, 2017, "adapted", "linknet"),
     "espnet": _of_survey("ESPNet", _CODER, 2018, "blocks", "espnet"),
+    **{
+        f"espnet_q{depth}": _of_survey(
+            f"ESPNet, q = {depth}", _CODER, 2018, "blocks", "espnet", depth=depth, reinforced=False
+        )
+        for depth in (3, 5, 8)
+    },
     "espnet_v2": _of_survey("ESPNetV2", _CODER, 2019, "blocks", "espnet_v2"),
+    **{
+        f"espnet_v2_s{10 * scale:02.0f}": _of_survey(
+            f"ESPNetV2, s = {scale}", _CODER, 2019, "blocks", "espnet_v2", scale=scale
+        )
+        for scale in (0.5, 1.0, 1.5)
+    },
     "dabnet": _of_survey("DABNet", _CODER, 2019, "adapted", "dabnet"),
     "edanet": _of_survey("EDANet", _CODER, 2019, "adapted", "edanet"),
     "fast_scnn": _of_survey("Fast-SCNN", _CODER, 2019, "adapted", "fast_scnn"),
@@ -146,7 +159,14 @@ def architecture(name: str) -> space.Architecture | None:
     return space.read(found) if found else None
 
 
-def build(name: str, inputs: int = 1, classes: int = 19, pretrained: bool = False) -> "nn.Module":
+def build(
+    name: str,
+    inputs: int = 1,
+    classes: int = 19,
+    pretrained: bool = False,
+    weights: str | None = None,
+    cache: str | Path = "data",
+) -> "nn.Module":
     """Build a network.
 
     Args:
@@ -155,6 +175,9 @@ def build(name: str, inputs: int = 1, classes: int = 19, pretrained: bool = Fals
         classes: number of classes.
         pretrained: load torchvision's ImageNet weights into the encoder (downloads them once);
             a network without a torchvision encoder starts from scratch.
+        weights: name of published weights of the network, such as "cityscapes"; they have one
+            input frame and their own classes, and are fetched once.
+        cache: folder whose `weights/` they are kept in.
 
     Returns:
         A network that takes frames (B, inputs, 3, H, W), RGB in 0..1, oldest first, and returns
@@ -162,14 +185,18 @@ def build(name: str, inputs: int = 1, classes: int = 19, pretrained: bool = Fals
         (`models.auxiliary`) returns a tuple with the logits first.
 
     Raises:
-        BadInput: the name is unknown, the file is missing or holds no architecture, or the
-            ImageNet weights cannot be downloaded.
+        BadInput: the name is unknown, the file is missing or holds no architecture, or weights
+            are unknown or cannot be downloaded.
 
     >>> import torch
     >>> network = build("swiftnet_r18", inputs=2, classes=11).eval()
     >>> network(torch.rand(1, 2, 3, 64, 128)).shape  # from (B, T, 3, H, W)
     torch.Size([1, 11, 64, 128])
     """
+    if weights is not None:
+        from lasegm_core.models.weights.published import load
+
+        return load(f"{name}@{weights}", Path(cache) / "weights")
     row = entry(name)
     make = import_module(f"{NETWORKS}.{row.modules[-1]}").make
     try:

@@ -114,7 +114,7 @@ def _fitted(source: str | Path | Call, data: Data, inputs: int, engine: str) -> 
         trained = ensure_network(run, data.place).to(memory_format=torch.channels_last)
         network = replace(load_network(trained), title=source)
     else:
-        network = load_network(source)
+        network = load_network(source, cache=data.place.cache)
     frames = torch.rand(1, inputs, 3, *data.size, device=network.device)
     with torch.inference_mode():
         only_one(engine, network.device)

@@ -3,10 +3,11 @@
 Mehta et al., "ESPNet: Efficient Spatial Pyramid of Dilated Convolutions for Semantic
 Segmentation", ECCV 2018.
 
-What the paper leaves open, after the authors' code: depths of 2 and 8; PReLU with a slope a
-channel; BN's epsilon is 1e-3; what does not divide by 5 goes to the branch without dilation. Of
-several input frames the first convolution reads all and the pooled copies hold the last one, so
-the widths stay.
+What the paper leaves open, after the authors' code: depths of 2 and 8 (3 and 5 in smaller ones);
+PReLU with a slope a channel; BN's epsilon is 1e-3; what does not divide by 5 goes to the branch
+without dilation. Of several input frames the first convolution reads all and the pooled copies
+hold the last one, so the widths stay. In the published weights the last skip connection holds the
+first convolution alone (`reinforced=False`), in the code for training also the pooled frame.
 Differs from their recipe: it trains the encoder first, under a classifier at stride 8.
 
 Parameters, one input frame, 19 classes: 363,462 (printed 0.364M, in the survey 0.4M; reference
@@ -26,11 +27,44 @@ from lasegm_core.support.errors import BadInput
 
 EPS = 1e-3
 DILATIONS = (1, 2, 4, 8, 16)
-DEPTHS = (2, 8)
+# From the keys of the authors' files to those here, in this order.
+PUBLISHED_KEYS = (
+    (r"^encoder\.level(\d)_0\.", r"level\1.down."),
+    (r"^encoder\.level([23])\.(\d)\.", r"level\1.blocks.\2."),
+    (r"^encoder\.level1\.", "level1."),
+    (r"^encoder\.b(\d)\.", r"norm\1."),
+    (r"^encoder\.classifier\.conv\.", "up3.0."),
+    (r"^br\.", "up3.1."),
+    (r"^up_l3\.0\.", "up3.2."),
+    (r"^level3_C\.conv\.", "skip2."),
+    (r"^combine_l2_l3\.", "blend2."),
+    (r"^up_l2\.", "up2."),
+    (r"^conv\.", "blend1."),
+    (r"^(level1|blend1)\.conv\.", r"\1.0."),
+    (r"^(level1|blend1)\.bn\.", r"\1.1."),
+    (r"^(level1|blend1)\.act\.", r"\1.2."),
+    (r"\.c1\.conv\.", ".reduce."),
+    *((rf"\.d{d}\.conv\.", f".dilated.{place}.") for place, d in enumerate(DILATIONS)),
+    (r"^(norm\d|blend2\.0|up2\.1)\.bn\.", r"\1.0."),
+    (r"^(norm\d|blend2\.0|up2\.1)\.act\.", r"\1.1."),
+    (r"\.bn\.bn\.", ".norm.0."),
+    (r"\.bn\.act\.", ".norm.1."),
+    (r"\.down\.bn\.", ".down.norm.0."),
+    (r"\.down\.act\.", ".down.norm.1."),
+)
 
 
-def make(inputs: int, classes: int, pretrained: bool) -> nn.Module:
+def make(
+    inputs: int, classes: int, pretrained: bool, depth: int = 8, reinforced: bool = True
+) -> nn.Module:
     """Build ESPNet; no ImageNet weights exist for it.
+
+    Args:
+        inputs: number of input frames.
+        classes: number of classes.
+        pretrained: changes nothing.
+        depth: pyramids of the last level, q in the paper.
+        reinforced: the last skip connection also holds the pooled frame.
 
     Raises:
         BadInput: there are fewer classes than branches in the decoder's pyramid.
@@ -40,7 +74,7 @@ def make(inputs: int, classes: int, pretrained: bool) -> nn.Module:
             f"{classes} classes: ESPNet parts its class scores among {len(DILATIONS)} branches; "
             "take that many classes or more, or another network"
         )
-    return ESPNet(inputs, classes)
+    return ESPNet(inputs, classes, depth, reinforced)
 
 
 class ESP(nn.Module):
@@ -95,16 +129,19 @@ class ESPNet(nn.Module):
     Args:
         inputs: number of input frames.
         classes: number of classes.
+        depth: pyramids of the last level.
+        reinforced: the last skip connection also holds the pooled frame.
     """
 
-    def __init__(self, inputs: int, classes: int) -> None:
+    def __init__(self, inputs: int, classes: int, depth: int, reinforced: bool) -> None:
         super().__init__()
+        self.reinforced = reinforced
         self.join = JoinFrames()
         self.level1 = conv_prelu(3 * inputs, 16, 3, stride=2, eps=EPS)
         self.norm1 = norm_prelu(16 + 3, EPS)
-        self.level2 = Level(16 + 3, 64, DEPTHS[0])
+        self.level2 = Level(16 + 3, 64, depth=2)
         self.norm2 = norm_prelu(2 * 64 + 3, EPS)
-        self.level3 = Level(2 * 64 + 3, 128, DEPTHS[1])
+        self.level3 = Level(2 * 64 + 3, 128, depth)
         self.norm3 = norm_prelu(2 * 128, EPS)
 
         conv1x1 = nn.Conv2d(2 * 128, classes, 1, bias=False)
@@ -112,7 +149,8 @@ class ESPNet(nn.Module):
         self.skip2 = nn.Conv2d(2 * 64 + 3, classes, 1, bias=False)
         self.blend2 = nn.Sequential(norm_prelu(2 * classes, EPS), ESP(2 * classes, classes))
         self.up2 = nn.Sequential(double(classes), norm_prelu(classes, EPS))
-        self.blend1 = conv_prelu(classes + 16 + 3, classes, 3, eps=EPS)
+        skip1 = 16 + 3 if reinforced else 16
+        self.blend1 = conv_prelu(classes + skip1, classes, 3, eps=EPS)
         self.classifier = double(classes)
         he_init(self)
 
@@ -120,7 +158,8 @@ class ESPNet(nn.Module):
         """Map frames (B, T, 3, H, W) to logits (B, classes, H, W)."""
         joined = self.join(frames)
         half_frame = halve(joined[:, -3:])
-        half = self.norm1(torch.cat([self.level1(joined), half_frame], 1))  # (B, 19, H/2, W/2)
+        first_half = self.level1(joined)
+        half = self.norm1(torch.cat([first_half, half_frame], 1))  # (B, 19, H/2, W/2)
         quarter = torch.cat([*self.level2(half), halve(half_frame)], 1)
         quarter = self.norm2(quarter)  # (B, 131, H/4, W/4)
         last, first = self.level3(quarter)
@@ -128,4 +167,5 @@ class ESPNet(nn.Module):
         scores = fit(scores, quarter.shape[-2:])
         scores = self.up2(self.blend2(torch.cat([self.skip2(quarter), scores], 1)))
         scores = fit(scores, half.shape[-2:])  # (B, classes, H/2, W/2)
-        return fit(self.classifier(self.blend1(torch.cat([scores, half], 1))), frames.shape[-2:])
+        skip1 = half if self.reinforced else first_half
+        return fit(self.classifier(self.blend1(torch.cat([scores, skip1], 1))), frames.shape[-2:])

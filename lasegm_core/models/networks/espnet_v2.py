@@ -1,4 +1,4 @@
-"""ESPNetV2, the wider variant (s = 2.0).
+"""ESPNetV2 at four widths, s = 0.5, 1, 1.5 and 2; numbers below are of the widest.
 
 Mehta et al., "ESPNetv2: A Light-weight, Power Efficient, and General Purpose Convolutional Neural
 Network", CVPR 2019.
@@ -26,17 +26,66 @@ from lasegm_core.models.networks.blocks import conv_prelu, halve, norm_prelu
 BRANCHES = 4
 # The receptive field that a block may have shrinks with the level.
 WIDE, NARROW = (1, 2, 3, 4), (1, 1, 2, 3)
-WIDTHS = (32, 128, 256, 512)  # at strides 2, 4, 8 and 16
+STEM_WIDTH = 32  # at most, at stride 2
+WIDTHS = (64, 128, 256)  # at strides 4, 8 and 16, times s
 DEPTHS = (0, 3, 7)  # further blocks at strides 4, 8 and 16
 DECODER_WIDTHS = (64, 48, 32)
 SCALES = (2.0, 1.5, 1.0, 0.5, 0.1)
 SMALLEST = 5  # pixels of a scaled map
 PYRAMID_WIDTH = 16  # at most
+# From the keys of the authors' files to those here, in this order; "" for what they do not use.
+# N is the number of a level, M that of a decoder, P the place of both here.
+_LEVEL_KEYS = (
+    (r"^base_net\.levelN_0\.eesp\.", "downs.P.pyramid."),
+    (r"^base_net\.levelN_0\.inp_reinf\.1\.conv\.", "downs.P.reinforce.1."),
+    (r"^base_net\.levelN_0\.inp_reinf\.1\.bn\.", "downs.P.reinforce.2."),
+    (r"^base_net\.levelN_0\.inp_reinf\.", "downs.P.reinforce."),
+    (r"^base_net\.levelN_0\.act\.", "downs.P.activation."),
+    (r"^base_net\.levelN\.(\d)\.module_act\.", r"blocks.P.\1.activation."),
+    (r"^base_net\.levelN\.(\d)\.", r"blocks.P.\1.pyramid."),
+    (r"^bu_dec_lM\.merge_layer\.3\.", "ups.P.pool.1."),
+    (r"^bu_dec_lM\.br\.br\.", "ups.P.pool.2."),
+    (r"^bu_dec_lM\.", "ups.P.pool.0."),
+    (r"^bu_br_lN\.", "ups.P.norm."),
+    (r"^merge_enc_dec_lN\.expansion_layer\.", "ups.P.skip.conv."),
+    (r"^merge_enc_dec_lN\.wt_layer\.", "ups.P.skip.gate."),
+)
+PUBLISHED_KEYS = (
+    (r"^base_net\.level._0\.eesp\.module_act\..*", ""),
+    (r"^base_net\.level1\.", "first."),
+    (r"^bu_dec_l4\.merge_layer\.3\.", "classifier."),
+    (r"^bu_dec_l4\.", "last_pool."),
+    *(
+        (key.replace("N", str(place + 2)).replace("M", str(place + 1)), to.replace("P", str(place)))
+        for place in range(3)
+        for key, to in _LEVEL_KEYS
+    ),
+    (r"\.proj_1x1\.", ".reduce."),
+    (r"\.spp_dw\.(\d)\.conv\.", r".dilated.\1."),
+    (r"\.br_after_cat\.", ".norm."),
+    (r"\.conv_1x1_exp\.", ".expand."),
+    (r"\.projection_layer\.", ".project."),
+    (r"\.stages\.", ".scaled."),
+    (r"\.merge_layer\.", ".blend."),
+    (r"\.c?br\.(\d)\.", r".\1."),
+    (r"(^first|\.reduce|\.reinforce\.0|\.expand)\.conv\.", r"\1.0."),
+    (r"(^first|\.reduce|\.reinforce\.0|\.expand)\.bn\.", r"\1.1."),
+    (r"(^first|\.reduce|\.reinforce\.0)\.act\.", r"\1.2."),
+    (r"\.norm\.bn\.", ".norm.0."),
+    (r"\.norm\.act\.", ".norm.1."),
+)
 
 
-def make(inputs: int, classes: int, pretrained: bool) -> nn.Module:
-    """Build ESPNetV2; torchvision has no ImageNet weights for it."""
-    return ESPNetV2(inputs, classes)
+def make(inputs: int, classes: int, pretrained: bool, scale: float = 2) -> nn.Module:
+    """Build ESPNetV2; torchvision has no ImageNet weights for it.
+
+    Args:
+        inputs: number of input frames.
+        classes: number of classes.
+        pretrained: changes nothing.
+        scale: of the widths, s in the paper.
+    """
+    return ESPNetV2(inputs, classes, scale)
 
 
 class EESP(nn.Module):
@@ -160,23 +209,25 @@ class ESPNetV2(nn.Module):
     Args:
         inputs: number of input frames.
         classes: number of classes.
+        scale: of the widths.
     """
 
-    def __init__(self, inputs: int, classes: int) -> None:
+    def __init__(self, inputs: int, classes: int, scale: float) -> None:
         super().__init__()
         self.join = JoinFrames()
-        self.first = conv_prelu(3 * inputs, WIDTHS[0], 3, stride=2)
-        self.downs = nn.ModuleList(Down(3 * inputs, *pair) for pair in pairwise(WIDTHS))
-        levels = zip(WIDTHS[1:], DEPTHS, (WIDE, WIDE, NARROW), strict=True)
+        widths = [int(min(STEM_WIDTH, STEM_WIDTH * scale)), *(int(of * scale) for of in WIDTHS)]
+        self.first = conv_prelu(3 * inputs, widths[0], 3, stride=2)
+        self.downs = nn.ModuleList(Down(3 * inputs, *pair) for pair in pairwise(widths))
+        levels = zip(widths[1:], DEPTHS, (WIDE, WIDE, NARROW), strict=True)
         self.blocks = nn.ModuleList(
             nn.Sequential(*(Block(channels, dilations) for _ in range(depth)))
             for channels, depth, dilations in levels
         )
         width = max(1, min(classes // 2, PYRAMID_WIDTH))
-        pairs = pairwise((WIDTHS[-1], *DECODER_WIDTHS))
+        pairs = pairwise((widths[-1], *DECODER_WIDTHS))
         self.ups = nn.ModuleList(
             Up(channels, skip_channels, outputs, width)
-            for (channels, outputs), skip_channels in zip(pairs, WIDTHS[-2::-1], strict=True)
+            for (channels, outputs), skip_channels in zip(pairs, widths[-2::-1], strict=True)
         )
         self.last_pool = PyramidPool(DECODER_WIDTHS[-1], width)
         self.classifier = nn.Conv2d(width, classes, 1)

@@ -1,0 +1,72 @@
+"""Fetch published weights, compare them with their digests, and keep their tensors."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from tqdm import tqdm
+
+from lasegm_core.models.weights.listed import find, table
+from lasegm_core.support.errors import BadInput
+from lasegm_core.support.script import run
+
+EPILOG = """\
+The published files are pickles. They are read by torch's weights_only, which makes nothing but
+tensors of them, and the tensors are kept as safetensors. A file that is there is not fetched again.
+Exit code 0: done; 2: something is wrong, the last line says what.
+
+examples:
+  python data_scripts/fetch_weights.py --list
+  python data_scripts/fetch_weights.py espnet_v2@cityscapes
+  python data_scripts/fetch_weights.py --all
+  python data_scripts/fetch_weights.py --all --from downloads    # published files that are there
+  lasegm score --network espnet_v2@cityscapes
+"""
+
+
+def fetch(names: list[str], out: Path, published: Path | None) -> None:
+    """Fetch weights by name.
+
+    Raises:
+        BadInput: an unknown name, no connection, or a file that is not what was published.
+    """
+    from lasegm_core.models.weights.fetching import ensure  # --help waits for no torch
+
+    for weights in tqdm([find(name) for name in names], "weights", unit="file", disable=None):
+        path = ensure(weights, out, published)
+        tqdm.write(f"{path}: {weights.licence}, from {weights.address}")
+
+
+def show() -> None:
+    """Print what there is, a line a file."""
+    for title, weights in table().items():
+        claim = f"{weights.claimed_miou:.1f} % {weights.claimed_on}"
+        print(f"{title:28}{claim if weights.claimed_on else 'no mIoU given':16}{weights.licence}")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns its exit code."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("names", nargs="*", metavar="NETWORK@DATA_SET")
+    parser.add_argument("--all", action="store_true", help="all that are known")
+    parser.add_argument("--list", action="store_true", help="print names, claimed mIoU, licences")
+    parser.add_argument("--out", type=Path, default=Path("data/weights"), metavar="DIR",
+                        help="where they are kept (%(default)s)")  # fmt: skip
+    parser.add_argument("--from", type=Path, dest="published", metavar="DIR",
+                        help="folder with the published files; nothing is downloaded")  # fmt: skip
+    given = parser.parse_args(arguments)
+    return run("fetch_weights", lambda: _chosen(given))
+
+
+def _chosen(given: argparse.Namespace) -> None:
+    if given.list:
+        return show()
+    if not given.names and not given.all:
+        raise BadInput("name weights, or take --all; --list prints what there is")
+    return fetch(list(table()) if given.all else given.names, given.out, given.published)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

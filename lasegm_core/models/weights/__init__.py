@@ -1,0 +1,1 @@
+"""Published weights: the list of them, their fetching, and networks that have them."""

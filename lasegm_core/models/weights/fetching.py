@@ -1,0 +1,53 @@
+"""Fetch published weights, and keep their tensors as safetensors."""
+
+import io
+from pathlib import Path
+from pickle import UnpicklingError
+
+import torch
+from safetensors.torch import save_file
+
+from lasegm_core.models.weights.listed import Weights
+from lasegm_core.support.download import checked, fetched
+from lasegm_core.support.errors import BadInput
+from lasegm_core.support.files import atomic
+
+
+def ensure(weights: Weights, folder: Path, published: Path | None = None) -> Path:
+    """Find the tensors of published weights in a folder, or put them there.
+
+    Args:
+        weights: what is known of them.
+        folder: where they are kept.
+        published: a folder that has the published file already; None downloads it.
+
+    Raises:
+        BadInput: no connection, other bytes than those published, or a file without tensors.
+    """
+    path = folder / weights.file
+    if not path.is_file():
+        tensors = _tensors(_content(weights, published), weights.address)
+        with atomic(path) as partial:
+            save_file(tensors, partial)
+    return path
+
+
+def _content(weights: Weights, published: Path | None) -> bytes:
+    if published is None:
+        return fetched(weights.address, weights.sha256, "use --from FOLDER with the file in it")
+    path = published / weights.address.rpartition("/")[2]
+    if not path.is_file():
+        raise BadInput(f"{path} is missing: it is published at {weights.address}")
+    return checked(path.read_bytes(), weights.sha256, str(path))
+
+
+def _tensors(content: bytes, source: str) -> dict[str, torch.Tensor]:
+    """Read a state dict, alone or inside a checkpoint."""
+    try:
+        found = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+    except (UnpicklingError, RuntimeError, ValueError, EOFError, KeyError):
+        raise BadInput(f"{source} is no file of tensors alone: it is not opened") from None
+    found = found.get("state_dict", found) if isinstance(found, dict) else {}
+    if not found or not all(isinstance(tensor, torch.Tensor) for tensor in found.values()):
+        raise BadInput(f"{source} holds no weights")
+    return {name: tensor.contiguous() for name, tensor in found.items()}
