@@ -14,14 +14,14 @@ import time
 from pathlib import Path
 
 FACTS = "import json; from lasegm_core.support.machine import machine; print(json.dumps(machine()))"
-COLUMNS = ("command", "seconds", "device", "software", "commit", "date")
+COLUMNS = ("command", "minutes", "device", "software", "commit", "date")
 
 
 def measure(out: Path, command: str) -> None:
     """Run a command, and append its time and the machine's facts; a failed one is not noted."""
     begin = time.monotonic()
     subprocess.run(command, shell=True, check=True)
-    seconds = round(time.monotonic() - begin)
+    minutes = f"{(time.monotonic() - begin) / 60:.1f}"
     said = subprocess.run([".venv/bin/python", "-c", FACTS], check=True, stdout=subprocess.PIPE)
     facts = json.loads(said.stdout)
     new = not out.exists()
@@ -29,7 +29,7 @@ def measure(out: Path, command: str) -> None:
         rows = csv.writer(file, lineterminator="\n")
         if new:
             rows.writerow(COLUMNS)
-        rows.writerow([command, seconds, *(facts[name] for name in COLUMNS[2:])])
+        rows.writerow([command, minutes, *(facts[name] for name in COLUMNS[2:])])
 
 
 def main(out: str, *commands: str) -> int:
