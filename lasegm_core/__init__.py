@@ -15,7 +15,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "metric.lamiou": ["LAmIoU"],
         "metric.offsets": ["frame_offset"],
         "metric.streaming": ["streaming_miou"],
-        "models.registry": ["build"],
+        "models.building": ["build"],
         "scoring.own_score": ["score"],
     },
 )

@@ -1,6 +1,7 @@
 """The networks: each has a file in `networks/` and a row in the registry.
 
-`registry` has the rows and `build`; listing them loads no torch. `common` holds what networks
+`registry` has the rows; listing them loads no torch. `building` has `build`, `weights/` what is
+published. `common` holds what networks
 share, `auxiliary` the heads that only training uses. `loading` opens a user's own network.
 """
 
@@ -9,7 +10,8 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "registry": ["REGISTRY", "Entry", "architecture", "build", "checked", "entry", "is_ours"],
+        "registry": ["REGISTRY", "Entry", "architecture", "checked", "entry", "is_ours"],
+        "building": ["build"],
         "networks.space": ["short_name"],
         "loading": ["Network", "load_network"],
     },

@@ -1,7 +1,6 @@
-"""The registry, a row a network, and `build`. Reading it loads no torch."""
+"""The registry, a row a network. Reading it loads no torch."""
 
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.error import URLError
 
@@ -159,48 +158,16 @@ def architecture(name: str) -> space.Architecture | None:
     return space.read(found) if found else None
 
 
-def build(
-    name: str,
-    inputs: int = 1,
-    classes: int = 19,
-    pretrained: bool = False,
-    weights: str | None = None,
-    cache: str | Path = "data",
-) -> "nn.Module":
-    """Build a network.
-
-    Args:
-        name: a name of the registry, or a searched architecture's file, which ends in .yaml.
-        inputs: number of input frames.
-        classes: number of classes.
-        pretrained: load torchvision's ImageNet weights into the encoder (downloads them once);
-            a network without a torchvision encoder starts from scratch.
-        weights: name of published weights of the network, such as "cityscapes"; they have one
-            input frame and their own classes, and are fetched once.
-        cache: folder whose `weights/` they are kept in.
-
-    Returns:
-        A network that takes frames (B, inputs, 3, H, W), RGB in 0..1, oldest first, and returns
-        logits (B, classes, H, W). In training mode, a network with auxiliary heads
-        (`models.auxiliary`) returns a tuple with the logits first.
+def make(name: str, inputs: int, classes: int, pretrained: bool = False) -> "nn.Module":
+    """Make a network of the registry; see `building.build`.
 
     Raises:
-        BadInput: the name is unknown, the file is missing or holds no architecture, or weights
-            are unknown or cannot be downloaded.
-
-    >>> import torch
-    >>> network = build("swiftnet_r18", inputs=2, classes=11).eval()
-    >>> network(torch.rand(1, 2, 3, 64, 128)).shape  # from (B, T, 3, H, W)
-    torch.Size([1, 11, 64, 128])
+        BadInput: as `entry`, or the ImageNet weights cannot be downloaded.
     """
-    if weights is not None:
-        from lasegm_core.models.weights.published import load
-
-        return load(f"{name}@{weights}", Path(cache) / "weights")
     row = entry(name)
-    make = import_module(f"{NETWORKS}.{row.modules[-1]}").make
+    of_file = import_module(f"{NETWORKS}.{row.modules[-1]}").make
     try:
-        return make(inputs=inputs, classes=classes, pretrained=pretrained, **row.arguments)
+        return of_file(inputs=inputs, classes=classes, pretrained=pretrained, **row.arguments)
     except URLError as fault:
         raise BadInput(
             f"ImageNet weights cannot be downloaded ({fault.reason}): put the file named above "

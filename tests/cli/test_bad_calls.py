@@ -18,7 +18,7 @@ from lasegm_core.metric.counts import Counts
 from lasegm_core.metric.offsets import frame_interval, frame_offset, slack
 from lasegm_core.metric.schedule import POLICIES
 from lasegm_core.metric.staleness import newest_frames, staleness
-from lasegm_core.models.registry import build
+from lasegm_core.models.building import build
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import intact
 from lasegm_core.training import recipes

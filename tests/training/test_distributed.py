@@ -21,7 +21,7 @@ from lasegm_core.data.index import cityscapes
 from lasegm_core.data.labels import CITYSCAPES
 from lasegm_core.data.settings import Augmentation
 from lasegm_core.metric.counts import Counts
-from lasegm_core.models.registry import build
+from lasegm_core.models.building import build
 from lasegm_core.support.errors import BadInput
 from lasegm_core.training.devices import synchronise_batch_norm
 from lasegm_core.training.evaluation import evaluate, scored_pairs

@@ -6,7 +6,7 @@ from lasegm_core.data.clips import ClipDataset, make_clips
 from lasegm_core.data.index import cityscapes
 from lasegm_core.data.labels import CITYSCAPES
 from lasegm_core.data.settings import Augmentation
-from lasegm_core.models.registry import build
+from lasegm_core.models.building import build
 from lasegm_core.support.errors import BadInput
 from lasegm_core.training import loop
 from lasegm_core.training.devices import make_fabric

@@ -6,13 +6,14 @@ from importlib import import_module
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import nn
 from torch.nn.functional import interpolate
 
 from lasegm_core.data.labels import TABLES
 from lasegm_core.models.common import JoinFrames, resize
-from lasegm_core.models.registry import NETWORKS, build, entry
+from lasegm_core.models.registry import NETWORKS, entry, make
 from lasegm_core.models.weights.fetching import ensure
 from lasegm_core.models.weights.listed import Weights, find
 from lasegm_core.support.errors import BadInput
@@ -66,9 +67,9 @@ def load(title: str, folder: Path) -> nn.Module:
     path = ensure(weights, folder)
     try:
         tensors = load_file(path)
-    except Exception as error:  # safetensors raises its own kinds
+    except SafetensorError as error:
         raise BadInput(f"{path} is no safetensors file ({error}): fetch it again") from None
-    network = build(weights.network, 1, weights.outputs)
+    network = make(weights.network, 1, weights.outputs)
     network.load_state_dict(_renamed(tensors, weights, network, path), strict=False)
     return Published(network, weights, len(TABLES[weights.classes].names)).eval()
 
