@@ -18,6 +18,7 @@ SMOKE_SETS = {
 ELSEWHERE = {
     "bench/bench": "make bench compares with what one would use instead",
     "bench/bench_growth": "make bench compares with what one would use instead",
+    "bench/commands": "tests/benchmarks/commands.py times whole commands in a fresh clone",
     "torture/memory": "make torture measures for half an hour",
 }
 
