@@ -3,12 +3,15 @@
 import hashlib
 import io
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import save_file
 
-from lasegm_core import models
+from lasegm_core import count, iou, models
+from lasegm_core.data.clips import read_image, read_label
+from lasegm_core.data.labels import CITYSCAPES
 from lasegm_core.models.common import JoinFrames
 from lasegm_core.models.weights import listed, published
 from lasegm_core.models.weights.fetching import ensure
@@ -18,7 +21,7 @@ from lasegm_core.support.errors import BadInput
 from tests import ROOT
 from tests.helpers.download_server import serving
 
-SHARED = ROOT.parent / "shared" / "weights"
+SHARED, FRAMES = (ROOT.parent / "shared" / name for name in ("weights", "cityscapes_frames"))
 TITLE = "espnet_q3@cityscapes"
 
 
@@ -157,18 +160,48 @@ def test_frames_are_turned_scaled_and_resized_as_the_weights_want_them(size):
     assert logits[0, :, 3, 3].tolist() == pytest.approx([blue, green, red])
 
 
-@pytest.mark.parametrize("title", listed.table())
-def test_the_published_tensors_fit_the_network(title, tmp_path):
+def shared(title: str, folder: Path) -> torch.nn.Module:
+    """Load published weights from the files beside the checkout."""
     if not SHARED.is_dir():
-        pytest.skip("the published files are not there: data_scripts/fetch_weights.py --all")
+        pytest.skip("the published files are not beside the checkout")
     (line,) = [
         line
         for line in (SHARED / "manifest.csv").read_text().splitlines()
         if find(title).sha256 in line
     ]
-    (tmp_path / find(title).file).symlink_to(SHARED / line.split(",")[0])
-    network = published.load(title, tmp_path)
-    assert network(torch.rand(1, 1, 3, 64, 128)).isfinite().all()
+    (folder / find(title).file).symlink_to(SHARED / line.split(",")[0])
+    return published.load(title, folder)
+
+
+@pytest.mark.parametrize("title", listed.table())
+def test_the_published_tensors_fit_the_network(title, tmp_path):
+    assert shared(title, tmp_path)(torch.rand(1, 1, 3, 64, 128)).isfinite().all()
+
+
+# Over the classes that are labelled in three frames of Cityscapes; claims are of 500 or more.
+FOUND = {
+    "espnet_q8@cityscapes": 0.593,
+    "espnet_v2_s05@cityscapes": 0.462,
+    "espnet_v2_s10@cityscapes": 0.594,
+    "espnet_v2_s15@cityscapes": 0.601,
+    "espnet_v2@cityscapes": 0.622,
+}
+
+
+@pytest.mark.parametrize("title", FOUND)
+def test_they_score_on_real_frames_about_what_is_claimed(title, tmp_path):
+    network, counts = shared(title, tmp_path), 0
+    for path in sorted((FRAMES / "gtFine").rglob("*_labelIds.png")):
+        name = path.name.replace("gtFine_labelIds", "leftImg8bit")
+        (image,) = (FRAMES / "leftImg8bit_sequence").rglob(name)
+        frame = read_image(str(image))[None, None] / 255
+        with torch.inference_mode():
+            prediction = network(frame)[0].argmax(0).numpy()
+        counts += count(read_label(str(path), CITYSCAPES), prediction, classes=19)
+    labelled = counts.sum(1) > 0
+    miou = iou(counts)[labelled].mean()
+    assert miou == pytest.approx(FOUND[title], abs=0.003)  # other CPUs round otherwise
+    assert miou == pytest.approx(find(title).claimed_miou / 100, abs=0.12)
 
 
 def test_the_script_lists_and_names_what_is_wrong(scripts, capsys):
