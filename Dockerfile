@@ -6,10 +6,11 @@ FROM python:3.11-slim
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends g++ git make \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --create-home --uid 1000 reader
+    && useradd --create-home --uid 1000 reader \
+    && install --directory --owner 1000 /lasegm
 
 USER 1000
-WORKDIR /home/reader/lasegm
+WORKDIR /lasegm
 COPY --chown=1000 . .
 RUN PIP_NO_CACHE_DIR=1 make setup CPU=1
 

@@ -7,10 +7,10 @@ import sys
 import tarfile
 from pathlib import Path
 
-from download import CHECKSUM, download, verify
 from tqdm import tqdm
 
 from lasegm_core.data.index import vkitti2
+from lasegm_core.support.download import CHECKSUM, download, verify
 from lasegm_core.support.errors import BadInput, known
 from lasegm_core.support.files import atomic, locked
 from lasegm_core.support.script import run

@@ -19,18 +19,21 @@ which allows personal and research use only (it names CC BY-NC 4.0). Cite Brosto
 _AT_ONCE = 8  # files
 
 
-def fetch_camvid(root: Path, base_url: str = CAMVID_URL) -> None:
+def fetch_camvid(root: Path, base_url: str = CAMVID_URL) -> Path:
     """Download the files that are missing; each appears only when its digest fits.
 
     Args:
         root: becomes the folder `CamVid` of the repository; about 190 MB.
         base_url: where it is; http or https.
 
+    Returns:
+        The folder.
+
     Raises:
         BadInput: no connection, an error of the server, or other bytes than those that are listed.
     """
     if camvid.is_fetched(root):
-        return
+        return root
     print(TERMS, file=sys.stderr)
     with locked(root):
         listed = camvid.source_files().items()
@@ -42,6 +45,7 @@ def fetch_camvid(root: Path, base_url: str = CAMVID_URL) -> None:
             list(tqdm(done, "CamVid", total=len(files), unit="file", disable=None))
         finally:
             pool.shutdown(cancel_futures=True)
+    return root
 
 
 def _fetch(root: Path, base_url: str, path: str, digest: str) -> None:

@@ -25,7 +25,8 @@ from lasegm_core.support.files import locked, sha256
 
 SPLITS = ("train", "val")
 FRAMES = "frames"  # the few val clips of a set of results, for pictures
-RENDERED = "toystreet"  # the data set that is rendered; all others are read from disk
+RENDERED = "toystreet"  # the data set that is rendered
+FETCHED = "camvid"  # where no folder is named, it is fetched; all others are read from disk
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,8 @@ def data_root(dataset_name: str, profile_name: str, place: Place) -> Path:
         return _committed_frames(place.results)
     if rendering := rendering_of(dataset_name, profile_name):
         return rendered(rendering, place)
-    if place.data_root is None and dataset_name == "camvid":
-        return fetched_camvid(place)
+    if place.data_root is None and dataset_name == FETCHED:
+        return fetch_camvid(fetched_root(place))
     if place.data_root is None:
         raise BadInput(
             f"data set {dataset_name!r} is read from disk: say where, --data FOLDER (of make: "
@@ -110,12 +111,9 @@ def data_root(dataset_name: str, profile_name: str, place: Place) -> Path:
     return place.data_root
 
 
-@cache
-def fetched_camvid(place: Place) -> Path:
-    """Find CamVid in the cache, or fetch it."""
-    root = place.cache / "camvid"
-    fetch_camvid(root)
-    return root
+def fetched_root(place: Place) -> Path:
+    """Name the folder that CamVid is fetched into."""
+    return place.cache / FETCHED
 
 
 def _committed_frames(results: Path) -> Path:

@@ -7,7 +7,14 @@ import pandas as pd
 from lasegm_core.data.clips import open_pixels
 from lasegm_core.data.index.camvid import is_fetched
 from lasegm_core.data.index.cityscapes import CLIP_LENGTH, INTERVAL_S
-from lasegm_core.data.sources import Place, is_rendered, rendering_of, split_frames
+from lasegm_core.data.sources import (
+    FETCHED,
+    Place,
+    fetched_root,
+    is_rendered,
+    rendering_of,
+    split_frames,
+)
 from lasegm_core.experiments.setting import Setting, find_setting
 from lasegm_core.latency.cards import card
 from lasegm_core.models.registry import checked
@@ -48,7 +55,7 @@ def find_plan_input(
     """
     profile(dataset_name, profile_name)
     rendering = rendering_of(dataset_name, profile_name)
-    if dataset_name == "camvid" and not (place.data_root or is_fetched(place.cache / "camvid")):
+    if dataset_name == FETCHED and not (place.data_root or is_fetched(fetched_root(place))):
         raise BadInput(
             "CamVid is not there, and a plan downloads nothing: fetch it by "
             "`python data_scripts/fetch_camvid.py`"

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from lasegm_core.data.index import vkitti2
+from lasegm_core.support import download
 from tests import ROOT
 from tests.conftest import hear_control_c
 from tests.helpers.download_server import serving
@@ -225,9 +226,9 @@ def test_a_checksum_of_another_form_is_refused(scripts, capsys):
     assert "'rgb=crc:12' is not rgb or classSegmentation=sha256:HEX" in capsys.readouterr().err
 
 
-def test_a_full_disk_is_said_before_the_download(fetch, scripts, monkeypatch):
-    usage = scripts.download.shutil.disk_usage("/")
-    monkeypatch.setattr(scripts.download.shutil, "disk_usage", lambda _: usage._replace(free=9))
+def test_a_full_disk_is_said_before_the_download(fetch, monkeypatch):
+    usage = download.shutil.disk_usage("/")
+    monkeypatch.setattr(download.shutil, "disk_usage", lambda _: usage._replace(free=9))
     code, _, err = fetch()
     assert code == 2
     assert "has 9 bytes free" in err

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
 
 import torch
@@ -13,8 +12,9 @@ from torch.nn.functional import interpolate
 
 from lasegm_core.data.labels import TABLES
 from lasegm_core.models.common import JoinFrames, resize
-from lasegm_core.models.registry import NETWORKS, entry, make
+from lasegm_core.models.registry import entry, make
 from lasegm_core.models.weights.fetching import ensure
+from lasegm_core.models.weights.keys import KEYS, Rules
 from lasegm_core.models.weights.listed import Weights, find
 from lasegm_core.support.errors import BadInput
 
@@ -78,8 +78,8 @@ def _renamed(
     tensors: dict[str, torch.Tensor], weights: Weights, network: nn.Module, path: Path
 ) -> dict[str, torch.Tensor]:
     """Give published tensors the keys of our network; each must be there, in its shape."""
-    file = import_module(f"{NETWORKS}.{entry(weights.network).modules[-1]}")
-    renamed = {_rename(key, file.PUBLISHED_KEYS): tensor for key, tensor in tensors.items()}
+    rules = KEYS[entry(weights.network).modules[-1]]
+    renamed = {_rename(key, rules): tensor for key, tensor in tensors.items()}
     renamed.pop("", None)  # what no prediction uses
     shapes, wanted = _shapes(renamed), _shapes(network.state_dict())
     for key in [*(wanted.keys() - shapes.keys()), *(shapes.keys() - wanted.keys())]:
@@ -91,7 +91,7 @@ def _renamed(
     return renamed
 
 
-def _rename(key: str, rules: tuple[tuple[str, str], ...]) -> str:
+def _rename(key: str, rules: Rules) -> str:
     for pattern, replacement in rules:
         key = re.sub(pattern, replacement, key)
     return key

@@ -1,15 +1,13 @@
 """FarSee-Net's Tables I and II (paper 003): printed values beside counts and times of ours."""
 
 from collections.abc import Iterable
-from functools import partial
 from itertools import product
 
 import numpy as np
 import pandas as pd
-import torch
 
 from lasegm_core import published
-from lasegm_core.latency.timing import time_in_turn
+from lasegm_core.latency.sizes import Samples, Timed, in_turn, sides
 from lasegm_core.models.loading import load_network
 from lasegm_core.models.registry import REGISTRY
 from lasegm_core.studies.zoo import complexity, survey
@@ -19,9 +17,6 @@ METHODS = ("farseenet_m1", "farseenet_m2", "farseenet_m3", "farseenet")
 TITAN = "Titan X (Maxwell)"
 FASTER = 1.6  # footnote of Table II: the other devices are "about 60% faster"
 _SIZE = "512x1024"  # where none is printed
-
-Timed = tuple[str, str]  # a network, and the size of its frames, HxW
-Samples = dict[Timed, list[float]]  # seconds, in rounds
 
 
 def printed(table: str, height: int | None = None) -> pd.DataFrame:
@@ -55,20 +50,6 @@ def _scaled(size: str, height: int | None) -> str:
     return f"{height}x{columns * height // rows}" if height else size
 
 
-def sides(size: str) -> tuple[int, int]:
-    """Read HxW.
-
-    Raises:
-        BadInput: it is not HxW.
-    """
-    try:
-        height, width = map(int, size.split("x"))
-    except (AttributeError, ValueError):
-        raise BadInput(f"size {size!r} must be HxW, as 512x1024") from None
-    return height, width
-
-
-@torch.inference_mode()
 def measure(pairs: Iterable[Timed], rounds: int) -> Samples:
     """Time networks of the registry here, in turn, one frame on the device to logits.
 
@@ -82,12 +63,7 @@ def measure(pairs: Iterable[Timed], rounds: int) -> Samples:
     if rounds < 1:
         raise BadInput(f"rounds must be 1 or more, not {rounds!r}")
     pairs = [(name, size) for name, size in pairs if name in REGISTRY]
-    networks = {name: load_network(name) for name in dict(pairs)}
-    calls = {}
-    for name, size in pairs:
-        frames = torch.rand(1, 1, 3, *sides(size)).to(networks[name].device)
-        calls[name, size] = partial(networks[name].call, frames)
-    return time_in_turn(calls, rounds)
+    return in_turn(pairs, {name: load_network(name) for name in dict(pairs)}, rounds)
 
 
 def beside(rows: pd.DataFrame, samples: Samples) -> pd.DataFrame:

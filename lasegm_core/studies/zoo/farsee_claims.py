@@ -6,9 +6,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from lasegm_core.latency.sizes import Samples, Timed, sides
 from lasegm_core.metric.bootstrap import interval
 from lasegm_core.studies.zoo import complexity
-from lasegm_core.studies.zoo.farsee import METHODS, Samples, Timed, printed, sides
+from lasegm_core.studies.zoo.farsee import METHODS, printed
 
 _DRAWS = 2000  # of the bootstrap
 

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from lasegm_core.latency.sizes import Samples
 from lasegm_core.reports.tables import formatted
-from lasegm_core.studies.zoo.farsee import Samples
 from lasegm_core.support.machine import machine
 
 

@@ -4,7 +4,6 @@ Its FLOPs are multiply-adds, as its MobileNetV2 shows, so they are compared with
 """
 
 from collections.abc import Iterable
-from functools import partial
 from statistics import median
 
 import pandas as pd
@@ -13,7 +12,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from lasegm_core import models, published
 from lasegm_core.experiments.results.result_set import MAKE
-from lasegm_core.latency.timing import time_in_turn
+from lasegm_core.latency.sizes import Timed, in_turn, sides
 from lasegm_core.models.auxiliary import inference_parameters
 from lasegm_core.models.loading import load_network
 from lasegm_core.models.networks import mrms
@@ -95,14 +94,14 @@ def _counted(network: str, quantity: str, size: str) -> float:
         return _counted_variant(network, quantity, size)
     if quantity == "parameters":
         return complexity.parameters(network) / 1e6
-    return complexity.operations(network, _sides(size))
+    return complexity.operations(network, sides(size))
 
 
 @torch.no_grad()
 def _counted_variant(network: str, quantity: str, size: str) -> float:
     with torch.device("meta"):
         variant = mrms.make(1, 19, False, **ABLATION[network]).eval()
-        frames = torch.empty(1, 1, 3, *_sides(size))
+        frames = torch.empty(1, 1, 3, *sides(size))
     if quantity == "parameters":
         return inference_parameters(variant) / 1e6
     with FlopCounterMode(display=False) as counter:
@@ -118,8 +117,7 @@ def to_time(rows: pd.DataFrame, sizes: Iterable[str]) -> list[tuple[str, str]]:
     return list(dict.fromkeys([*pairs, *((name, size) for size in sizes for name in SEARCHED)]))
 
 
-@torch.inference_mode()
-def timed(pairs: Iterable[tuple[str, str]], rounds: int) -> dict[tuple[str, str], float]:
+def timed(pairs: Iterable[Timed], rounds: int) -> dict[Timed, float]:
     """Time networks at sizes HxW here, in turn: the network alone, fp32, batch 1, random weights.
 
     Args:
@@ -131,16 +129,8 @@ def timed(pairs: Iterable[tuple[str, str]], rounds: int) -> dict[tuple[str, str]
     """
     pairs = list(pairs)
     networks = {name: load_network(_source(name)) for name in dict(pairs)}
-    calls = {}
-    for name, size in pairs:
-        frames = torch.rand(1, 1, 3, *_sides(size)).to(networks[name].device)
-        calls[name, size] = partial(networks[name].call, frames)
-    return {pair: median(samples) for pair, samples in time_in_turn(calls, rounds).items()}
+    return {pair: median(samples) for pair, samples in in_turn(pairs, networks, rounds).items()}
 
 
 def _source(name: str) -> str | torch.nn.Module:
     return mrms.make(1, 19, False, **ABLATION[name]) if name in ABLATION else name
-
-
-def _sides(size: str) -> tuple[int, ...]:
-    return tuple(map(int, size.split("x")))
