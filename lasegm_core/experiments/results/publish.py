@@ -41,9 +41,13 @@ def publish(name: str, checkout: Path = Path()) -> Path:
     with TemporaryDirectory(prefix=".publish-", dir=target.parent) as folder:
         stage, old = Path(folder, "new"), Path(folder, "old")
         _join(made, target, stage)
-        if target.exists():
-            target.rename(old)
-        stage.rename(target)
+        try:
+            if target.exists():
+                target.rename(old)
+            stage.rename(target)
+        finally:
+            if old.exists() and not target.exists():
+                old.rename(target)
     return target
 
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -168,6 +169,21 @@ def test_a_copy_that_fails_leaves_all_as_it_was(checkout, monkeypatch):
         raise OSError("no space left")
 
     monkeypatch.setattr(ResultSet, "save", full)
+    with pytest.raises(OSError, match="no space left"):
+        publish(NAME, checkout)
+    assert state(checkout / "figures") == before
+
+
+def test_a_set_that_cannot_take_its_place_leaves_the_committed_one(checkout, monkeypatch):
+    before = state(checkout / "figures")
+    rename = Path.rename
+
+    def full(path, target):
+        if path.name == "new":
+            raise OSError("no space left")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", full)
     with pytest.raises(OSError, match="no space left"):
         publish(NAME, checkout)
     assert state(checkout / "figures") == before
