@@ -36,8 +36,10 @@ def in_turn(pairs: Iterable[Timed], networks: Mapping[str, Network], rounds: int
         rounds: calls of each.
 
     Raises:
-        BadInput: an invalid size.
+        BadInput: no round, or an invalid size.
     """
+    if rounds < 1:
+        raise BadInput(f"rounds must be 1 or more, not {rounds!r}")
     calls = {}
     for name, size in pairs:
         frames = torch.rand(1, 1, 3, *sides(size)).to(networks[name].device)

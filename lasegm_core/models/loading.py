@@ -93,10 +93,10 @@ def load_network(
     """Load a network, on the GPU if there is one.
 
     Args:
-        source: a network of the registry by its name, "network@data_set" with published weights;
-            "package.module:function", which is called
-            without arguments and returns the network; a TorchScript file (.pt, .pth), an exported
-            program (.pt2) or an ONNX file (.onnx, on the CPU); or the network itself.
+        source: a network of the registry by its name; "network@data_set", with published weights;
+            "package.module:function", which is called without arguments and returns the network; a
+            TorchScript file (.pt, .pth), an exported program (.pt2) or an ONNX file (.onnx, on the
+            CPU); or the network itself.
         inputs: number of input frames, for the registry's networks.
         classes: number of classes, for the registry's networks.
         cache: folder of what is fetched, for published weights.

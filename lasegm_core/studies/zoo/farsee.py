@@ -11,7 +11,6 @@ from lasegm_core.latency.sizes import Samples, Timed, in_turn, sides
 from lasegm_core.models.loading import load_network
 from lasegm_core.models.registry import REGISTRY
 from lasegm_core.studies.zoo import complexity, survey
-from lasegm_core.support.errors import BadInput
 
 METHODS = ("farseenet_m1", "farseenet_m2", "farseenet_m3", "farseenet")
 TITAN = "Titan X (Maxwell)"
@@ -60,8 +59,6 @@ def measure(pairs: Iterable[Timed], rounds: int) -> Samples:
     Raises:
         BadInput: no round, or an invalid size.
     """
-    if rounds < 1:
-        raise BadInput(f"rounds must be 1 or more, not {rounds!r}")
     pairs = [(name, size) for name, size in pairs if name in REGISTRY]
     return in_turn(pairs, {name: load_network(name) for name in dict(pairs)}, rounds)
 
