@@ -9,6 +9,7 @@ import pytest
 from lasegm_core.data.clips import open_image
 from lasegm_core.data.index.cityscapes import PREPARED
 from lasegm_core.metric.counts import Counts
+from lasegm_core.support.download import verify
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import intact, sha256
 
@@ -57,21 +58,20 @@ def test_the_head_of_a_packed_frame(tmp_path):
 
 
 def test_the_record_of_a_prepared_folder(tmp_path, script):
-    verify = script("cityscapes.extraction").verify
+    extraction = script("cityscapes.extraction")
     frame, record = tmp_path / CLIP, tmp_path / PREPARED
     frame.parent.mkdir(parents=True)
     frame.write_bytes(b"pixels")
     record.write_text(f"path,bytes,sha256\n{CLIP},6,{sha256(frame)}\n")
 
     def read():
-        assert verify(tmp_path) == 1
+        assert extraction.verify(tmp_path) == 1
 
     read()
     assert count_named(record, read) > 500
 
 
-def test_the_record_of_downloads(tmp_path, script):
-    verify = script("download").verify
+def test_the_record_of_downloads(tmp_path):
     archive = tmp_path / "a.tar"
     archive.write_bytes(b"content")
     verify(archive, None)
