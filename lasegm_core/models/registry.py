@@ -101,6 +101,14 @@ REGISTRY = {
     "stdc2": _of_survey(
         "STDC2", _OPTIMISATION, 2021, "blocks", "bisenet", "stdc", depths=(4, 5, 3)
     ),
+    # Published weights exist for these, as for ESPNet and ESPNetV2 of the survey.
+    "fssnet": _of_survey("FSSNet", _CODER, 2018, "blocks", "fssnet"),
+    "cgnet": _of_survey("CGNet", _CODER, 2018, "blocks", "cgnet"),
+    "adscnet": _of_survey("ADSCNet", _CODER, 2019, "blocks", "adscnet"),
+    "fpenet": _of_survey("FPENet", _CODER, 2019, "blocks", "fpenet"),
+    "fddwnet": _of_survey("FDDWNet", _CODER, 2020, "blocks", "fddwnet"),
+    "mininet_v2": _of_survey("MiniNetV2", _CODER, 2020, "blocks", "mininet_v2"),
+    "cfpnet": _of_survey("CFPNet", _CODER, 2021, "blocks", "cfpnet"),
     # Methods 1 to 4 of Table I of paper 003; FarSee-Net is 4.
     "farseenet_m1": _of_survey(
         "ResNet-18, back end of DeepLabv3+ (method 1)", _CODER, 2020, *_FARSEE, method=1

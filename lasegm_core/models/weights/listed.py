@@ -38,7 +38,8 @@ class Weights:
         classes: name of the class table of their outputs.
         outputs: number of their outputs; those after the table's classes are dropped.
         file: the name under which they are kept.
-        address: where they are published, at a fixed commit.
+        repository: publishes them, owner/name on GitHub.
+        address: the file there, at a fixed commit.
         sha256: of the published file.
         licence: of the published file.
         claimed_miou: in percent, as published with them; NaN where none is.
@@ -51,6 +52,7 @@ class Weights:
     classes: str
     outputs: int
     file: str
+    repository: str
     address: str
     sha256: str
     licence: str
@@ -74,14 +76,14 @@ def table() -> dict[str, Weights]:
 def _weights(row: dict[str, str]) -> Weights:
     size = tuple(map(int, row.pop("size").split("x"))) if row["size"] else None
     mean, std = (tuple(map(float, row.pop(name).split())) for name in ("mean", "std"))
-    repository, commit, path = (row.pop(name) for name in ("repository", "commit", "path"))
+    commit, path = (row.pop(name) for name in ("commit", "path"))
     preprocessing = Preprocessing(row.pop("order"), mean, std, size)
     known_as = {name: text for name, text in row.items() if name != "size"}
     numbers = {
         "outputs": int(row["outputs"]),
         "claimed_miou": float(row["claimed_miou"] or "nan"),
     }
-    address = f"https://raw.githubusercontent.com/{repository}/{commit}/{path}"
+    address = f"https://raw.githubusercontent.com/{row['repository']}/{commit}/{path}"
     return Weights(**known_as | numbers, address=address, preprocessing=preprocessing)
 
 

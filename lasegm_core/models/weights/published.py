@@ -1,6 +1,5 @@
 """Networks of the registry with published weights."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,9 +11,9 @@ from torch.nn.functional import interpolate
 
 from lasegm_core.data.labels import TABLES
 from lasegm_core.models.common import JoinFrames, resize
-from lasegm_core.models.registry import entry, make
+from lasegm_core.models.registry import make
 from lasegm_core.models.weights.fetching import ensure
-from lasegm_core.models.weights.keys import KEYS, Rules
+from lasegm_core.models.weights.keys import renamed
 from lasegm_core.models.weights.listed import Weights, find
 from lasegm_core.support.errors import BadInput
 
@@ -70,31 +69,23 @@ def load(title: str, folder: Path) -> nn.Module:
     except SafetensorError as error:
         raise BadInput(f"{path} is no safetensors file ({error}): fetch it again") from None
     network = make(weights.network, 1, weights.outputs)
-    network.load_state_dict(_renamed(tensors, weights, network, path), strict=False)
+    network.load_state_dict(_fitting(tensors, weights, network, path), strict=False)
     return Published(network, weights, len(TABLES[weights.classes].names)).eval()
 
 
-def _renamed(
+def _fitting(
     tensors: dict[str, torch.Tensor], weights: Weights, network: nn.Module, path: Path
 ) -> dict[str, torch.Tensor]:
     """Give published tensors the keys of our network; each must be there, in its shape."""
-    rules = KEYS[entry(weights.network).modules[-1]]
-    renamed = {_rename(key, rules): tensor for key, tensor in tensors.items()}
-    renamed.pop("", None)  # what no prediction uses
-    shapes, wanted = _shapes(renamed), _shapes(network.state_dict())
+    fitting = renamed(tensors, weights)
+    shapes, wanted = _shapes(fitting), _shapes(network.state_dict())
     for key in [*(wanted.keys() - shapes.keys()), *(shapes.keys() - wanted.keys())]:
         where = f"{path} lacks" if key in wanted else f"{weights.network} lacks"
         raise BadInput(f"{where} {key!r}: these weights are of another network; fetch them again")
     for key, shape in shapes.items():
         if shape != wanted[key]:
             raise BadInput(f"{path} has {key!r} as {shape}, not {wanted[key]}: fetch it again")
-    return renamed
-
-
-def _rename(key: str, rules: Rules) -> str:
-    for pattern, replacement in rules:
-        key = re.sub(pattern, replacement, key)
-    return key
+    return fitting
 
 
 def _shapes(tensors: Mapping[str, torch.Tensor]) -> dict[str, tuple[int, ...]]:

@@ -1,37 +1,6 @@
-"""From the keys of published files to those of the networks here: patterns, in their order.
+"""Keys of ESPNetV2."""
 
-A pattern that leaves an empty key names what no prediction uses.
-"""
-
-from lasegm_core.models.networks.espnet import DILATIONS
-
-Rules = tuple[tuple[str, str], ...]  # pattern, replacement
-
-_ESPNET = (
-    (r"^encoder\.level(\d)_0\.", r"level\1.down."),
-    (r"^encoder\.level([23])\.(\d)\.", r"level\1.blocks.\2."),
-    (r"^encoder\.level1\.", "level1."),
-    (r"^encoder\.b(\d)\.", r"norm\1."),
-    (r"^encoder\.classifier\.conv\.", "up3.0."),
-    (r"^br\.", "up3.1."),
-    (r"^up_l3\.0\.", "up3.2."),
-    (r"^level3_C\.conv\.", "skip2."),
-    (r"^combine_l2_l3\.", "blend2."),
-    (r"^up_l2\.", "up2."),
-    (r"^conv\.", "blend1."),
-    (r"^(level1|blend1)\.conv\.", r"\1.0."),
-    (r"^(level1|blend1)\.bn\.", r"\1.1."),
-    (r"^(level1|blend1)\.act\.", r"\1.2."),
-    (r"\.c1\.conv\.", ".reduce."),
-    *((rf"\.d{d}\.conv\.", f".dilated.{place}.") for place, d in enumerate(DILATIONS)),
-    (r"^(norm\d|blend2\.0|up2\.1)\.bn\.", r"\1.0."),
-    (r"^(norm\d|blend2\.0|up2\.1)\.act\.", r"\1.1."),
-    (r"\.bn\.bn\.", ".norm.0."),
-    (r"\.bn\.act\.", ".norm.1."),
-    (r"\.down\.bn\.", ".down.norm.0."),
-    (r"\.down\.act\.", ".down.norm.1."),
-)
-# ESPNetV2: N is the number of a level, M that of a decoder, P the place of both here.
+# N is the number of a level, M that of a decoder, P the place of both here.
 _LEVEL = (
     (r"^base_net\.levelN_0\.eesp\.", "downs.P.pyramid."),
     (r"^base_net\.levelN_0\.inp_reinf\.1\.conv\.", "downs.P.reinforce.1."),
@@ -47,7 +16,7 @@ _LEVEL = (
     (r"^merge_enc_dec_lN\.expansion_layer\.", "ups.P.skip.conv."),
     (r"^merge_enc_dec_lN\.wt_layer\.", "ups.P.skip.gate."),
 )
-_ESPNET_V2 = (
+_AUTHORS = (
     (r"^base_net\.level._0\.eesp\.module_act\..*", ""),
     (r"^base_net\.level1\.", "first."),
     (r"^bu_dec_l4\.merge_layer\.3\.", "classifier."),
@@ -71,4 +40,4 @@ _ESPNET_V2 = (
     (r"\.norm\.bn\.", ".norm.0."),
     (r"\.norm\.act\.", ".norm.1."),
 )
-KEYS: dict[str, Rules] = {"espnet": _ESPNET, "espnet_v2": _ESPNET_V2}  # by the file in `networks/`
+RULES = {"sacmehta/EdgeNets": _AUTHORS}

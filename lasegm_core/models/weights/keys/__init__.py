@@ -1,0 +1,28 @@
+"""From the keys of published files to those of the networks here, a module a file of `networks/`.
+
+Each has `RULES`: by the repository that publishes, patterns with replacements, in their order. A
+replacement that leaves an empty key is for what no prediction uses.
+"""
+
+import re
+from collections.abc import Mapping
+from importlib import import_module
+
+import torch
+
+from lasegm_core.models.registry import entry
+from lasegm_core.models.weights.listed import Weights
+
+
+def renamed(tensors: Mapping[str, torch.Tensor], weights: Weights) -> dict[str, torch.Tensor]:
+    """Give published tensors the keys of our network; what no prediction uses is left out."""
+    rules = import_module(f"{__name__}.{entry(weights.network).modules[-1]}").RULES
+    found = {_rename(key, rules[weights.repository]): tensor for key, tensor in tensors.items()}
+    found.pop("", None)
+    return found
+
+
+def _rename(key: str, rules: tuple[tuple[str, str], ...]) -> str:
+    for pattern, replacement in rules:
+        key = re.sub(pattern, replacement, key)
+    return key
