@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     import torch
 
 
-def make_clips(frames: pd.DataFrame, offset: int, inputs: int, reach: int = 1) -> pd.DataFrame:
+def make_clips(
+    frames: pd.DataFrame, offset: int, inputs: int, reach: int = 1, gaps: bool = False
+) -> pd.DataFrame:
     """Pair every labelled frame t with the input frames that end at t - offset.
 
     Args:
@@ -28,13 +30,14 @@ def make_clips(frames: pd.DataFrame, offset: int, inputs: int, reach: int = 1) -
         inputs: number of input frames, 1 or more, consecutive.
         reach: leave out the labels that this many input frames cannot reach, so that runs that
             differ in inputs see the same labels in the same order.
+        gaps: leave out the labels whose input frames are not all on disk; else they are refused.
 
     Returns:
         A row a labelled frame: `clip`, `block`, `frame`, `label`, and `inputs`, the tuple of image
         paths, oldest first. Frames too early in their clip to have all inputs are left out.
 
     Raises:
-        BadInput: no clip is long enough.
+        BadInput: no clip is long enough, or a frame is not on disk.
 
     >>> frames = pd.DataFrame({"clip": "a", "block": "a", "frame": [0, 1, 2],
     ...                        "image": ["i0", "i1", "i2"], "label": ["", "l1", "l2"]})
@@ -43,25 +46,38 @@ def make_clips(frames: pd.DataFrame, offset: int, inputs: int, reach: int = 1) -
     """
     if offset < 0 or inputs < 1:
         raise BadInput(f"offset {offset} must be 0 or more and inputs {inputs} 1 or more")
+    usable = reached(frames, offset, max(inputs, reach))
     by_clip = frames.groupby("clip", sort=False)["image"]
     images = [by_clip.shift(offset + ago) for ago in reversed(range(inputs))]
     clips = frames[["clip", "block", "frame", "label"]].assign(
         inputs=list(zip(*images, strict=True))
     )
-    usable = (frames["label"] != "") & by_clip.shift(offset + max(inputs, reach) - 1).notna()
-    if not usable.any():
-        raise BadInput(
-            f"offset {offset} with {inputs} input frames is larger than the clips allow: "
-            f"the last labelled frame is number {frames.loc[frames['label'] != '', 'frame'].max()}"
-        )
     clips = clips[usable].reset_index(drop=True)
     absent = clips["inputs"].map(lambda paths: "" in paths)
+    if gaps:
+        return clips[~absent].reset_index(drop=True)
     if absent.any():
         raise BadInput(
             f"clip {clips['clip'][absent.idxmax()]} lacks a frame on disk that offset {offset} "
             f"with {inputs} input frames needs: prepare the data for that offset"
         )
     return clips
+
+
+def reached(frames: pd.DataFrame, offset: int, inputs: int) -> pd.Series:
+    """Mark the labelled frames t whose clip has as many frames that end at t - offset.
+
+    Raises:
+        BadInput: there is none.
+    """
+    earliest = frames.groupby("clip", sort=False)["image"].shift(offset + inputs - 1)
+    labelled = frames["label"] != ""
+    if not (labelled & earliest.notna()).any():
+        raise BadInput(
+            f"offset {offset} with {inputs} input frames is larger than the clips allow: "
+            f"the last labelled frame is number {frames.loc[labelled, 'frame'].max()}"
+        )
+    return labelled & earliest.notna()
 
 
 def open_pixels(path: str, flags: int = cv2.IMREAD_UNCHANGED) -> np.ndarray:

@@ -1,6 +1,6 @@
 """The counts of a run, from which every score is computed without a second inference."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +33,13 @@ class Counts:
                 f"offset {offset} was not evaluated: the counts hold 0..{self.values.shape[1] - 1}"
             )
         return self.values[:, offset]
+
+    def scored_at(self, offsets: Iterable[int]) -> np.ndarray:
+        """Mark the blocks that have counts at each of the offsets, (blocks,)."""
+        held = range(self.values.shape[1])
+        empty = np.zeros(len(self.blocks), bool)
+        parts = [self.at(k).any((1, 2)) if k in held else empty for k in offsets]
+        return np.all(parts, axis=0)
 
     def mixed(self, shares: Mapping[int, float]) -> np.ndarray:
         """Mix the counts of several offsets: the sum of share times counts, (blocks, n, n).

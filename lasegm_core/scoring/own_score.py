@@ -74,8 +74,8 @@ def score(
 
     Raises:
         BadInput: the network cannot be loaded, the engine cannot be used or cannot run it; it gives
-            another size, another number of classes or NaN; the data cannot be read, or its clips
-            are too short for the latency; or a rate, latency or card that cannot be meant.
+            another size, another number of classes or NaN; the data cannot be read; or a rate,
+            latency or card that cannot be meant.
 
     >>> found = score(torch.nn.Conv2d(3, 19, 1), min_calls=3, min_s=0)
     >>> found.counts.at(0).shape  # of the six toy clips
@@ -131,19 +131,16 @@ def _fitted(source: str | Path | Call, data: Data, inputs: int, engine: str) -> 
 def _pairs(
     late: list[Delay], ratio: Fraction, data: Data, inputs: int, offsets: int | None
 ) -> pd.DataFrame:
-    """List what is compared with what, as far as the oldest prediction needs it."""
+    """List what is compared with what, as far as the oldest prediction needs it.
+
+    Where the clips are too short for that, as far as the profile scores.
+    """
     settings, frames = data.settings, data.frames
-    slowest = max(late, key=lambda delay: max(delay.ages))
-    needed = ceil(max(slowest.ages) * ratio)
+    needed = ceil(max(age for delay in late for age in delay.ages) * ratio)
     longest = frames.loc[frames["label"] != "", "frame"].max() - MOST_INPUTS + 1
-    reach = min(longest, max(settings.offsets, needed) if offsets is None else offsets)
-    if needed > reach:
-        raise BadInput(
-            f"too slow for this clip length: {slowest.timing}, "
-            f"{1000 * float(slowest.latency_s):.1f} ms, predictions are up to {needed} frames "
-            f"of the data old, and offsets end at {reach}"
-        )
-    return scored_pairs(frames, inputs, reach, settings.targets)
+    wanted = max(settings.offsets, needed if needed <= longest else 0)
+    reach = min(longest, wanted if offsets is None else offsets)
+    return scored_pairs(frames, inputs, reach, settings.targets, gaps=True)
 
 
 class _Scored(torch.nn.Module):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isnan
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +12,7 @@ from lasegm_core.latency.timing import summary
 from lasegm_core.metric.counts import Counts
 from lasegm_core.models.loading import Network
 from lasegm_core.scoring.data import Data
+from lasegm_core.studies.streaming.delays import score_mixed
 from lasegm_core.support.files import atomic
 from lasegm_core.support.machine import COMMIT
 
@@ -26,7 +28,8 @@ class Score:
         counts: one confusion matrix a clip and offset of the data.
         card: hardware card with all latency samples.
         instant: mIoU at offset 0, and the ends of its interval.
-        table: as `delays.score_delays` gives it.
+        table: as `delays.score_delays` gives it; scores are NaN where the delay is longer than the
+            clips allow.
     """
 
     about: str
@@ -34,6 +37,13 @@ class Score:
     card: Card
     instant: tuple[float, float, float]
     table: pd.DataFrame
+
+    @property
+    def decay(self) -> pd.DataFrame:
+        """Score the offsets that have labels: `offset`, `miou`, `ci_low`, `ci_high`."""
+        offsets = range(self.counts.values.shape[1])
+        rows = ((k, *score_mixed(self.counts, {k: Fraction(1)})) for k in offsets)
+        return pd.DataFrame(rows, columns=["offset", "miou", "ci_low", "ci_high"]).dropna()
 
     def __str__(self) -> str:
         rows = [
@@ -48,17 +58,22 @@ class Score:
             for row in self.table.itertuples()
         ]
         shown = pd.DataFrame(rows).to_string(index=False)
-        return f"{self.about}\ninstant mIoU {_span(*self.instant)}\n{shown}"
+        decay = [f"{row.offset}: {_span(*row[2:])}" for row in self.decay.itertuples()]
+        by_offset = "mIoU by offset of the data: " + ", ".join(decay)
+        return f"{self.about}\ninstant mIoU {_span(*self.instant)}\n{shown}\n{by_offset}"
 
     def save(self, out: str | Path) -> None:
-        """Write `counts.npz`, `card.json`, and the table as `score.csv`."""
+        """Write `counts.npz`, `card.json`, and the tables as `score.csv` and `decay.csv`."""
         self.counts.save(Path(out) / "counts.npz")
         self.card.save(Path(out) / "card.json")
-        with atomic(Path(out) / "score.csv") as partial:
-            self.table.to_csv(partial, index=False, float_format="%.6f", lineterminator="\n")
+        for name, table in (("score.csv", self.table), ("decay.csv", self.decay)):
+            with atomic(Path(out) / name) as partial:
+                table.to_csv(partial, index=False, float_format="%.6f", lineterminator="\n")
 
 
 def _span(miou: float, ci_low: float, ci_high: float) -> str:
+    if isnan(miou):
+        return "too slow for these clips"
     return f"{miou:.3f} [{ci_low:.3f}, {ci_high:.3f}]"
 
 
@@ -66,11 +81,15 @@ def about(network: Network, data: Data, pairs: pd.DataFrame, card: Card, camera_
     """Say what was scored and timed: data, interval, machine, samples, camera."""
     height, width = data.size
     smoke = "SMOKE DATA, TO SEE WHETHER IT RUNS. " if data.profile == "smoke" else ""
-    labels, clips = pairs["label"].nunique(), pairs["block"].nunique()
+    clips = pairs["block"].nunique()
+    labels = pairs.groupby("offset")["label"].nunique()
+    number = f"{labels.max()} labelled frames"
+    if labels.nunique() > 1:
+        number += f" (by offset: {', '.join(f'{k}: {n}' for k, n in labels.items())})"
     facts = [f"{name} {card.facts[name]}" for name in _FACTS if name in card.facts]
     lines = [
-        f"{smoke}{network.title} on {data.dataset}, profile {data.profile}: {labels} labelled "
-        f"frames, {height}x{width}, {float(1 / data.interval_s):g} fps, offsets "
+        f"{smoke}{network.title} on {data.dataset}, profile {data.profile}: {number}, "
+        f"{height}x{width}, {float(1 / data.interval_s):g} fps, offsets "
         f"0..{pairs['offset'].max()}; 95 % intervals by bootstrap over {clips} clips or stretches; "
         f"commit {COMMIT}",
         f"timed on {card.device} ({card.kind}); {'; '.join(facts)}",

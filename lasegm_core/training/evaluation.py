@@ -11,7 +11,7 @@ from torch import nn
 from torch.utils.data import DataLoader, Dataset
 from tqdm import tqdm
 
-from lasegm_core.data.clips import make_clips, read_image, read_label, single_thread
+from lasegm_core.data.clips import make_clips, reached, read_image, read_label, single_thread
 from lasegm_core.data.labels import Classes
 from lasegm_core.metric.confusion import count, count_late
 from lasegm_core.metric.counts import Counts
@@ -25,30 +25,34 @@ BATCH = 8
 
 
 def scored_pairs(
-    frames: pd.DataFrame, inputs: int, offsets: int, targets: int | None
+    frames: pd.DataFrame, inputs: int, offsets: int, targets: int | None, gaps: bool = False
 ) -> pd.DataFrame:
     """Pair input frames with the labels they are scored on: a row an offset and target frame.
 
     The targets are the same at every offset 0..offsets and for every number of inputs, so that runs
-    and offsets are compared on the same labels.
+    and offsets are compared on the same labels. With `gaps`, an offset has those of them whose
+    input frames are on disk.
 
     Args:
         frames: frames table of the val split.
         inputs: number of input frames.
         offsets: largest offset.
         targets: how many last labelled frames of each clip; None takes all.
+        gaps: frames may be missing on disk; else that is refused.
 
     Returns:
         The clips table of `make_clips` with a column `offset`.
 
     Raises:
-        BadInput: the clips are too short.
+        BadInput: the clips are too short, or frames are missing.
     """
-    allowed = make_clips(frames, offsets, MOST_INPUTS)
+    allowed = frames[reached(frames, offsets, MOST_INPUTS)]
     if targets:
         allowed = allowed.groupby("clip", sort=False).tail(targets)
-    pairs = [make_clips(frames, k, inputs).assign(offset=k) for k in range(offsets + 1)]
+    pairs = [make_clips(frames, k, inputs, gaps=gaps).assign(offset=k) for k in range(offsets + 1)]
     pairs = pd.concat(pairs).merge(allowed[["clip", "frame"]], on=["clip", "frame"])
+    if pairs.empty:
+        raise BadInput("no labelled frame has its input frames on disk: check the data folder")
     # Sorted by input frames, so that each is read once and labels stay in the cache.
     return pairs.sort_values(["clip", "inputs", "offset"], ignore_index=True)
 

@@ -14,6 +14,7 @@ from lasegm_core.data.sources import check_files
 from lasegm_core.metric.confusion import IGNORE
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import sha256
+from lasegm_core.training.evaluation import scored_pairs
 from lasegm_core.training.recipes import PROFILES
 from tests.conftest import write_clip
 
@@ -60,6 +61,9 @@ def test_only_the_frames_that_an_offset_needs_must_be_there(street):
     assert len(make_clips(frames, 4, 2)) == len(make_clips(frames, 0, 1)) == 2
     with pytest.raises(BadInput, match=r"_000000_000000 lacks a frame .* offset 1 with 1 input"):
         make_clips(frames, 1, 1)
+    next((street / "leftImg8bit_sequence/val").glob("*/*_000001_000014_*")).unlink()
+    pairs = scored_pairs(cityscapes.frames(street, "val"), 1, 18, None, gaps=True)
+    assert pairs.groupby("offset")["label"].nunique().to_dict() == {0: 2, 4: 2, 5: 1}
 
 
 def test_packed_frames_are_preferred(street):

@@ -100,7 +100,6 @@ def test_a_network_that_cannot_be_scored_is_refused(network, words, data):
         ([0.0], "latency_s must be greater than 0"),
         ([math.nan], "latency_s must be a finite number of seconds"),
         (["soon"], "latency_s must be a finite number of seconds"),
-        ([1.0], "too slow for this clip length: network only, 1000.0 ms, predictions are up to"),
         ([600.0], "too slow for 10000 frames"),
     ],
 )
@@ -116,8 +115,6 @@ def test_latencies_that_cannot_be_meant_are_refused(latencies_s, words, data):
         ({"fps": 0}, "fps 0 must be frames per second"),
         ({"fps": "fast"}, "fps 'fast' must be frames per second"),
         ({"fps": 30, "inputs": 2}, "2 input frames are as far apart as the data's"),
-        ({"offsets": 2}, "too slow for this clip length: .* offsets end at 2"),
-        ({"offsets": 99, "hardware": constant(1000)}, "offsets end at 18"),
         (
             {"hardware": Card("two", "d", "printed", {"a": 0.1, "b": 0.2})},
             "unknown network on hardware card 'two' 'Perfect'",
@@ -127,6 +124,20 @@ def test_latencies_that_cannot_be_meant_are_refused(latencies_s, words, data):
 def test_settings_that_cannot_be_meant_are_refused(settings, words, data):
     with pytest.raises(BadInput, match=words):
         own_score.score(Perfect(), data, **({"hardware": constant(195)} | settings))
+
+
+@pytest.mark.parametrize(("latency_ms", "offsets", "last"), [(195, 2, 2), (1000, 99, 18)])
+def test_of_a_network_that_is_too_slow_what_can_be_scored_is_reported(
+    latency_ms, offsets, last, data, tmp_path
+):
+    found = own_score.score(Perfect(), data, hardware=constant(latency_ms), offsets=offsets)
+    assert math.isnan(found.table["lamiou"].iloc[0])
+    assert found.decay["offset"].tolist() == [*range(last + 1)]
+    assert found.decay["miou"].tolist()[:3] == pytest.approx([late(k) for k in range(3)])
+    said = str(found)
+    assert "too slow for these clips" in said and "mIoU by offset of the data: 0: 1.000" in said
+    found.save(tmp_path)
+    assert (tmp_path / "decay.csv").read_text().startswith("offset,miou,ci_low,ci_high\n0,1.0")
 
 
 def test_of_a_card_of_many_networks_the_one_of_its_name_is_taken(data):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import nan
 from statistics import median
 
 import pandas as pd
@@ -98,10 +99,8 @@ def score_delays(late: Sequence[Delay], counts: Counts, ratio: Fraction) -> pd.D
     Returns:
         A row a delay: `timing`, `latency_ms`, `k`, `slack`, `lamiou`, `lamiou_ci_low`,
         `lamiou_ci_high`, `ages` (in words), `streaming`, `streaming_ci_low`, `streaming_ci_high`;
-        intervals are 95 %, by bootstrap over clips.
-
-    Raises:
-        BadInput: a delay is longer than the counts reach.
+        intervals are 95 %, by bootstrap over clips. Scores are NaN where a delay is longer than
+        the counts reach.
     """
     rows = []
     for delay in late:
@@ -115,6 +114,12 @@ def score_delays(late: Sequence[Delay], counts: Counts, ratio: Fraction) -> pd.D
 
 
 def score_mixed(counts: Counts, shares: Mapping[int, Fraction]) -> tuple[float, float, float]:
-    """Score the counts of several offsets: mIoU and the ends of its 95 % interval."""
-    mixed = counts.mixed(shares)
+    """Score the counts of several offsets: mIoU and the ends of its 95 % interval.
+
+    Only the clips that have labels at all of these offsets count; NaN if there is none.
+    """
+    scored = counts.scored_at(shares)
+    if not scored.any():
+        return nan, nan, nan
+    mixed = counts.mixed(shares)[scored]
     return float(mean_iou(mixed.sum(0))), *interval(bootstrap(mixed))
