@@ -42,10 +42,13 @@ that always works on the newest frame), and the same on devices 2 and 4 times as
   lasegm score --network my_module:build --data video.yaml --fps 30
   lasegm score --network net.onnx --data video.yaml --hardware jetson.json --out scores
   lasegm score --network net.pt --dataset camvid
+  lasegm score --network espnet_v2@cityscapes --dataset camvid   published weights
   lasegm score --network swiftnet_r18 --profile laptop        one of ours, trained first if need be
 
 NETWORK is what 'lasegm latency --help' says, and is code that runs on this machine. Its classes are
-those of the data, in their order. video.yaml says where frames and labels are:
+those of the data, in their order; or --classes-of cityscapes merges those of a larger table into
+the data's by name (a class of your own may say from: [car, truck, bus]). video.yaml says where
+frames and labels are:
   frames: video/{clip}/{frame}.jpg
   labels: masks/{clip}/{frame}.png
   fps: 30
@@ -79,6 +82,7 @@ def add_commands(commands) -> None:
     score.add_argument("--offsets", type=int, help="score 0..N (default: the profile's, or more)")
     score.add_argument("--out", type=Path, help="folder for counts.npz, card.json and score.csv")
     score.add_argument("--dataset", help="what --data is, if not your own video; or toystreet")
+    score.add_argument("--classes-of", metavar="TABLE", help="class table of the network's outputs")
     score.add_argument("--profile", help="default: smoke of toystreet, the first one of others")
     score.add_argument("--build", type=Path, default="build", help=BUILD)
     score.add_argument("--cache", type=Path, default="data", help=CACHE)
@@ -178,6 +182,7 @@ def score(options: argparse.Namespace) -> None:
         options.calls,
         options.seconds,
         options.engine,
+        options.classes_of,
     )
     print(found)
     if options.out:

@@ -19,7 +19,8 @@ class Classes(NamedTuple):
         ignored_ids: further ids or colours in the label files; their pixels are not evaluated.
         code: what the label files hold: "id" (one channel), "red" (ids in the red channel of an
             RGB file) or "color" (RGB).
-        cityscapes: the Cityscapes class that each class belongs to, `IGNORE` where there is none.
+        made_of: for each class the names of those of a larger table (Cityscapes') that are merged
+            into it; none where there is one of its own name.
     """
 
     name: str
@@ -28,7 +29,7 @@ class Classes(NamedTuple):
     file_ids: tuple[int, ...]
     ignored_ids: tuple[int, ...]
     code: str = "id"
-    cityscapes: tuple[int, ...] = ()
+    made_of: tuple[tuple[str, ...], ...] = ()
 
     def lookup(self) -> np.ndarray:
         """Make the table from values in the label files to class ids.
@@ -38,20 +39,6 @@ class Classes(NamedTuple):
             for ignored values, -1 for unknown ones.
         """
         return _lookup(self)
-
-    def to_cityscapes(self) -> np.ndarray:
-        """Make the table from class ids to Cityscapes' class ids.
-
-        Returns:
-            uint8 array of shape (256,), `IGNORE` where Cityscapes has no such class.
-
-        >>> label = np.array([VKITTI2.names.index("Van"), VKITTI2.names.index("Misc"), IGNORE])
-        >>> VKITTI2.to_cityscapes()[label].tolist()
-        [13, 255, 255]
-        """
-        table = np.full(256, IGNORE, np.uint8)
-        table[: len(self.cityscapes)] = self.cityscapes
-        return table
 
 
 @cache
@@ -98,39 +85,38 @@ _CITYSCAPES = (
 # labelIds that are not evaluated; "license plate", -1, does not fit in a PNG.
 _CITYSCAPES_IGNORED = (0, 1, 2, 3, 4, 5, 6, 9, 10, 14, 15, 16, 18, 29, 30, IGNORE)
 
-# Badrinarayanan et al. 2017, the 11 classes of the 480x360 version; void is stored as 255. The last
-# column is the closest Cityscapes class; a bicyclist is rider and bicycle in one, so it has none.
+# Badrinarayanan et al. 2017, the 11 classes of the 480x360 version: name, colour, id, and which of
+# Cityscapes' classes are merged into it; trains and motorcycles are void.
 _CAMVID = (
-    ("Sky", (128, 128, 128), 0, 10),
-    ("Building", (128, 0, 0), 1, 2),
-    ("Pole", (192, 192, 128), 2, 5),
-    ("Road", (128, 64, 128), 3, 0),
-    ("Pavement", (60, 40, 222), 4, 1),
-    ("Tree", (128, 128, 0), 5, 8),
-    ("SignSymbol", (192, 128, 128), 6, 7),
-    ("Fence", (64, 64, 128), 7, 4),
-    ("Car", (64, 0, 128), 8, 13),
-    ("Pedestrian", (64, 64, 0), 9, 11),
-    ("Bicyclist", (0, 128, 192), 10, IGNORE),
+    ("Sky", (128, 128, 128), 0, ("sky",)),
+    ("Building", (128, 0, 0), 1, ("building", "wall")),
+    ("Pole", (192, 192, 128), 2, ("pole",)),
+    ("Road", (128, 64, 128), 3, ("road",)),
+    ("Pavement", (60, 40, 222), 4, ("sidewalk",)),
+    ("Tree", (128, 128, 0), 5, ("vegetation", "terrain")),
+    ("SignSymbol", (192, 128, 128), 6, ("traffic light", "traffic sign")),
+    ("Fence", (64, 64, 128), 7, ("fence",)),
+    ("Car", (64, 0, 128), 8, ("car", "truck", "bus")),
+    ("Pedestrian", (64, 64, 0), 9, ("person",)),
+    ("Bicyclist", (0, 128, 192), 10, ("rider", "bicycle")),
 )
 
-# Cabon et al. 2020, colors.txt of the data set. Cityscapes does not evaluate guard rails, and its
-# cars include vans; "Undefined" is black.
+# Cabon et al. 2020, colors.txt of the data set; "Undefined" is black.
 _VKITTI2 = (
-    ("Terrain", (210, 0, 200), 9),
-    ("Sky", (90, 200, 255), 10),
-    ("Tree", (0, 199, 0), 8),
-    ("Vegetation", (90, 240, 0), 8),
-    ("Building", (140, 140, 140), 2),
-    ("Road", (100, 60, 100), 0),
-    ("GuardRail", (250, 100, 255), IGNORE),
-    ("TrafficSign", (255, 255, 0), 7),
-    ("TrafficLight", (200, 200, 0), 6),
-    ("Pole", (255, 130, 0), 5),
-    ("Misc", (80, 80, 80), IGNORE),
-    ("Truck", (160, 60, 60), 14),
-    ("Car", (255, 127, 80), 13),
-    ("Van", (0, 139, 139), 13),
+    ("Terrain", (210, 0, 200)),
+    ("Sky", (90, 200, 255)),
+    ("Tree", (0, 199, 0)),
+    ("Vegetation", (90, 240, 0)),
+    ("Building", (140, 140, 140)),
+    ("Road", (100, 60, 100)),
+    ("GuardRail", (250, 100, 255)),
+    ("TrafficSign", (255, 255, 0)),
+    ("TrafficLight", (200, 200, 0)),
+    ("Pole", (255, 130, 0)),
+    ("Misc", (80, 80, 80)),
+    ("Truck", (160, 60, 60)),
+    ("Car", (255, 127, 80)),
+    ("Van", (0, 139, 139)),
 )
 
 
@@ -138,22 +124,19 @@ def _columns(rows: tuple[tuple, ...]) -> tuple[tuple, ...]:
     return tuple(zip(*rows, strict=True))
 
 
-CITYSCAPES = Classes(
-    "cityscapes", *_columns(_CITYSCAPES), _CITYSCAPES_IGNORED, cityscapes=tuple(range(19))
-)
+CITYSCAPES = Classes("cityscapes", *_columns(_CITYSCAPES), _CITYSCAPES_IGNORED)
 # The same classes in files that hold 0..18 themselves.
 TRAIN_IDS = CITYSCAPES._replace(
     name="cityscapes_trainids", file_ids=tuple(range(19)), ignored_ids=(IGNORE,)
 )
 KITTI_STEP = TRAIN_IDS._replace(name="kitti_step", code="red")
 # Void is 11 in the published files.
-CAMVID = Classes("camvid", *_columns(_CAMVID)[:3], (11, IGNORE), cityscapes=_columns(_CAMVID)[3])
+CAMVID = Classes("camvid", *_columns(_CAMVID)[:3], (11, IGNORE), made_of=_columns(_CAMVID)[3])
 VKITTI2 = Classes(
     "vkitti2",
-    *_columns(_VKITTI2)[:2],
-    tuple(packed(color) for _, color, _ in _VKITTI2),
+    *_columns(_VKITTI2),
+    tuple(packed(color) for _, color in _VKITTI2),
     (packed((0, 0, 0)),),
     "color",
-    _columns(_VKITTI2)[2],
 )
 TABLES = {table.name: table for table in (CITYSCAPES, TRAIN_IDS, KITTI_STEP, CAMVID, VKITTI2)}

@@ -62,6 +62,7 @@ REGISTRY = {
     # The survey (paper 002), ordered by its taxonomy.
     "segnet": _of_survey("SegNet", _CODER, 2015, "adapted", "segnet"),
     "enet": _of_survey("ENet", _CODER, 2016, "blocks", "enet"),
+    "enet_zh320": _of_survey("ENet of zh320", _CODER, 2016, "blocks", "enet", "enet_zh320"),
     "sqnet": _of_survey("SQNet", _CODER, 2016, "adapted", "sqnet"),
     "erfnet": _of_survey("ERFNet", _CODER, 2017, "adapted", "erfnet"),
     "linknet": _of_survey("LinkNet", _CODER, 2017, "adapted", "linknet"),
@@ -72,6 +73,7 @@ REGISTRY = {
         )
         for depth in (3, 5, 8)
     },
+    "espnet_zh320": _of_survey("ESPNet of zh320", _CODER, 2018, "blocks", "espnet", "espnet_zh320"),
     "espnet_v2": _of_survey("ESPNetV2", _CODER, 2019, "blocks", "espnet_v2"),
     **{
         f"espnet_v2_s{10 * scale:02.0f}": _of_survey(
@@ -79,8 +81,13 @@ REGISTRY = {
         )
         for scale in (0.5, 1.0, 1.5)
     },
+    "espnet_v2_zh320": _of_survey(
+        "ESPNetV2 of zh320", _CODER, 2019, "blocks", "espnet_v2", "espnet_v2_zh320"
+    ),
     "dabnet": _of_survey("DABNet", _CODER, 2019, "adapted", "dabnet"),
+    "dabnet_zh320": _of_survey("DABNet of zh320", _CODER, 2019, "blocks", "dabnet_zh320"),
     "edanet": _of_survey("EDANet", _CODER, 2019, "adapted", "edanet"),
+    "edanet_zh320": _of_survey("EDANet of zh320", _CODER, 2019, "adapted", "edanet", plain=True),
     "fast_scnn": _of_survey("Fast-SCNN", _CODER, 2019, "adapted", "fast_scnn"),
     "shelfnet18": _of_survey("ShelfNet", _CODER, 2019, "blocks", "bisenet", "shelfnet"),
     "ldn121": _of_survey("LDN", _CODER, 2020, "swiftnet", "ldn"),

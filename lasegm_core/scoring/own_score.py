@@ -9,6 +9,8 @@ import pandas as pd
 import torch
 from tqdm import tqdm
 
+from lasegm_core.data.class_maps import class_map
+from lasegm_core.data.labels import TABLES, Classes
 from lasegm_core.experiments.making import ensure_network
 from lasegm_core.experiments.runs import Run
 from lasegm_core.latency.cards import Card
@@ -17,7 +19,9 @@ from lasegm_core.latency.engines.registry import REFERENCE, only_one
 from lasegm_core.latency.timing import autocast, time_networks
 from lasegm_core.metric.offsets import frame_interval
 from lasegm_core.models.loading import Call, Network, load_network
+from lasegm_core.models.merged import Merged
 from lasegm_core.models.registry import is_ours
+from lasegm_core.models.weights.listed import find
 from lasegm_core.scoring.data import Data, find_data
 from lasegm_core.scoring.report import Score, about
 from lasegm_core.studies.streaming.delays import (
@@ -27,7 +31,7 @@ from lasegm_core.studies.streaming.delays import (
     score_delays,
     score_mixed,
 )
-from lasegm_core.support.errors import BadInput
+from lasegm_core.support.errors import BadInput, known
 from lasegm_core.training.devices import make_fabric
 from lasegm_core.training.evaluation import MOST_INPUTS, evaluate, scored_pairs
 
@@ -43,6 +47,7 @@ def score(
     min_calls: int = 20,
     min_s: float = 2.0,
     engine: str = REFERENCE,
+    classes_of: str | None = None,
     build: str | Path = "build",
     cache: str | Path = "data",
 ) -> Score:
@@ -69,6 +74,9 @@ def score(
         min_calls: fewest latency samples.
         min_s: shortest time over all samples.
         engine: what runs it, for timing and scoring (see `engines.registry`).
+        classes_of: name of the class table of the network's outputs, which are merged into the
+            classes of the data (see `class_maps.class_map`); None takes that of published weights,
+            else the data's own.
         build: folder of runs, for a network that is trained first; `find_data` has its own.
         cache: folder of rendered data, for the toy clips; `find_data` has its own.
 
@@ -91,7 +99,7 @@ def score(
         raise BadInput(
             f"{inputs} input frames are as far apart as the data's: leave out fps, or use one"
         )
-    network = _fitted(network, data, inputs, engine)
+    network = _fitted(network, data, inputs, engine, classes_of)
     if hardware is None:
         bar = tqdm([network], "timing", unit="network", disable=None)
         hardware = time_networks(bar, data.size, inputs, precision, min_calls, min_s)
@@ -105,7 +113,9 @@ def score(
     return Score(words, counts, card, instant, score_delays(late, counts, ratio))
 
 
-def _fitted(source: str | Path | Call, data: Data, inputs: int, engine: str) -> Network:
+def _fitted(
+    source: str | Path | Call, data: Data, inputs: int, engine: str, classes_of: str | None
+) -> Network:
     """Load the network for an engine, and find out whether it fits the data."""
     classes = data.classes
     source = str(source) if isinstance(source, Path) else source
@@ -115,6 +125,7 @@ def _fitted(source: str | Path | Call, data: Data, inputs: int, engine: str) -> 
         network = replace(load_network(trained), title=source)
     else:
         network = load_network(source, cache=data.place.cache)
+        network = _with_classes(network, _table(source, classes_of), classes)
     frames = torch.rand(1, inputs, 3, *data.size, device=network.device)
     with torch.inference_mode():
         only_one(engine, network.device)
@@ -123,9 +134,24 @@ def _fitted(source: str | Path | Call, data: Data, inputs: int, engine: str) -> 
     if found != len(classes.names):
         raise BadInput(
             f"{network.title} gives {found} classes, but the {classes.name} table has "
-            f"{len(classes.names)}: it must give these, in their order"
+            f"{len(classes.names)}: it must give these, in their order; or name its own table, "
+            "--classes-of cityscapes"
         )
     return network
+
+
+def _table(source: str | Call, classes_of: str | None) -> Classes | None:
+    """Find the class table of a network's outputs, where it is known."""
+    if classes_of is None and isinstance(source, str) and "@" in source:
+        classes_of = find(source).classes
+    return classes_of and TABLES[known("class table", classes_of, TABLES)]
+
+
+def _with_classes(network: Network, own: Classes | None, wanted: Classes) -> Network:
+    """Merge the outputs into the classes that are wanted, if they are of another table."""
+    if own is None or own.names == wanted.names:
+        return network
+    return replace(network, call=Merged(network.call, class_map(own, wanted)))
 
 
 def _pairs(

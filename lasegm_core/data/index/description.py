@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from lasegm_core.data.labels import CITYSCAPES, TABLES, Classes, packed
+from lasegm_core.data.labels import TABLES, Classes, packed
 from lasegm_core.metric.confusion import IGNORE
 from lasegm_core.metric.offsets import frame_interval
 from lasegm_core.support.errors import BadInput, known
@@ -124,16 +124,16 @@ def _classes(title: str, rows: object, ignore: object) -> Classes:
         return TABLES[known("class table", rows, TABLES)]
     if not isinstance(rows, list) or not 2 <= len(rows) < IGNORE - 1:
         raise BadInput(f"classes must be a list of 2 or more, or one of {', '.join(TABLES)}")
-    keys = ("name", "color", "id")
-    rows = [_mapping(f"class {n}", row, keys, optional=("id",)) for n, row in enumerate(rows, 1)]
+    keys, optional = ("name", "color", "id", "from"), ("id", "from")
+    rows = [_mapping(f"class {n}", row, keys, optional) for n, row in enumerate(rows, 1)]
     names = tuple(str(row["name"]) for row in rows)
     code = _code(names, rows)
     ids = tuple(_value(code, row[code]) for row in rows)
     _alone("name", names, names)
     _alone(code, ids, names)
     colors = tuple(_color(row["color"]) for row in rows)
-    cityscapes = tuple(_cityscapes(name) for name in names)
-    return Classes(title, names, colors, ids, _ignored(code, ids, ignore), code, cityscapes)
+    made_of = tuple(_parts(row) for row in rows)
+    return Classes(title, names, colors, ids, _ignored(code, ids, ignore), code, made_of)
 
 
 def _code(names: tuple[str, ...], rows: list[dict]) -> str:
@@ -181,6 +181,9 @@ def _byte(value: object) -> bool:
     return type(value) is int and 0 <= value <= 255
 
 
-def _cityscapes(name: str) -> int:
-    names = CITYSCAPES.names
-    return names.index(name.lower()) if name.lower() in names else IGNORE
+def _parts(row: dict) -> tuple[str, ...]:
+    """Read the names of the classes that a class is made of."""
+    parts = row.get("from") or []
+    if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
+        raise BadInput(f"class {row['name']!r}: from must be a list of names, as [car, truck]")
+    return tuple(parts)

@@ -13,6 +13,7 @@
 
 Paths are relative to the YAML file; a `*` in them stands for anything within one name. Without
 `id`, the labels are colour pictures with the colours of the classes, and `ignore` lists colours.
+A class may say `from: [car, truck, bus]`: the classes of a larger table that are merged into it.
 The frames of a clip must be numbered without a gap, in steps of 1, or of n where only every n-th
 frame was kept; `fps` is the rate of the frames on disk.
 """

@@ -44,12 +44,21 @@ def make(
     Raises:
         BadInput: there are fewer classes than branches in the decoder's pyramid.
     """
+    return ESPNet(inputs, checked(classes), depth, reinforced)
+
+
+def checked(classes: int) -> int:
+    """Return a number of classes that the decoder's pyramid can part among its branches.
+
+    Raises:
+        BadInput: it is too small.
+    """
     if classes < len(DILATIONS):
         raise BadInput(
             f"{classes} classes: ESPNet parts its class scores among {len(DILATIONS)} branches; "
             "take that many classes or more, or another network"
         )
-    return ESPNet(inputs, classes, depth, reinforced)
+    return classes
 
 
 class ESP(nn.Module):

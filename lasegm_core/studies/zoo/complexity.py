@@ -1,28 +1,21 @@
 """The sizes of the zoo's networks, beside their references and the printed sizes.
 
-Everything is counted on torch's meta device, which computes shapes without numbers in seconds.
+They are counted as `models.complexity` does.
 """
 
 from collections.abc import Iterable
-from functools import cache
 
 import pandas as pd
-import torch
-from torch import nn
-from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils.flop_counter import FlopCounterMode
 
 from lasegm_core import models, published
-from lasegm_core.models.auxiliary import inference_parameters
+from lasegm_core.models.complexity import SIZE, operations, parameters
 
-SIZE = (512, 1024)  # H x W, at which operations are counted
 LARGE = 0.03  # a larger difference needs a remark
 CATEGORIES = (  # the survey's taxonomy
     *("encoder-decoder", "multi-branch", "meta-learning"),
     *("attention", "training optimisation"),
 )
 _QUANTITIES = ("parameters", "operations")
-_CLASSES = 19
 
 
 def networks() -> list[str]:
@@ -33,76 +26,6 @@ def networks() -> list[str]:
         if not name.startswith("swiftnet_r18_")
     }
     return sorted(rows, key=rows.get)
-
-
-@cache
-def _on_meta(name: str) -> nn.Module:
-    with torch.device("meta"):
-        network = models.build(name, classes=_CLASSES).eval()
-    for layer in network.modules():
-        if isinstance(layer, nn.BatchNorm2d):  # slow, not counted, and keeps the shape
-            layer.forward = nn.Identity().forward
-    return network
-
-
-@cache
-def parameters(name: str) -> int:
-    """Count the parameters at inference: one input frame, 19 classes, no auxiliary heads.
-
-    Raises:
-        BadInput: the name is unknown.
-    """
-    return inference_parameters(_on_meta(name))
-
-
-def operations(name: str, size: tuple[int, int] = SIZE) -> float:
-    """Count the multiply-accumulates of one frame of `size` (H, W), 19 classes, in 10^9.
-
-    It counts convolutions and matrix products, by `torch.utils.flop_counter`.
-
-    Raises:
-        BadInput: the name is unknown.
-    """
-    return _watched(name, size)[0]
-
-
-def stride(name: str) -> int:
-    """Find the stride at which the classes are scored, before any resizing.
-
-    It is 0 if no map has a channel for each class.
-
-    Raises:
-        BadInput: the name is unknown.
-    """
-    return _watched(name, SIZE)[1]
-
-
-@cache
-@torch.no_grad()
-def _watched(name: str, size: tuple[int, int]) -> tuple[float, int]:
-    counter, scores = FlopCounterMode(display=False), _Scores()
-    with scores, counter:
-        _on_meta(name)(torch.empty(1, 1, 3, *size, device="meta"))
-    scored = scores.height and round(size[0] / scores.height)
-    return counter.get_total_flops() / 2 / 1e9, scored
-
-
-class _Scores(TorchDispatchMode):
-    """Find the largest map of class scores, which is an output of a layer or is resized."""
-
-    height = 0
-
-    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
-        given, name = function(*args, **(kwargs or {})), function.name()
-        if name in ("aten::convolution", "aten::pixel_shuffle"):
-            self._see(given)
-        elif name.startswith("aten::upsample"):
-            self._see(args[0])
-        return given
-
-    def _see(self, features: torch.Tensor) -> None:
-        if features.shape[1] == _CLASSES:
-            self.height = max(self.height, features.shape[2])
 
 
 def table(names: Iterable[str] | None = None, size: tuple[int, int] = SIZE) -> pd.DataFrame:

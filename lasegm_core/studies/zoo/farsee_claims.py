@@ -8,7 +8,7 @@ import pandas as pd
 
 from lasegm_core.latency.sizes import Samples, Timed, sides
 from lasegm_core.metric.bootstrap import interval
-from lasegm_core.studies.zoo import complexity
+from lasegm_core.models import complexity
 from lasegm_core.studies.zoo.farsee import METHODS, printed
 
 _DRAWS = 2000  # of the bootstrap

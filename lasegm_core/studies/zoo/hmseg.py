@@ -13,10 +13,10 @@ from torch.utils.flop_counter import FlopCounterMode
 from lasegm_core import models, published
 from lasegm_core.experiments.results.result_set import MAKE
 from lasegm_core.latency.sizes import Timed, in_turn, sides
+from lasegm_core.models import complexity
 from lasegm_core.models.auxiliary import inference_parameters
 from lasegm_core.models.loading import load_network
 from lasegm_core.models.networks import mrms
-from lasegm_core.studies.zoo import complexity
 from lasegm_core.support.errors import BadInput
 
 PAPER = "004"

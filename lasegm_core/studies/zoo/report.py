@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from lasegm_core.models.complexity import stride
 from lasegm_core.studies.zoo import complexity
 
 _UNITS = {"parameters": "M", "operations": "G"}
@@ -19,7 +20,7 @@ def layout(counts: pd.DataFrame) -> pd.DataFrame:
 def _row(rows: pd.DataFrame) -> dict:
     first = rows.iloc[0]
     cells = {"category": first["category"], "year": first["year"], "network": first["title"]}
-    cells["stride"] = complexity.stride(first["network"]) or "-"
+    cells["stride"] = stride(first["network"]) or "-"
     for quantity, unit in _UNITS.items():
         own = rows[rows["quantity"] == quantity]
         ours, others = own[own["source"] == ""].iloc[0], own[own["source"] != ""]

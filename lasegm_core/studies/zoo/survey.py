@@ -18,8 +18,8 @@ from lasegm_core import models, published
 from lasegm_core.latency.cards import Card
 from lasegm_core.latency.timing import time_networks
 from lasegm_core.metric.bootstrap import interval
+from lasegm_core.models import complexity
 from lasegm_core.models.loading import load_network
-from lasegm_core.studies.zoo import complexity
 from lasegm_core.support.digests import code_digest, digest
 from lasegm_core.support.files import locked
 from lasegm_core.support.machine import machine

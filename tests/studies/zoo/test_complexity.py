@@ -6,6 +6,7 @@ import torch
 
 from lasegm_core import models, published
 from lasegm_core.cli.main import main
+from lasegm_core.models import complexity as counting
 from lasegm_core.studies.zoo import complexity, report
 
 NAMED = {  # by the papers, in the survey's taxonomy
@@ -59,16 +60,16 @@ def test_operations_are_those_of_the_convolutions_by_hand(name):
             layer.register_forward_hook(add)
     with torch.inference_mode():
         network(torch.rand(1, 1, 3, 64, 128))
-    assert complexity.operations(name, (64, 128)) == pytest.approx(sum(total) / 1e9)
+    assert counting.operations(name, (64, 128)) == pytest.approx(sum(total) / 1e9)
 
 
 @pytest.mark.parametrize(("name", "stride"), [("swiftnet_r18", 4), ("stdc1", 8), ("segnet", 1)])
 def test_the_stride_is_that_of_the_last_layers_scores(name, stride):
-    assert complexity.stride(name) == stride
+    assert counting.stride(name) == stride
 
 
 def test_scores_of_the_patches_are_found_when_they_are_enlarged():
-    assert complexity.stride("hyperseg_s") == 2
+    assert counting.stride("hyperseg_s") == 2
 
 
 def test_sizes_are_kept_as_printed():
@@ -82,7 +83,7 @@ def test_sizes_are_kept_as_printed():
 
 def test_counts_of_others_are_compared_at_their_size(counted):
     row = counted[(counted["network"] == "fast_scnn") & (counted["printed"] == "11.7")].iloc[0]
-    assert row["ours"] == complexity.operations("fast_scnn", (1024, 2048))
+    assert row["ours"] == counting.operations("fast_scnn", (1024, 2048))
     assert row["difference"] == pytest.approx(row["ours"] / 11.7 - 1)
 
 

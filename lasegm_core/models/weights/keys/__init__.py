@@ -1,7 +1,8 @@
 """From the keys of published files to those of the networks here, a module a file of `networks/`.
 
 Each has `RULES`: by the repository that publishes, patterns with replacements, in their order. A
-replacement that leaves an empty key is for what no prediction uses.
+replacement that leaves an empty key is for what no prediction uses. The variants that zh320
+publishes share a module, where the rules are by network.
 """
 
 import re
@@ -11,15 +12,23 @@ from importlib import import_module
 import torch
 
 from lasegm_core.models.registry import entry
+from lasegm_core.models.weights.keys import zh320
 from lasegm_core.models.weights.listed import Weights
 
 
 def renamed(tensors: Mapping[str, torch.Tensor], weights: Weights) -> dict[str, torch.Tensor]:
     """Give published tensors the keys of our network; what no prediction uses is left out."""
-    rules = import_module(f"{__name__}.{entry(weights.network).modules[-1]}").RULES
-    found = {_rename(key, rules[weights.repository]): tensor for key, tensor in tensors.items()}
+    rules = _rules(weights)
+    found = {_rename(key, rules): tensor for key, tensor in tensors.items()}
     found.pop("", None)
     return found
+
+
+def _rules(weights: Weights) -> tuple[tuple[str, str], ...]:
+    if weights.network in zh320.RULES:
+        return zh320.RULES[weights.network]
+    module = import_module(f"{__name__}.{entry(weights.network).modules[-1]}")
+    return module.RULES[weights.repository]
 
 
 def _rename(key: str, rules: tuple[tuple[str, str], ...]) -> str:
