@@ -19,6 +19,10 @@ ELSEWHERE = {
     "bench/bench": "make bench compares with what one would use instead",
     "bench/bench_growth": "make bench compares with what one would use instead",
     "bench/commands": "tests/benchmarks/commands.py times whole commands in a fresh clone",
+    **{
+        f"real-video/real_video{name}": "make reproduce-real-video fetches weights and CamVid"
+        for name in ("", "_15hz", "_30hz", "_eager", "_flips", "_classes", "_sizes")
+    },
     "torture/memory": "make torture measures for half an hour",
 }
 

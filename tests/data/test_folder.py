@@ -34,7 +34,7 @@ def test_the_ten_lines_of_the_help_are_those_of_the_page_and_are_read(tmp_path):
     classes = folder.classes(path)
     assert classes.names == ("road", "car")
     assert classes.file_ids == (0, 1)
-    assert classes.cityscapes == (0, 13)
+    assert classes.made_of == ((), ())
 
 
 def test_clips_of_each_split_are_found_in_the_order_of_their_numbers(say):

@@ -4,6 +4,7 @@ import math
 from fractions import Fraction
 
 import pytest
+import torch
 
 import lasegm_core
 from lasegm_core.latency.cards import Card
@@ -145,6 +146,20 @@ def test_of_a_card_of_many_networks_the_one_of_its_name_is_taken(data):
     found = own_score.score(Perfect(), data, hardware=card)
     assert found.table["latency_ms"].iloc[0] == 100
     assert list(found.card.latency_s) == ["Perfect"]
+
+
+def test_classes_of_a_larger_table_are_merged_into_the_datas(data, monkeypatch):
+    larger = data.classes._replace(name="larger", names=("sky", "background", "square"))
+    monkeypatch.setitem(own_score.TABLES, "larger", larger)
+
+    def network(frames):  # the square's logits come third, and never those of the sky
+        background, square = Perfect()(frames).split(1, 1)
+        return torch.cat([background - 9, background, square], 1)
+
+    found = own_score.score(network, data, hardware=constant(50, "any"), classes_of="larger")
+    assert (found.instant[0], found.table["lamiou"].iloc[0]) == (1, pytest.approx(late(1)))
+    with pytest.raises(BadInput, match="unknown class table 'large': did you mean 'larger'"):
+        own_score.score(network, data, hardware=constant(50, "any"), classes_of="large")
 
 
 def test_a_network_may_be_named_by_a_path(data, tmp_path):

@@ -13,7 +13,8 @@ from lasegm_core.support.errors import BadInput
 from lasegm_core.support.script import run
 
 CODE = ("lasegm_core", "notebooks")  # what decides results
-_OWN_TARGET = ("zoo", "engines", "leaderboard")  # sets of make reproduce-NAME; others are settings'
+# Sets of make reproduce-NAME; others are settings'.
+_OWN_TARGET = ("zoo", "engines", "leaderboard", "real-video")
 # Seals are of the machine that made a file; html and pdf say what md and svg do. Git ignores all.
 _LEFT_OUT = ("*.sha256", ".*.lock", "*.html", "*.pdf")
 

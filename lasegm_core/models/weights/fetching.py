@@ -1,9 +1,12 @@
 """Fetch published weights, and keep their tensors as safetensors."""
 
 import io
+from collections import OrderedDict
 from pathlib import Path
-from pickle import UnpicklingError
+from pickle import Unpickler, UnpicklingError
+from typing import BinaryIO
 
+import numpy as np
 import torch
 from safetensors.torch import save_file
 
@@ -11,6 +14,12 @@ from lasegm_core.models.weights.listed import Weights
 from lasegm_core.support.download import checked, fetched
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import atomic
+
+# All that a pickle of arrays names.
+_ALLOWED = {
+    f"{part.__module__}.{part.__name__}": part
+    for part in (OrderedDict, tuple, np.dtype, np.ndarray, np.empty(0).__reduce__()[0])
+}
 
 
 def ensure(weights: Weights, folder: Path, published: Path | None = None) -> Path:
@@ -43,11 +52,32 @@ def _content(weights: Weights, published: Path | None) -> bytes:
 
 def _tensors(content: bytes, source: str) -> dict[str, torch.Tensor]:
     """Read a state dict, alone or inside a checkpoint."""
+    read = _of_paddle if source.endswith(".params") else _of_torch
     try:
-        found = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
-    except (UnpicklingError, RuntimeError, ValueError, EOFError, KeyError):
+        found = read(io.BytesIO(content))
+    except (UnpicklingError, RuntimeError, ValueError, EOFError, LookupError, TypeError):
         raise BadInput(f"{source} is no file of tensors alone: it is not opened") from None
-    found = found.get("state_dict", found) if isinstance(found, dict) else {}
     if not found or not all(isinstance(tensor, torch.Tensor) for tensor in found.values()):
         raise BadInput(f"{source} holds no weights")
     return {name: tensor.contiguous() for name, tensor in found.items()}
+
+
+def _of_torch(file: BinaryIO) -> dict:
+    found = torch.load(file, map_location="cpu", weights_only=True)
+    return found.get("state_dict", found) if isinstance(found, dict) else {}
+
+
+class _Arrays(Unpickler):
+    """Reads arrays in tuples and dictionaries, and calls nothing else."""
+
+    def find_class(self, module: str, name: str) -> object:
+        """Find what a pickle names; a part of numpy has been renamed since the files were made."""
+        name = f"{module.replace('numpy.core.', 'numpy._core.')}.{name}"
+        if name not in _ALLOWED:
+            raise UnpicklingError(f"{name} is not allowed")
+        return _ALLOWED[name]
+
+
+def _of_paddle(file: BinaryIO) -> dict:
+    found = _Arrays(file).load()["model"]
+    return {name: torch.tensor(array) for name, (_, array) in found.items()}  # _: Paddle's own name

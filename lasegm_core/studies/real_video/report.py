@@ -1,0 +1,116 @@
+"""The tables of published networks laid out for people, and what they say in sentences."""
+
+import pandas as pd
+
+from lasegm_core.studies.real_video.candidates import Candidate
+from lasegm_core.studies.real_video.table import SHOWN_OFFSETS
+
+
+def networks(table: pd.DataFrame) -> pd.DataFrame:
+    """Lay out `table.networks`: best instant mIoU first; text cells."""
+    rows = [
+        {
+            "network": row.network,
+            "licence": row.licence,
+            "parameters (M)": f"{row.parameters:.2f}",
+            "GMAC": f"{row.gmac:.2f}",
+            "input": row.input,
+            "claimed mIoU": "-" if pd.isna(row.claimed) else f"{row.claimed:.3f}",
+            "instant mIoU": _span(row.instant, row.instant_ci_low, row.instant_ci_high),
+            **{f"k = {k}": f"{getattr(row, f'miou_{k}'):.3f}" for k in SHOWN_OFFSETS},
+        }
+        for row in table.sort_values("instant", ascending=False).itertuples()
+    ]
+    return pd.DataFrame(rows)
+
+
+def cameras(table: pd.DataFrame, fps: float) -> pd.DataFrame:
+    """Lay out the rows of `table.at_cameras` of one camera: best LAmIoU first; text cells."""
+    rows = [
+        {
+            "network": row.network,
+            "engine": row.engine,
+            "latency (ms)": f"{row.latency_ms:.0f}",
+            "k": row.k,
+            "LAmIoU": _span(row.lamiou, row.lamiou_ci_low, row.lamiou_ci_high),
+            "streaming mIoU": _span(row.streaming, row.streaming_ci_low, row.streaming_ci_high),
+            "rank by LAmIoU": _rank(row.rank),
+            "by instant mIoU": _rank(row.instant_rank),
+            "by latency": _rank(row.latency_rank),
+            "Pareto front": "yes" if row.pareto_front else "",
+        }
+        for row in table[table["fps"] == fps].sort_values("rank").itertuples()
+    ]
+    return pd.DataFrame(rows)
+
+
+def flips(table: pd.DataFrame) -> pd.DataFrame:
+    """Lay out the rows of `table.flips` that hold, by the lead in LAmIoU."""
+    columns = ["camera", "ahead by instant mIoU", "ahead by LAmIoU", "verdict"]
+    held = table[table["verdict"] == "holds"]
+    held = held.sort_values(["fps", "late_difference"], ascending=[True, False])
+    rows = [
+        {
+            "camera": f"{row.fps:g} Hz",
+            "ahead by instant mIoU": f"{row.ahead}, {_difference(row, '')}",
+            "ahead by LAmIoU": f"{row.passes}, {_difference(row, 'late_')}",
+            "verdict": row.verdict,
+        }
+        for row in held.itertuples()
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def ladder(table: pd.DataFrame, titles: dict[str, str]) -> pd.DataFrame:
+    """Lay out `ladder.best`: a row a camera, a column a speed of the device; the winners."""
+    cells = table.assign(best=table["best"].map(titles).fillna("too slow"))
+    wide = cells.pivot(index="fps", columns="speed", values="best")
+    wide.columns = [f"{speed:.2g}x" for speed in wide.columns]
+    return wide.rename_axis(index="frames a second", columns=None)
+
+
+def short(candidate: Candidate) -> str:
+    """Name a network and its input in a few letters."""
+    return f"{candidate.title}, {candidate.input}"
+
+
+def classes(table: pd.DataFrame) -> pd.DataFrame:
+    """Lay out `table.by_class`: the share of the instant IoU that is kept; first lost first."""
+    wide = table[table["offset"].isin(SHOWN_OFFSETS)].pivot(
+        index="class", columns="offset", values="kept"
+    )
+    instant = table[table["offset"] == 0].set_index("class")["iou"]
+    wide = wide.sort_values(SHOWN_OFFSETS[0])
+    shown = wide.map(lambda share: f"{100 * share:.0f} %")
+    shown.insert(0, "instant IoU", instant.map("{:.3f}".format))
+    named = shown.rename(columns={k: f"kept at k = {k}" for k in SHOWN_OFFSETS})
+    return named.rename_axis(index="class", columns=None)
+
+
+def say(table: pd.DataFrame, flipped: pd.DataFrame) -> str:
+    """Say which network wins at each camera, which by instant mIoU, and how orders change."""
+    words = []
+    for fps, rows in table.groupby("fps"):
+        best, instant = (rows.loc[rows[column].idxmin()] for column in ("rank", "instant_rank"))
+        mine = flipped[flipped["fps"] == fps]
+        held = int((mine["verdict"] == "holds").sum())
+        score = _span(best.lamiou, best.lamiou_ci_low, best.lamiou_ci_high)
+        words.append(
+            f"At {fps:g} frames a second {best.network} is best by LAmIoU ({score}, k = {best.k}); "
+            f"by instant mIoU it would be {instant.network} ({instant.lamiou:.3f} by LAmIoU). Of "
+            f"{len(mine)} pairs that change order, {held} do so beyond chance."
+        )
+    return " ".join(words)
+
+
+def _span(miou: float, ci_low: float, ci_high: float) -> str:
+    return "too slow" if pd.isna(miou) else f"{miou:.3f} [{ci_low:.3f}, {ci_high:.3f}]"
+
+
+def _rank(rank: float) -> str:
+    return "-" if pd.isna(rank) else f"{rank:.0f}"
+
+
+def _difference(row, prefix: str) -> str:
+    value, low, high = (getattr(row, prefix + name) for name in ("difference", "ci_low", "ci_high"))
+    return f"{value:+.3f} [{low:+.3f}, {high:+.3f}]"

@@ -1,0 +1,83 @@
+"""Latencies of published networks here: by eager, and by the fastest engine of the same results."""
+
+from collections import ChainMap
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from lasegm_core.data.sources import Place
+from lasegm_core.latency.cards import Card
+from lasegm_core.latency.engines.compare import compare
+from lasegm_core.latency.engines.frames import NUMBER, read_frames, spread
+from lasegm_core.latency.engines.registry import REFERENCE, chosen
+from lasegm_core.models.loading import load_network
+from lasegm_core.studies.real_video import scored
+from lasegm_core.studies.real_video.candidates import Candidate
+from lasegm_core.support.files import locked
+
+ROUNDS = 20
+BEST = "best"  # engine
+
+
+def ensure_cards(
+    candidates: Sequence[Candidate], engines: str, place: Place, rounds: int = ROUNDS
+) -> dict[str, Card]:
+    """Load or measure the latencies of candidates, one after the other, engines in turn.
+
+    The timer includes the resize of the frames and that of the logits. An engine that changes more
+    than 0.1 % of the class ids is left out: counts of fp32 do not hold for it.
+
+    Args:
+        candidates: what is timed; nothing else should run.
+        engines: as `registry.chosen` takes them.
+        place: where data and weights are kept.
+        rounds: samples of each engine.
+
+    Returns:
+        The cards of `REFERENCE` and `BEST`, with all candidates by name; `facts["engines"]` of the
+        latter names the engine of each.
+    """
+    if place.results:
+        return {which: Card.load(_file(which, place.results)) for which in (REFERENCE, BEST)}
+    found = {which: [] for which in (REFERENCE, BEST)}
+    for candidate in candidates:
+        for which, card in _ensure(candidate, engines, place, rounds).items():
+            found[which].append(card)
+    return {which: _joined(cards) for which, cards in found.items()}
+
+
+def save(cards: Mapping[str, Card], out: Path) -> None:
+    """Write the cards into a set of results."""
+    for which, card in cards.items():
+        card.save(_file(which, out))
+
+
+def _file(which: str, folder: Path) -> Path:
+    return Path(folder) / f"card_{which}.json"
+
+
+def _ensure(candidate: Candidate, engines: str, place: Place, rounds: int) -> dict[str, Card]:
+    folder = place.build / "real-video" / candidate.name
+    with locked(_file(BEST, folder)):
+        if not _file(BEST, folder).is_file():
+            save(_measure(candidate, engines, place, rounds), folder)
+    return {which: Card.load(_file(which, folder)) for which in (REFERENCE, BEST)}
+
+
+def _measure(candidate: Candidate, engines: str, place: Place, rounds: int) -> dict[str, Card]:
+    network = load_network(candidate.build(scored.classes(place), place))
+    usable, _ = chosen(engines, network.device)
+    images = scored.frames(place, "val")["image"].tolist()
+    frames = read_frames(spread(images, NUMBER), scored.size(place), 1, network.device)
+    found = compare(replace(network, title=candidate.name), usable, frames, rounds)
+    return {REFERENCE: found.measured(REFERENCE), BEST: found.card(found.best())}
+
+
+def _joined(cards: Sequence[Card]) -> Card:
+    """Join the cards of single networks; each keeps its engine and the size of its input."""
+    first = cards[0]
+    joined = {}
+    for part in ("latency_s", "samples_s", "end_to_end_s"):
+        joined[part] = dict(ChainMap(*(getattr(card, part) for card in reversed(cards))))
+    engines = {name: card.facts["engine"] for card in cards for name in card.latency_s}
+    return replace(first, facts=first.facts | {"engines": engines}, **joined)
