@@ -14,6 +14,7 @@ SMOKE_SETS = {
     "engines": "engines-smoke",
     "leaderboard": "leaderboard",
 }
+_FLOWS = ("_flow", "_flow_in_time", "_flow_classes")
 # Committed tables that come from another command.
 ELSEWHERE = {
     "bench/bench": "make bench compares with what one would use instead",
@@ -21,7 +22,7 @@ ELSEWHERE = {
     "bench/commands": "tests/benchmarks/commands.py times whole commands in a fresh clone",
     **{
         f"real-video/real_video{name}": "make reproduce-real-video fetches weights and CamVid"
-        for name in ("", "_15hz", "_30hz", "_eager", "_flips", "_classes", "_sizes")
+        for name in ("", "_15hz", "_30hz", "_eager", "_flips", "_classes", "_sizes", *_FLOWS)
     },
     "torture/memory": "make torture measures for half an hour",
 }

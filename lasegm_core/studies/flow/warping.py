@@ -94,16 +94,24 @@ def _make(run: Run, methods: Sequence[str], place: Place, labels: bool) -> dict[
     pairs = scored_pairs(frames, 2, settings.offsets, settings.targets)
     inputs = list(dict.fromkeys(pairs["inputs"]))
     if labels:
-        predictions = _labels(frames, inputs, classes)
+        found = _labels(frames, inputs, classes)
     else:
-        predictions = _predictions(ensure_network(run, place), inputs)
+        found = predictions(ensure_network(run, place), inputs)
     title = f"warp {'labels' if labels else run.title}"
-    return count_warped(predictions, pairs, methods, classes, title)
+    return count_warped(found, pairs, methods, classes, title)
 
 
 @torch.inference_mode()
-def _predictions(network: nn.Module, inputs: list[tuple[str, ...]]) -> Iterator[np.ndarray]:
-    """Predict the last of every tuple of frames, in batches like `evaluation.evaluate`."""
+def predictions(network: nn.Module, inputs: list[tuple[str, ...]]) -> Iterator[np.ndarray]:
+    """Predict the last frame of every tuple, in batches like `evaluation.evaluate`.
+
+    Args:
+        network: takes (B, 1, 3, H, W) in 0..1, returns logits (B, classes, H, W).
+        inputs: paths of frames, oldest first.
+
+    Yields:
+        uint8 class ids (H, W).
+    """
     fabric = make_fabric()
     network = fabric.to_device(network.to(memory_format=torch.channels_last)).eval()
     for start in range(0, len(inputs), BATCH):

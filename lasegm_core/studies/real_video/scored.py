@@ -30,6 +30,8 @@ _CODE = (
     "data.class_maps",
     "models.merged",
     "models.weights.published",
+    "studies.flow.estimators",
+    "studies.flow.flow",
     "studies.real_video.candidates",
 )
 
@@ -92,8 +94,14 @@ def _record(candidate: Candidate, place: Place) -> Path:
     return _folder(candidate, place) / "run.json"
 
 
+def path_of(candidate: Candidate, what: str, place: Place) -> Path:
+    """Name the file of counts by all that decides them; `what` is a split, or a flow on val."""
+    split = "train" if what == "train" else "val"
+    return _folder(candidate, place) / f"{what}-{digest(_decisive(candidate, split, place))}.npz"
+
+
 def _ensure(candidate: Candidate, pairs: pd.DataFrame, split: str, place: Place) -> Counts:
-    path = _folder(candidate, place) / f"{split}-{digest(_decisive(candidate, split, place))}.npz"
+    path = path_of(candidate, split, place)
     with locked(path):
         if not path.is_file():
             _make(candidate, pairs, split, path, place)
