@@ -58,9 +58,11 @@ class Score:
             for row in self.table.itertuples()
         ]
         shown = pd.DataFrame(rows).to_string(index=False)
-        decay = [f"{row.offset}: {_span(*row[2:])}" for row in self.decay.itertuples()]
-        by_offset = "mIoU by offset of the data: " + ", ".join(decay)
-        return f"{self.about}\ninstant mIoU {_span(*self.instant)}\n{shown}\n{by_offset}"
+        lines = [self.about, f"instant mIoU {_span(*self.instant)}", shown]
+        if self.table[["lamiou", "streaming"]].isna().any(axis=None):
+            decay = [f"{row.offset}: {_span(*row[2:])}" for row in self.decay.itertuples()]
+            lines.append("\n  ".join(["mIoU by offset of the data, as far as it goes:", *decay]))
+        return "\n".join(lines)
 
     def save(self, out: str | Path) -> None:
         """Write `counts.npz`, `card.json`, and the tables as `score.csv` and `decay.csv`."""
