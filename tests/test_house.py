@@ -29,7 +29,7 @@ PACKAGES = {
     "cli": "console script, arguments, exit codes",
 }
 SHARED_STUDIES = {"streaming", "flow"}  # the others may import from these two
-MOST_FILES = 12  # a folder; networks, their keys and the toy street's parts are one each
+MOST_FILES = 12  # a folder; networks and the toy street's parts are one each
 
 
 def modules():
@@ -82,7 +82,7 @@ def test_a_study_imports_no_other_but_streaming_and_flow():
 
 def test_folders_are_small_enough_to_be_read_at_a_glance():
     for folder in {path.parent for path in MODULES.values()}:
-        if folder.name not in ("networks", "keys", "toystreet"):
+        if folder.name not in ("networks", "toystreet"):
             files = [path for path in folder.iterdir() if path.is_file() and path.suffix == ".py"]
             assert len(files) <= MOST_FILES, f"{folder} holds {len(files)} modules"
 

@@ -2,16 +2,17 @@
 
 import hashlib
 import io
+import pickle
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from lasegm_core import count, iou, models
 from lasegm_core.data.clips import read_image, read_label
-from lasegm_core.data.labels import CITYSCAPES
+from lasegm_core.data.labels import CAMVID, CITYSCAPES
 from lasegm_core.models.common import JoinFrames
 from lasegm_core.models.weights import listed, published
 from lasegm_core.models.weights.fetching import ensure
@@ -21,7 +22,9 @@ from lasegm_core.support.errors import BadInput
 from tests import ROOT
 from tests.helpers.download_server import serving
 
-SHARED, FRAMES = (ROOT.parent / "shared" / name for name in ("weights", "cityscapes_frames"))
+SHARED, FRAMES, CLIPS = (
+    ROOT.parent / "shared" / name for name in ("weights", "cityscapes_frames", "camvid")
+)
 TITLE = "espnet_q3@cityscapes"
 
 
@@ -105,6 +108,45 @@ def test_a_file_without_tensors_is_refused(content, words, monkeypatch, tmp_path
     assert not list((tmp_path / "kept").glob("*.safetensors"))
 
 
+class OfPaddle:
+    """A tensor as Paddle saves it: a tuple of its name there and an array."""
+
+    def __init__(self, tensor):
+        self.array = tensor.numpy()
+
+    def __reduce__(self):
+        return tuple, (("conv2d_0.w_0", self.array),)
+
+
+@pytest.mark.parametrize("numpy", [b"numpy.core", b"numpy._core"])  # before and since numpy 2
+def test_arrays_of_paddle_become_tensors(numpy, monkeypatch, tmp_path):
+    tensors = {"conv.weight": torch.rand(4, 3, 1, 1), "bn._mean": torch.rand(4)}
+    model = {name: OfPaddle(tensor) for name, tensor in tensors.items()}
+    content = pickle.dumps({"epoch": 3, "model": model}, protocol=3)
+    content = content.replace(b"numpy._core", numpy)
+    (tmp_path / "best.params").write_bytes(content)
+    weights = listing(monkeypatch, content, "https://nowhere.invalid/best.params")
+    found = load_file(ensure(weights, tmp_path / "kept", published=tmp_path))
+    torch.testing.assert_close(found, tensors)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"cbuiltins\nexec\n(Vraise SystemExit\ntR.", "is no file of tensors alone"),
+        (pickle.dumps({"model": {"weight": print}}), "is no file of tensors alone"),
+        (pickle.dumps({"model": [1, 2]}), "is no file of tensors alone"),
+        (pickle.dumps({"model": {}}), "holds no weights"),
+    ],
+)
+def test_a_pickle_of_more_than_arrays_is_refused(content, words, monkeypatch, tmp_path):
+    (tmp_path / "best.params").write_bytes(content)
+    weights = listing(monkeypatch, content, "https://nowhere.invalid/best.params")
+    with pytest.raises(BadInput, match=words) as error:
+        ensure(weights, tmp_path / "kept", published=tmp_path)
+    assert "\n" not in str(error.value)
+
+
 def test_a_cut_off_file_is_another_than_the_published_one(file, monkeypatch, tmp_path):
     weights = listing(monkeypatch, file)
     (tmp_path / "espnet.pth").write_bytes(file[:-10])
@@ -185,6 +227,19 @@ FOUND = {
     "espnet_v2_s10@cityscapes": 0.594,
     "espnet_v2_s15@cityscapes": 0.601,
     "espnet_v2@cityscapes": 0.622,
+    "dabnet@cityscapes": 0.684,
+    "fssnet@cityscapes": 0.612,
+    "cgnet@cityscapes": 0.651,
+    "adscnet@cityscapes": 0.690,
+    "fpenet@cityscapes": 0.676,
+    "fddwnet@cityscapes": 0.721,
+    "mininet_v2@cityscapes": 0.715,
+    "cfpnet@cityscapes": 0.660,
+    "enet_zh320@cityscapes": 0.688,
+    "edanet_zh320@cityscapes": 0.644,
+    "dabnet_zh320@cityscapes": 0.688,
+    "espnet_zh320@cityscapes": 0.624,
+    "espnet_v2_zh320@cityscapes": 0.638,
 }
 
 
@@ -202,6 +257,17 @@ def test_they_score_on_real_frames_about_what_is_claimed(title, tmp_path):
     miou = iou(counts)[labelled].mean()
     assert miou == pytest.approx(FOUND[title], abs=0.003)  # other CPUs round otherwise
     assert miou == pytest.approx(find(title).claimed_miou / 100, abs=0.12)
+
+
+def test_those_of_camvid_are_in_the_order_of_its_classes(tmp_path):
+    network, counts = shared("espnet@camvid", tmp_path), 0
+    for path in sorted((CLIPS / "test" / "labels").iterdir())[::40]:
+        image = read_image(str(CLIPS / "test" / "images" / path.name))
+        with torch.inference_mode():
+            prediction = network(image[None, None] / 255)[0].argmax(0).numpy()
+        counts += count(read_label(str(path), CAMVID), prediction, classes=11)
+    assert iou(counts).mean() == pytest.approx(0.577, abs=0.003)
+    assert iou(counts).mean() == pytest.approx(find("espnet@camvid").claimed_miou / 100, abs=0.12)
 
 
 def test_the_script_lists_and_names_what_is_wrong(scripts, capsys):

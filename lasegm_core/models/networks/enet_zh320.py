@@ -13,7 +13,7 @@ a 1x1 convolution, have BN and PReLU. Of several input frames the initial block 
 its 16 channels stay.
 
 Parameters, one input frame, 19 classes: 365,100 (printed 0.37M; published file 365,100).
-Operations at 512x1024: ? GMAC.
+Operations at 512x1024: 3.96 GMAC.
 Input (B, T, 3, H, W) in 0..1, output (B, classes, H, W); the classes are scored at stride 2.
 """
 

@@ -15,6 +15,11 @@ from lasegm_core.support.download import checked, fetched
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import atomic
 
+# What a damaged or hostile file raises.
+_FAULTS = (
+    *(UnpicklingError, EOFError, RuntimeError, ValueError),
+    *(LookupError, TypeError, AttributeError),
+)
 # All that a pickle of arrays names.
 _ALLOWED = {
     f"{part.__module__}.{part.__name__}": part
@@ -55,7 +60,7 @@ def _tensors(content: bytes, source: str) -> dict[str, torch.Tensor]:
     read = _of_paddle if source.endswith(".params") else _of_torch
     try:
         found = read(io.BytesIO(content))
-    except (UnpicklingError, RuntimeError, ValueError, EOFError, LookupError, TypeError):
+    except _FAULTS:
         raise BadInput(f"{source} is no file of tensors alone: it is not opened") from None
     if not found or not all(isinstance(tensor, torch.Tensor) for tensor in found.values()):
         raise BadInput(f"{source} holds no weights")
