@@ -44,6 +44,22 @@ def cameras(table: pd.DataFrame, fps: float) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def front(table: pd.DataFrame) -> pd.DataFrame:
+    """Lay out the networks that are on a camera's Pareto front, or first by instant mIoU."""
+    first = table["network"] == table.loc[table["instant"].idxmax(), "network"]
+    names = table.loc[table["pareto_front"] | first, "network"].unique()
+    rows = []
+    for name, own in table[table["network"].isin(names)].groupby("network"):
+        row = own.iloc[0]
+        shown = {"network": name, "latency (ms)": f"{row.latency_ms:.0f}"}
+        shown |= {"instant mIoU": f"{row.instant:.3f} ({row.instant_rank:.0f}.)"}
+        for of in own.itertuples():
+            score = _span(of.lamiou, of.lamiou_ci_low, of.lamiou_ci_high)
+            shown[f"LAmIoU at {of.fps:g} Hz"] = f"{score} ({_rank(of.rank)}.)"
+        rows.append((row.latency_ms, shown))
+    return pd.DataFrame([shown for _, shown in sorted(rows, key=lambda pair: pair[0])])
+
+
 def flips(table: pd.DataFrame) -> pd.DataFrame:
     """Lay out the rows of `table.flips` that hold, by the lead in LAmIoU."""
     columns = ["camera", "ahead by instant mIoU", "ahead by LAmIoU", "verdict"]

@@ -75,6 +75,13 @@ def test_classes_keep_a_share_of_their_instant_iou(scores):
     assert rows.groupby("class")["kept"].apply(lambda of: of.is_monotonic_decreasing).all()
 
 
+def test_the_front_has_who_is_on_it_and_who_would_be_first_without_latency(scores):
+    shown = report.front(table.at_cameras(scores, [15, 30])).set_index("network")
+    assert shown.index.tolist() == ["CGNet", "FDDWNet"]  # by latency
+    assert shown.loc["FDDWNet", "instant mIoU"] == "0.819 (1.)"
+    assert shown.loc["CGNet", "LAmIoU at 15 Hz"].endswith("(1.)")
+
+
 def test_the_sentence_names_who_wins(scores):
     rows = table.at_cameras(scores, [15])
     said = report.say(rows, table.flips(scores, [15]))
