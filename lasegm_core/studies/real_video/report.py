@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from lasegm_core.reports.tables import formatted
 from lasegm_core.studies.real_video.candidates import Candidate
 from lasegm_core.studies.real_video.table import SHOWN_OFFSETS
 
@@ -15,7 +16,7 @@ def networks(table: pd.DataFrame) -> pd.DataFrame:
             "parameters (M)": f"{row.parameters:.2f}",
             "GMAC": f"{row.gmac:.2f}",
             "input": row.input,
-            "claimed mIoU": "-" if pd.isna(row.claimed) else f"{row.claimed:.3f}",
+            "claimed mIoU": formatted(row.claimed, "{:.3f}"),
             "instant mIoU": _span(row.instant, row.instant_ci_low, row.instant_ci_high),
             **{f"k = {k}": f"{getattr(row, f'miou_{k}'):.3f}" for k in SHOWN_OFFSETS},
         }
@@ -88,6 +89,23 @@ def ladder(table: pd.DataFrame, titles: dict[str, str]) -> pd.DataFrame:
 def short(candidate: Candidate) -> str:
     """Name a network and its input in a few letters."""
     return f"{candidate.title}, {candidate.input}"
+
+
+def claims(table: pd.DataFrame) -> pd.DataFrame:
+    """Lay out `claims.table`: largest claim first; text cells."""
+    rows = [
+        {
+            "network": row.network,
+            "claimed mIoU": "-"
+            if pd.isna(row.claimed)
+            else f"{row.claimed:.3f} ({row.claimed_on})",
+            "mIoU here": f"{row.miou:.3f}",
+            "difference": formatted(row.difference, "{:+.3f}"),
+            **{f"k = {k}": f"{getattr(row, f'miou_{k}'):.3f}" for k in SHOWN_OFFSETS},
+        }
+        for row in table.sort_values("claimed", ascending=False).itertuples()
+    ]
+    return pd.DataFrame(rows)
 
 
 def classes(table: pd.DataFrame) -> pd.DataFrame:
