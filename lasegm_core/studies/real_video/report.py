@@ -25,7 +25,7 @@ def networks(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def cameras(table: pd.DataFrame, fps: float) -> pd.DataFrame:
+def cameras(table: pd.DataFrame) -> pd.DataFrame:
     """Lay out the rows of `table.at_cameras` of one camera: best LAmIoU first; text cells."""
     rows = [
         {
@@ -40,7 +40,7 @@ def cameras(table: pd.DataFrame, fps: float) -> pd.DataFrame:
             "by latency": _rank(row.latency_rank),
             "Pareto front": "yes" if row.pareto_front else "",
         }
-        for row in table[table["fps"] == fps].sort_values("rank").itertuples()
+        for row in table.sort_values("rank").itertuples()
     ]
     return pd.DataFrame(rows)
 

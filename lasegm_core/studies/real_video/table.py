@@ -20,6 +20,7 @@ from lasegm_core.studies.real_video.candidates import Candidate
 from lasegm_core.studies.streaming.delays import Delay, delays, of_network, score_delays
 
 SHOWN_OFFSETS = (1, 2, 3, 4)
+RATES = (15, 30)  # frames a second of the camera
 _RANKS = {"instant_rank": "instant", "rank": "lamiou", "streaming_rank": "streaming"}
 
 
@@ -80,7 +81,7 @@ def networks(scores: Scores) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def at_cameras(scores: Scores, rates: Sequence[float]) -> pd.DataFrame:
+def at_cameras(scores: Scores, rates: Sequence[float] = RATES) -> pd.DataFrame:
     """Score every network for each camera, on the card's device.
 
     Returns:
@@ -106,7 +107,7 @@ def _at_camera(scores: Scores, fps: float) -> pd.DataFrame:
     return table.assign(pareto_front=pareto_front(table["latency_ms"], table["lamiou"]))
 
 
-def flips(scores: Scores, rates: Sequence[float]) -> pd.DataFrame:
+def flips(scores: Scores, rates: Sequence[float] = RATES) -> pd.DataFrame:
     """Decide every change of order: one network ahead by instant mIoU, the other by LAmIoU.
 
     Paired bootstrap over stretches of the clip.
