@@ -15,7 +15,7 @@ from lasegm_core.studies.real_video import scored
 from lasegm_core.studies.real_video.candidates import Candidate
 from lasegm_core.support.files import locked
 
-ROUNDS = 15
+ROUNDS = 10
 BEST = "best"  # engine
 
 
