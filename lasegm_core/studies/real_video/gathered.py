@@ -9,6 +9,7 @@ from tqdm import tqdm
 
 from lasegm_core.data.sources import Place
 from lasegm_core.experiments.results.result_set import ResultSet, counts_file, read
+from lasegm_core.latency.cards import Card
 from lasegm_core.latency.engines.registry import REFERENCE
 from lasegm_core.metric.counts import Counts
 from lasegm_core.metric.offsets import seconds
@@ -25,7 +26,7 @@ class Gathered:
     Attributes:
         eager: the networks, each at its best size, with the latencies of eager torch.
         best: the same with those of the fastest engine.
-        ladder: networks at several sizes, with those of the fastest engine.
+        ladder: networks at several sizes, with the latencies of eager torch.
         caption: what was scored, where and when.
     """
 
@@ -48,7 +49,8 @@ class Gathered:
             about = {"counts_sha256": sha256(path), "chosen": candidate in kept}
             runs[candidate.name] = scored.facts(candidate, place) | about
         _about(place, runs).save(out)
-        timed.save({REFERENCE: self.eager.card, timed.BEST: self.best.card}, out)
+        by_eager = timed.joined([self.eager.card, self.ladder.card])
+        timed.save({REFERENCE: by_eager, timed.BEST: self.best.card}, out)
 
     def _counts(self, candidate: Candidate) -> Counts:
         return (self.best.counts | self.ladder.counts)[candidate.name]
@@ -82,16 +84,17 @@ def gather(
         steps = [one for name in ladder for one in at_scales(name, frame, map(Fraction, sizes))]
     every = list(dict.fromkeys([*chosen, *steps]))
     counts = {candidate.name: scored.ensure_counts(candidate, place) for candidate in every}
-    cards = timed.ensure_cards(every, engines, place)
+    cards = timed.ensure_cards(chosen, engines, place)
+    by_eager = timed.ensure_cards(steps, REFERENCE, place)[REFERENCE] if steps else cards[REFERENCE]
     interval_s = seconds(_about(place).interval_s)
 
-    def scores(of: Sequence[Candidate], which: str) -> Scores:
-        return Scores(of, {one.name: counts[one.name] for one in of}, cards[which], interval_s)
+    def scores(of: Sequence[Candidate], card: Card) -> Scores:
+        return Scores(of, {one.name: counts[one.name] for one in of}, card, interval_s)
 
     return Gathered(
-        scores(chosen, REFERENCE),
-        scores(chosen, timed.BEST),
-        scores(steps, timed.BEST),
+        scores(chosen, cards[REFERENCE]),
+        scores(chosen, cards[timed.BEST]),
+        scores(steps, by_eager),
         _caption(counts, scored.facts(every[0], place), interval_s),
     )
 

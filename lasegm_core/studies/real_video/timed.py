@@ -13,6 +13,7 @@ from lasegm_core.latency.engines.registry import REFERENCE, chosen
 from lasegm_core.models.loading import load_network
 from lasegm_core.studies.real_video import scored
 from lasegm_core.studies.real_video.candidates import Candidate
+from lasegm_core.support.digests import digest
 from lasegm_core.support.files import locked
 
 ROUNDS = 10
@@ -43,7 +44,7 @@ def ensure_cards(
     for candidate in candidates:
         for which, card in _ensure(candidate, engines, place, rounds).items():
             found[which].append(card)
-    return {which: _joined(cards) for which, cards in found.items()}
+    return {which: joined(cards) for which, cards in found.items()}
 
 
 def save(cards: Mapping[str, Card], out: Path) -> None:
@@ -57,8 +58,9 @@ def _file(which: str, folder: Path) -> Path:
 
 
 def _ensure(candidate: Candidate, engines: str, place: Place, rounds: int) -> dict[str, Card]:
-    folder = place.build / "real-video" / candidate.name
-    with locked(_file(BEST, folder)):
+    key = digest({"engines": engines, "rounds": rounds})
+    folder = place.build / "real-video" / candidate.name / f"cards-{key}"
+    with locked(folder):
         if not _file(BEST, folder).is_file():
             save(_measure(candidate, engines, place, rounds), folder)
     return {which: Card.load(_file(which, folder)) for which in (REFERENCE, BEST)}
@@ -73,7 +75,7 @@ def _measure(candidate: Candidate, engines: str, place: Place, rounds: int) -> d
     return {REFERENCE: found.measured(REFERENCE), BEST: found.card(found.best())}
 
 
-def _joined(cards: Sequence[Card]) -> Card:
+def joined(cards: Sequence[Card]) -> Card:
     """Join the cards of single networks; each keeps its engine and the size of its input."""
     first = cards[0]
     joined = {}

@@ -59,7 +59,8 @@ def test_committed_results_give_the_same_without_data_or_weights(place, found, t
     assert read.caption == found.caption
     for name, counts in found.best.counts.items():
         assert (read.best.counts[name].values == counts.values).all()
-    assert read.eager.card.latency_s == found.eager.card.latency_s
+    for mine, theirs in ((read.eager, found.eager), (read.ladder, found.ladder)):
+        assert mine.card.latency_s.items() >= theirs.card.latency_s.items()
 
 
 def test_weights_that_nobody_published_are_named():
