@@ -32,6 +32,9 @@ its logits with eager fp32 on real frames (ToyStreet's, or --frames): largest di
 share of pixels whose class is another. Over 0.1 % an engine is marked: counts of fp32 do not hold
 for it. A line says which engines are left out, and what installs them. Networks of the registry
 have random weights here. --out writes the card of one engine, if it is not marked.
+
+onnxruntime_int8 runs most convolutions in int8, calibrated on the same frames (ToyStreet's, or
+--frames). Its results are its own, so it is nearly always marked, and --engine all leaves it out.
 """
 _SCORE = """\
 Times your network here, scores it at every frame offset on your labelled video, and prints what is

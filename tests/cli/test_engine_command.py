@@ -6,7 +6,7 @@ import torch
 from lasegm_core.cli.main import main
 from lasegm_core.latency.cards import Card
 from lasegm_core.latency.engines import registry
-from lasegm_core.latency.engines.registry import REGISTRY, chosen, left_out
+from lasegm_core.latency.engines.registry import REGISTRY, chosen, left_out, only_one
 from lasegm_core.support.errors import BadInput
 from tests.helpers.tiny import write_images
 
@@ -20,6 +20,7 @@ def images(tmp_path_factory):
     ("engine", "package", "way"),
     [
         ("onnxruntime", "onnxruntime", "pip install 'lasegm-core[onnx]'"),
+        ("onnxruntime_int8", "onnxruntime", "pip install 'lasegm-core[onnx]'"),
         ("openvino", "openvino", "pip install 'lasegm-core[onnx,openvino]'"),
         ("openvino_default", "onnxscript", "pip install 'lasegm-core[onnx,openvino]'"),
         ("tensorrt", "torch_tensorrt", "pip install 'torch-tensorrt'"),
@@ -59,6 +60,15 @@ def test_cuda_graphs_are_for_a_gpu_and_compile_for_a_compiler(monkeypatch):
     assert not left_out("compile", "cuda")
 
 
+def test_all_leaves_out_int8_and_a_score_refuses_it():
+    names, lines = chosen("all", "cpu")
+    assert "onnxruntime_int8" not in names
+    assert any("engine onnxruntime_int8 gives results of its own" in line for line in lines)
+    assert chosen("onnxruntime_int8", "cpu") == (["onnxruntime_int8"], [])
+    with pytest.raises(BadInput, match="onnxruntime_int8 needs calibration frames"):
+        only_one("onnxruntime_int8", "cpu")
+
+
 def run(images, *words):
     frames = ["--frames", *images, "--calls", "2", "--size", "48x64"]
     return main(["latency", "tests.helpers.tiny:tiny", *words, *frames])
@@ -76,6 +86,12 @@ def test_the_command_prints_a_row_an_engine_and_what_is_left_out(images, monkeyp
     assert {"eager", "folded", "onnxruntime", "openvino"} <= {*rows}
     assert " 1.00x " in rows["eager"] and " 0.0000 %" in rows["openvino"]
     assert any("cuda_graphs" in line for line in out)
+
+
+def test_int8_is_calibrated_on_the_frames_that_are_given(images, capsys):
+    assert run(images, "--engine", "onnxruntime_int8") == 0
+    rows = [line.split() for line in capsys.readouterr().out.splitlines() if "tests." in line]
+    assert [row[1] for row in rows] == ["eager", "onnxruntime_int8"]
 
 
 def test_a_card_is_of_one_engine_and_names_it(images, tmp_path, capsys):

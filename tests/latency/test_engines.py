@@ -118,7 +118,7 @@ def test_an_engine_that_gives_nan_is_marked(images):
     assert found.is_marked("bf16")
 
 
-@pytest.mark.parametrize("engine", ["folded", "onnxruntime", "openvino"])
+@pytest.mark.parametrize("engine", ["folded", "onnxruntime", "onnxruntime_int8", "openvino"])
 def test_a_fault_of_an_engine_is_one_line(engine):
     with pytest.raises(CannotRun) as error:
         make(engine, load_network(InNumpy()), torch.rand(1, 1, 3, *SIZE))

@@ -1,5 +1,6 @@
 """Build the call of an engine for a network."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -37,13 +38,19 @@ def _module(network: Network, frames: torch.Tensor) -> nn.Module:
 
 
 @torch.no_grad()
-def make(name: str, network: Network, frames: torch.Tensor) -> Network:
+def make(
+    name: str,
+    network: Network,
+    frames: torch.Tensor,
+    calibration: Sequence[torch.Tensor] | None = None,
+) -> Network:
     """Let an engine run a network.
 
     Args:
         name: of the registry; it must be usable here (see `registry.chosen`).
         network: result of `loading.load_network`.
         frames: example (1, T, 3, H, W) on its device; the engine is built for its size.
+        calibration: frames of that shape, for an engine that is calibrated; None takes `frames`.
 
     Returns:
         The network with the engine's call, which takes frames of that shape.
@@ -56,17 +63,22 @@ def make(name: str, network: Network, frames: torch.Tensor) -> Network:
         return network.fitted(frames)
     if Path(network.title).suffix == ".onnx":
         raise CannotRun(f"engine {name} cannot run {network.title}: it is no torch module")
-    module, maker = _module(network, frames), REGISTRY[name].maker.split(":")
+    module, given = _module(network, frames), [frames]
+    if REGISTRY[name].calibrated:
+        given.append([frames] if calibration is None else calibration)
     try:
         with quiet():
-            call = getattr(import_module(f"lasegm_core.latency.engines.{maker[0]}"), maker[1])(
-                module, frames
-            )
+            call = _maker(name)(module, *given)
             with torch.inference_mode():
                 call(frames)  # some engines compile at the first call
     except Exception as error:  # compilers raise many kinds
         raise CannotRun(f"engine {name} cannot run {network.title}: {_reason(error)}") from error
     return replace(network, call=call, runtime=REGISTRY[name].title)
+
+
+def _maker(name: str) -> Callable[..., Call]:
+    file, _, function = REGISTRY[name].maker.partition(":")
+    return getattr(import_module(f"lasegm_core.latency.engines.{file}"), function)
 
 
 def _reason(error: Exception) -> str:

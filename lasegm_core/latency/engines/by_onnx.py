@@ -1,11 +1,13 @@
 """Engines that run an ONNX graph on the CPU; the network is exported by torch."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib import import_module
 
 import torch
 from torch import nn
 
+from lasegm_core.latency.engines.quantised import quantised
 from lasegm_core.models.loading import Call
 
 
@@ -17,7 +19,19 @@ def _graph(network: nn.Module, shape: torch.Size) -> bytes:
 
 
 def onnxruntime(network: nn.Module, frames: torch.Tensor) -> Call:
-    """Run by ONNX Runtime, with torch's number of threads.
+    """Run by ONNX Runtime in fp32."""
+    return _by_onnxruntime(_graph(network, frames.shape))
+
+
+def onnxruntime_int8(
+    network: nn.Module, frames: torch.Tensor, calibration: Sequence[torch.Tensor]
+) -> Call:
+    """Run by ONNX Runtime, most convolutions in int8 (see `quantised.quantised`)."""
+    return _by_onnxruntime(quantised(_graph(network, frames.shape), calibration))
+
+
+def _by_onnxruntime(graph: bytes) -> Call:
+    """Run a graph with torch's number of threads.
 
     Idle threads stop spinning when a call ends, so that they do not slow what runs next.
     """
@@ -26,7 +40,6 @@ def onnxruntime(network: nn.Module, frames: torch.Tensor) -> Call:
     options.intra_op_num_threads = torch.get_num_threads()
     options.log_severity_level = 3  # errors
     options.add_session_config_entry("session.force_spinning_stop", "1")
-    graph = _graph(network, frames.shape)
     session = library.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
     (taken,) = session.get_inputs()
     return lambda frames: torch.from_numpy(session.run(None, {taken.name: frames.numpy()})[0])

@@ -108,7 +108,11 @@ class Comparison:
 
 @torch.inference_mode()
 def compare(
-    network: Network, engines: Iterable[str], frames: Sequence[torch.Tensor], rounds: int = 20
+    network: Network,
+    engines: Iterable[str],
+    frames: Sequence[torch.Tensor],
+    rounds: int = 20,
+    calibration: Sequence[torch.Tensor] | None = None,
 ) -> Comparison:
     """Run a network by engines on real frames, and time them in turn on the first.
 
@@ -117,14 +121,17 @@ def compare(
         engines: names that are usable here (see `registry.chosen`); the reference is added.
         frames: examples (1, T, 3, H, W) on its device, of one size.
         rounds: samples of each engine; a slow one stops after `MOST_S`.
+        calibration: frames like these, for engines that are calibrated; None takes these, which
+            changes fewer pixels than others would.
 
     Raises:
         BadInput: the network does not return logits of the frames' size.
     """
     networks, refused = {}, []
+    calibration = frames if calibration is None else calibration
     for engine in dict.fromkeys([REFERENCE, *engines]):
         try:
-            networks[engine] = make(engine, network, frames[0])
+            networks[engine] = make(engine, network, frames[0], calibration)
         except CannotRun as error:
             refused.append(str(error))
     calls = {engine: of.call for engine, of in networks.items()}

@@ -15,7 +15,8 @@ class Engine(NamedTuple):
     """An engine: a way to run a network.
 
     Its maker takes an eager fp32 network (a module) and example frames (1, T, 3, H, W), and returns
-    a call from frames to logits.
+    a call from frames to logits. If the engine is calibrated, the maker takes calibration frames
+    too, a sequence of such examples.
     """
 
     title: str
@@ -24,6 +25,7 @@ class Engine(NamedTuple):
     install: str = ""  # pip's name for them
     devices: tuple[str, ...] = ("cpu", "cuda")
     precision: str = "fp32"
+    calibrated: bool = False
 
 
 _ONNX = ("onnx", "onnxscript")  # to export
@@ -43,6 +45,15 @@ REGISTRY = {
         (*_ONNX, "onnxruntime"),
         "lasegm-core[onnx]",
         ("cpu",),
+    ),
+    "onnxruntime_int8": Engine(
+        "ONNX Runtime, convolutions in int8",
+        "by_onnx:onnxruntime_int8",
+        (*_ONNX, "onnxruntime"),
+        "lasegm-core[onnx]",
+        ("cpu",),
+        precision="int8",
+        calibrated=True,
     ),
     "openvino": Engine(
         "OpenVINO, f32",
@@ -88,11 +99,14 @@ def _has_compiler() -> bool:
     return any(map(shutil.which, filter(None, (os.environ.get("CXX"), "g++", "clang++"))))
 
 
-def too_slow(name: str, device: str) -> str:
+def only_by_name(name: str, device: str) -> str:
     """Say in one line why "all" leaves out a usable engine; empty if it does not.
 
-    A CPU without instructions for half precision takes up to a hundred times as long.
+    int8 is a network of other results, which follow from the calibration frames. A CPU without
+    instructions for half precision takes up to a hundred times as long.
     """
+    if REGISTRY[name].calibrated:
+        return f"engine {name} gives results of its own calibration: --engine {name} tries it"
     if device != "cpu" or name not in _FAST:
         return ""
     has = import_module("torch").cpu.get_capabilities()
@@ -116,7 +130,7 @@ def chosen(text: str, device: str) -> tuple[list[str], list[str]]:
     """
     names = [known("engine", name.strip(), [*REGISTRY, "all"]) for name in text.split(",")]
     if "all" in names:
-        lines = {name: left_out(name, device) or too_slow(name, device) for name in REGISTRY}
+        lines = {name: left_out(name, device) or only_by_name(name, device) for name in REGISTRY}
         return [name for name, line in lines.items() if not line], list(
             filter(None, lines.values())
         )
@@ -127,12 +141,14 @@ def chosen(text: str, device: str) -> tuple[list[str], list[str]]:
 
 
 def only_one(name: str, device: str) -> str:
-    """Return the name of an engine that is usable here.
+    """Return the name of an engine that is usable here, without calibration.
 
     Raises:
-        BadInput: as `chosen`, or it is several.
+        BadInput: as `chosen`, it is several, or it is calibrated.
     """
     names, _lines = chosen(name, device)
     if len(names) > 1 or name == "all":
         raise BadInput(f"engine {name} is several: name one")
+    if REGISTRY[names[0]].calibrated:
+        raise BadInput(f"engine {name} needs calibration frames, which only lasegm latency gives")
     return names[0]

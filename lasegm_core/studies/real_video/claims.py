@@ -88,6 +88,15 @@ def _miou(counts: Counts, offset: int) -> float:
     return float(iou(pooled)[pooled.sum(1) > 0].mean())
 
 
+def caption(counts: Mapping[str, Counts], of_study: str) -> str:
+    """Describe the table: its labels, and the machine and commit of the study's caption."""
+    labels, made = say_labels(counts), "; ".join(of_study.split("; ")[-2:])
+    return (
+        f"Data set cityscapes, val, as far as frames are there; labels: {labels}; published "
+        f"weights, nothing is trained; no intervals, for the labels are too few; {made}"
+    )
+
+
 def say_labels(counts: Mapping[str, Counts]) -> str:
     """Say how many labels each offset is scored on."""
     first = next(iter(counts.values()))

@@ -95,7 +95,7 @@ def gather(
         scores(chosen, cards[REFERENCE]),
         scores(chosen, cards[timed.BEST]),
         scores(steps, by_eager),
-        _caption(counts, scored.facts(every[0], place), interval_s),
+        _caption(every, counts, [*cards.values(), by_eager], place),
     )
 
 
@@ -123,11 +123,18 @@ def _about(place: Place, runs: Mapping[str, dict] | None = None) -> ResultSet:
     return ResultSet(scored.DATASET, scored.PROFILE, interval_s, len(table), True, runs or {})
 
 
-def _caption(counts: Mapping[str, Counts], facts: Mapping[str, str], interval_s: Fraction) -> str:
-    blocks = len(next(iter(counts.values())).blocks)
+def _caption(
+    every: Sequence[Candidate], counts: Mapping[str, Counts], cards: Sequence[Card], place: Place
+) -> str:
+    blocks = len(counts[every[0].name].blocks)
+    made = [scored.facts(one, place) for one in every] + [card.facts for card in cards]
+    commits, dates = (
+        " and ".join(sorted({of[name] for of in made})) for name in ("commit", "date")
+    )
     return (
         f"Data set camvid, val: one clip of real video; published weights, nothing is trained; "
-        f"{1000 * float(interval_s):.0f} ms a frame; 95 % intervals by bootstrap over {blocks} "
-        f"stretches of the clip, not over trainings or clips; {facts['device']}, "
-        f"{facts['software']}; commit {facts['commit']}, {facts['date']}."
+        f"{1000 * _about(place).interval_s:.0f} ms a frame; 95 % intervals by bootstrap over "
+        f"{blocks} stretches of the clip, not over trainings or clips; latencies of "
+        f"{cards[0].device}, {cards[0].facts['software']}; "
+        f"commit {' and '.join(sorted(commits))}, {' and '.join(sorted(dates))}."
     )

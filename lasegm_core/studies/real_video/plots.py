@@ -20,7 +20,8 @@ from lasegm_core.reports.drawing.page import WIDTH
 def over_latency(table: pd.DataFrame) -> Figure:
     """Draw mIoU over latency, a panel a camera: hollow instant mIoU, full LAmIoU.
 
-    A dotted line joins the two of a network; a grey line is the Pareto front of LAmIoU.
+    A dotted line joins the two of a network; a grey line is the Pareto front of LAmIoU. A network
+    that was trained on these data is grey.
 
     Args:
         table: result of `table.at_cameras`.
@@ -38,7 +39,7 @@ def over_latency(table: pd.DataFrame) -> Figure:
         rows = table[(table["fps"] == fps) & table["lamiou"].notna()]
         _draw(rows, ax)
         ax.set(title=f"camera of {fps:g} frames a second", xscale="log", ylabel="mIoU")
-        ax.xaxis.set_major_locator(LogLocator(10, (1, 2, 5)))
+        ax.xaxis.set_major_locator(LogLocator(10, (1, 1.5, 2, 3, 5, 7)))
         ax.xaxis.set_major_formatter(ScalarFormatter())
         ax.xaxis.set_minor_formatter(NullFormatter())
         ax.tick_params(labelbottom=True)
@@ -59,10 +60,12 @@ def _draw(rows: pd.DataFrame, ax: Axes) -> None:
     best = rows[rows["pareto_front"]].sort_values("latency_ms")
     ax.step(best["latency_ms"], best["lamiou"], where="post", color="0.7", lw=1, zorder=0)
     for row in rows.itertuples():
+        color = "0.6" if np.isnan(row.rank) else DARK  # trained on these data
         ax.plot(2 * [row.latency_ms], [row.instant, row.lamiou], ":", color="0.5", lw=0.7)
-        ax.plot(row.latency_ms, row.instant, "o", mfc="white", color=DARK, ms=5)
+        ax.plot(row.latency_ms, row.instant, "o", mfc="white", color=color, ms=5)
         lengths = [[row.lamiou - row.lamiou_ci_low], [row.lamiou_ci_high - row.lamiou]]
-        ax.errorbar(row.latency_ms, row.lamiou, lengths, fmt="o", color=DARK, ms=5, elinewidth=0.7)
+        look = {"fmt": "o", "color": color, "ms": 5, "elinewidth": 0.7}
+        ax.errorbar(row.latency_ms, row.lamiou, lengths, **look)
         names.name_point(row.network, (row.latency_ms, row.lamiou), ax)
 
 

@@ -47,8 +47,7 @@ def cameras(table: pd.DataFrame) -> pd.DataFrame:
 
 def front(table: pd.DataFrame) -> pd.DataFrame:
     """Lay out the networks that are on a camera's Pareto front, or first by instant mIoU."""
-    first = table["network"] == table.loc[table["instant"].idxmax(), "network"]
-    names = table.loc[table["pareto_front"] | first, "network"].unique()
+    names = table.loc[table["pareto_front"] | table["instant_rank"].eq(1), "network"].unique()
     rows = []
     for name, own in table[table["network"].isin(names)].groupby("network"):
         row = own.iloc[0]

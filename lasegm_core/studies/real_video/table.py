@@ -21,7 +21,8 @@ from lasegm_core.studies.streaming.delays import Delay, delays, of_network, scor
 
 SHOWN_OFFSETS = (1, 2, 3, 4)
 RATES = (15, 30)  # frames a second of the camera
-_RANKS = {"instant_rank": "instant", "rank": "lamiou", "streaming_rank": "streaming"}
+_RANKS = {"instant_rank": "instant", "latency_rank": "latency_ms"}
+_RANKS |= {"rank": "lamiou", "streaming_rank": "streaming"}
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,8 @@ def at_cameras(scores: Scores, rates: Sequence[float] = RATES) -> pd.DataFrame:
     Returns:
         A row a camera and network: `fps`, `network`, `engine`, the columns of
         `delays.score_delays`, `instant`, the ranks `instant_rank`, `latency_rank`, `rank` (by
-        LAmIoU) and `streaming_rank` from 1, and `pareto_front` of latency and LAmIoU.
+        LAmIoU) and `streaming_rank` from 1, and `pareto_front` of latency and LAmIoU. A network
+        that was trained on this data set has no rank: it has an advantage that others lack.
     """
     return pd.concat([_at_camera(scores, fps) for fps in rates], ignore_index=True)
 
@@ -101,16 +103,17 @@ def _at_camera(scores: Scores, fps: float) -> pd.DataFrame:
         instant = float(mean_iou(counts.at(0).sum(0)))
         rows.append(about | late.iloc[0].to_dict() | {"instant": instant})
     table = pd.DataFrame(rows).drop(columns="timing")
+    fair = table[[not candidate.seen for candidate in scores.candidates]]
     for rank, column in _RANKS.items():
-        table[rank] = table[column].rank(ascending=False, method="min")
-    table["latency_rank"] = table["latency_ms"].rank(method="min")
-    return table.assign(pareto_front=pareto_front(table["latency_ms"], table["lamiou"]))
+        table[rank] = fair[column].rank(ascending=column == "latency_ms", method="min")
+    front = pareto_front(fair["latency_ms"], fair["lamiou"])
+    return table.assign(pareto_front=front.reindex(table.index, fill_value=False))
 
 
 def flips(scores: Scores, rates: Sequence[float] = RATES) -> pd.DataFrame:
     """Decide every change of order: one network ahead by instant mIoU, the other by LAmIoU.
 
-    Paired bootstrap over stretches of the clip.
+    Paired bootstrap over stretches of the clip, of networks that were not trained on it.
 
     Returns:
         A row a camera and pair that changes order: `fps`, `ahead` (by instant mIoU), `passes` (by
@@ -119,7 +122,8 @@ def flips(scores: Scores, rates: Sequence[float] = RATES) -> pd.DataFrame:
     """
     rows = []
     for fps in rates:
-        drawn = {candidate.title: _drawn(scores, candidate, fps) for candidate in scores.candidates}
+        fair = (candidate for candidate in scores.candidates if not candidate.seen)
+        drawn = {candidate.title: _drawn(scores, candidate, fps) for candidate in fair}
         for ahead, passes in permutations(drawn, 2):
             (instant, late), (others_instant, others_late) = drawn[ahead], drawn[passes]
             if instant[0] > others_instant[0] and late[0] < others_late[0]:

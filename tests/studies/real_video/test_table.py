@@ -41,6 +41,17 @@ def test_ranks_by_each_measure(scores):
     assert fast["pareto_front"] and not slow["pareto_front"]
 
 
+def test_a_network_that_was_trained_on_these_data_has_no_rank(scores):
+    own = Candidate("espnet@camvid", (64, 96))
+    counts = scores.counts | {own.name: falling(0.99, 0.01)}
+    scores.card.latency_s[own.name], scores.card.facts["engines"][own.name] = 0.01, "eager"
+    both = table.Scores((*scores.candidates, own), counts, scores.card, FRAME_S)
+    rows = table.at_cameras(both, [15]).set_index("network")
+    assert rows.loc["ESPNet (camvid weights)", ["rank", "instant_rank"]].isna().all()
+    assert rows.loc["CGNet", "rank"] == 1 and rows.loc["CGNet", "pareto_front"]
+    assert len(table.flips(both, [15])) == 1
+
+
 def test_a_change_of_order_is_decided(scores):
     (row,) = table.flips(scores, [15]).itertuples()
     assert (row.ahead, row.passes, row.verdict) == ("FDDWNet", "CGNet", "holds")
