@@ -54,11 +54,6 @@ class Candidate:
         return entry(listed.network).title + of
 
     @property
-    def seen(self) -> bool:
-        """Tell whether the network was trained on CamVid, which all are scored on."""
-        return self.listed.data_set == "camvid"
-
-    @property
     def gmac(self) -> float:
         """Count the multiply-accumulates of one frame at this size, in 10^9."""
         return operations(self.listed.network, self.size)

@@ -135,6 +135,5 @@ def _caption(
         f"Data set camvid, val: one clip of real video; published weights, nothing is trained; "
         f"{1000 * _about(place).interval_s:.0f} ms a frame; 95 % intervals by bootstrap over "
         f"{blocks} stretches of the clip, not over trainings or clips; latencies of "
-        f"{cards[0].device}, {cards[0].facts['software']}; "
-        f"commit {' and '.join(sorted(commits))}, {' and '.join(sorted(dates))}."
+        f"{cards[0].device}, {cards[0].facts['software']}; commit {commits}, {dates}."
     )
