@@ -1,7 +1,5 @@
 """The engine in int8: what it quantises, and what the calibration frames change."""
 
-from io import BytesIO
-
 import onnx
 import pytest
 import torch
@@ -61,9 +59,9 @@ def test_resize_and_merged_classes_are_no_obstacle(frames):
 
 
 def exported(network):
-    file = BytesIO()
-    torch.onnx.export(network.eval(), (torch.zeros(1, 3, *SIZE),), file, dynamo=False)
-    return file.getvalue()
+    example = (torch.zeros(1, 3, *SIZE),)
+    program = torch.onnx.export(network.eval(), example, dynamo=True, verbose=False)
+    return program.model_proto.SerializeToString()
 
 
 def test_weights_are_int8_but_of_convolutions_with_few_input_channels(frames):
