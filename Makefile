@@ -67,10 +67,10 @@ reproduce-figure5 reproduce-figure6: $(MADE)/figures5_6.ipynb
 reproduce-figure5:  ## Figure 5, and reproduce-figure6: predictions of the future from one frame, from two
 reproduce-ablation: $(MADE)/ablation.ipynb  ## section 5.3: translated inputs, or the width?
 reproduce-streaming: $(MADE)/streaming.ipynb  ## Table 1 on one device while the camera does not wait; policies, jitter
-reproduce-camvid-decay: $(MADE)/camvid_decay.ipynb  ## does a 5 ms flow buy back what a 60 ms delay costs?
+reproduce-camvid-decay: $(MADE)/camvid_decay.ipynb
 reproduce-leaderboard: build/leaderboard/leaderboard.ipynb  ## LAmIoU projected for every printed network; seconds, no training
 reproduce-low-latency-video: $(MADE)/low_latency_video.ipynb  ## paper 001: features propagated from key frames, scored when the predictions come
-reproduce-real-video: build/real-video/real_video.ipynb  ## published weights on CamVid, both fetched: LAmIoU, ranks, best sizes; timed here
+reproduce-real-video: build/real-video/real_video.ipynb  ## published weights on CamVid, both fetched; reproduce-camvid-decay: what a flow buys back there
 reproduce-engines: build/engines$(SMALL)/engines.ipynb  ## the same weights by other engines: k, LAmIoU, camera to class ids; timed here
 reproduce-zoo: reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou  ## the networks of the papers: the survey's, FarSee-Net's and HMSeg's tables, speeds here, LAmIoU
 reproduce-survey: build/zoo$(SMALL)/survey_table4.ipynb
