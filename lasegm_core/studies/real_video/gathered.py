@@ -127,13 +127,13 @@ def _caption(
     every: Sequence[Candidate], counts: Mapping[str, Counts], cards: Sequence[Card], place: Place
 ) -> str:
     blocks = len(counts[every[0].name].blocks)
-    made = [scored.facts(one, place) for one in every] + [card.facts for card in cards]
-    commits, dates = (
-        " and ".join(sorted({of[name] for of in made})) for name in ("commit", "date")
-    )
+    made = [scored.facts(one, place) for one in every]
+    commits = {of["commit"] for of in made} | {one for of in cards for one in timed.commits_of(of)}
+    dates = {of["date"] for of in (*made, *(card.facts for card in cards))}
     return (
         f"Data set camvid, val: one clip of real video; published weights, nothing is trained; "
         f"{1000 * _about(place).interval_s:.0f} ms a frame; 95 % intervals by bootstrap over "
         f"{blocks} stretches of the clip, not over trainings or clips; latencies of "
-        f"{cards[0].device}, {cards[0].facts['software']}; commit {commits}, {dates}."
+        f"{cards[0].device}, {cards[0].facts['software']}; commit "
+        f"{' and '.join(sorted(commits))}, {' and '.join(sorted(dates))}."
     )

@@ -18,6 +18,7 @@ from lasegm_core.support.files import locked
 
 ROUNDS = 10
 BEST = "best"  # engine
+_AND = " and "  # between commits
 
 
 def ensure_cards(
@@ -82,4 +83,11 @@ def joined(cards: Sequence[Card]) -> Card:
     for part in ("latency_s", "samples_s", "end_to_end_s"):
         joined[part] = dict(ChainMap(*(getattr(card, part) for card in reversed(cards))))
     engines = {name: card.facts["engine"] for card in cards for name in card.latency_s}
-    return replace(first, facts=first.facts | {"engines": engines}, **joined)
+    commits = {commit for card in cards for commit in commits_of(card)}
+    facts = first.facts | {"engines": engines, "commit": _AND.join(sorted(commits))}
+    return replace(first, facts=facts, **joined)
+
+
+def commits_of(card: Card) -> list[str]:
+    """List the commits that measured a card, which may be joined."""
+    return card.facts["commit"].split(_AND)
