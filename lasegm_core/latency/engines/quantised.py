@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import torch
 
 PERCENTILE = 99.99  # of a feature's values, in the middle, lie in its range
-FEW = 8  # input channels; with fewer a convolution stays in fp32
+FEW = 8  # input channels of a group; a convolution with fewer stays in fp32
 
 
 def quantised(graph: bytes, calibration: Sequence[torch.Tensor]) -> bytes:
@@ -25,6 +25,9 @@ def quantised(graph: bytes, calibration: Sequence[torch.Tensor]) -> bytes:
         graph: in fp32, of a fixed shape.
         calibration: frames (1, T, 3, H, W) of that shape, in 0..1; the features of one at a time
             are held in memory.
+
+    Raises:
+        ValueError: no convolution can be quantised.
     """
     library = import_module("onnxruntime.quantization")
     with TemporaryDirectory() as folder, redirect_stdout(StringIO()):
@@ -37,7 +40,7 @@ def quantised(graph: bytes, calibration: Sequence[torch.Tensor]) -> bytes:
             made,
             _Frames(plain.input[0].name, calibration),
             op_types_to_quantize=["Conv"],
-            nodes_to_exclude=_of_few_channels(plain),
+            nodes_to_quantize=_of_many_channels(plain),
             per_channel=True,
             reduce_range=True,
             activation_type=library.QuantType.QUInt8,
@@ -47,11 +50,14 @@ def quantised(graph: bytes, calibration: Sequence[torch.Tensor]) -> bytes:
         return made.read_bytes()
 
 
-def _of_few_channels(graph) -> list[str]:
-    """Name the convolutions whose groups have few input channels, or weights that are computed."""
+def _of_many_channels(graph) -> list[str]:
+    """Name the convolutions with constant weights whose groups do not have few input channels."""
     channels = {weights.name: weights.dims[1] for weights in graph.initializer if weights.dims[1:]}
     convolutions = [node for node in graph.node if node.op_type == "Conv"]
-    return [node.name for node in convolutions if channels.get(node.input[1], 0) < FEW]
+    found = [node.name for node in convolutions if channels.get(node.input[1], 0) >= FEW]
+    if not found:
+        raise ValueError(f"it has no convolution of {FEW} or more input channels to quantise")
+    return found
 
 
 class _Frames:

@@ -49,8 +49,8 @@ class Gathered:
             about = {"counts_sha256": sha256(path), "chosen": candidate in kept}
             runs[candidate.name] = scored.facts(candidate, place) | about
         _about(place, runs).save(out)
-        by_eager = timed.joined([self.eager.card, self.ladder.card])
-        timed.save({REFERENCE: by_eager, timed.BEST: self.best.card}, out)
+        cards = {REFERENCE: self.eager.card, timed.BEST: self.best.card}
+        timed.save(cards | {timed.LADDER: self.ladder.card}, out)
 
     def _counts(self, candidate: Candidate) -> Counts:
         return (self.best.counts | self.ladder.counts)[candidate.name]
@@ -85,7 +85,7 @@ def gather(
     every = list(dict.fromkeys([*chosen, *steps]))
     counts = {candidate.name: scored.ensure_counts(candidate, place) for candidate in every}
     cards = timed.ensure_cards(chosen, engines, place)
-    by_eager = timed.ensure_cards(steps, REFERENCE, place)[REFERENCE] if steps else cards[REFERENCE]
+    by_eager = timed.ensure_ladder(steps, place) if steps else cards[REFERENCE]
     interval_s = seconds(_about(place).interval_s)
 
     def scores(of: Sequence[Candidate], card: Card) -> Scores:

@@ -17,7 +17,7 @@ from lasegm_core.support.digests import digest
 from lasegm_core.support.files import locked
 
 ROUNDS = 10
-BEST = "best"  # engine
+BEST, LADDER = "best", "ladder"  # cards of a set of results
 _AND = " and "  # between commits
 
 
@@ -46,6 +46,13 @@ def ensure_cards(
         for which, card in _ensure(candidate, engines, place, rounds).items():
             found[which].append(card)
     return {which: joined(cards) for which, cards in found.items()}
+
+
+def ensure_ladder(candidates: Sequence[Candidate], place: Place) -> Card:
+    """Load or measure the latencies of candidates by eager torch alone."""
+    if place.results:
+        return Card.load(_file(LADDER, place.results))
+    return ensure_cards(candidates, REFERENCE, place)[REFERENCE]
 
 
 def save(cards: Mapping[str, Card], out: Path) -> None:
