@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import torch
 
-PERCENTILE = 99.99  # of a feature's values, in the middle, lie in its range
+PERCENTILE = 99.99  # of the values of a feature that its range holds
 FEW = 8  # input channels of a group; a convolution with fewer stays in fp32
 
 
