@@ -18,7 +18,8 @@ Exit code 0: done; 2: something is wrong, the last line says what.
 examples:
   python data_scripts/fetch_weights.py --list
   python data_scripts/fetch_weights.py espnet_v2@cityscapes
-  python data_scripts/fetch_weights.py --all
+  python data_scripts/fetch_weights.py --all                     # of networks
+  python data_scripts/fetch_weights.py mobilenet_v2@imagenet     # an encoder, to train from
   python data_scripts/fetch_weights.py --all --from downloads    # published files that are there
   lasegm score --network espnet_v2@cityscapes
 """
@@ -30,18 +31,24 @@ def fetch(names: list[str], out: Path, published: Path | None) -> None:
     Raises:
         BadInput: an unknown name, no connection, or a file that is not what was published.
     """
-    from lasegm_core.models.weights.fetching import ensure  # --help waits for no torch
+    from lasegm_core.models.weights import encoder, fetching  # --help waits for no torch
 
-    for weights in tqdm([find(name) for name in names], "weights", unit="file", disable=None):
-        path = ensure(weights, out, published)
-        tqdm.write(f"{path}: {weights.licence}, from {weights.address}")
+    chosen = [encoder.ENCODERS.get(name) or find(name) for name in names]
+    for one in tqdm(chosen, "weights", unit="file", disable=None):
+        ensure = (encoder if isinstance(one, encoder.Encoder) else fetching).ensure
+        path = ensure(one, out, published)
+        tqdm.write(f"{path}: {one.licence}, from {one.address}")
 
 
 def show() -> None:
     """Print what there is, a line a file."""
+    from lasegm_core.models.weights.encoder import ENCODERS
+
     for title, weights in table().items():
         claim = f"{weights.claimed_miou:.1f} % {weights.claimed_on}"
         print(f"{title:28}{claim if weights.claimed_on else 'no mIoU given':16}{weights.licence}")
+    for title, weights in ENCODERS.items():
+        print(f"{title:28}{'an encoder':16}{weights.licence}")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -27,6 +27,7 @@ from lasegm_core.experiments.runs import (
 )
 from lasegm_core.metric.counts import Counts
 from lasegm_core.models.common import load_base
+from lasegm_core.models.weights import encoder
 from lasegm_core.support.digests import digest
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import atomic, clear_away, is_whole, locked, remove
@@ -216,4 +217,7 @@ def _train(network: torch.nn.Module, run: Run, place: Place, path: Path) -> None
 def _new_network(run: Run, place: Place) -> torch.nn.Module:
     torch.manual_seed(run.seed)
     classes = len(class_table(run.dataset, run.profile, place).names)
-    return models.build(run.network, run.inputs, classes, run.settings.pretrained)
+    pretrained = run.settings.pretrained
+    if isinstance(pretrained, str):
+        pretrained = encoder.ensure(encoder.find(pretrained), place.cache / "weights")
+    return models.build(run.network, run.inputs, classes, pretrained)

@@ -12,7 +12,7 @@ def build(
     name: str,
     inputs: int = 1,
     classes: int = 19,
-    pretrained: bool = False,
+    pretrained: bool | str | Path = False,
     weights: str | None = None,
     cache: str | Path = "data",
 ) -> nn.Module:
@@ -22,8 +22,9 @@ def build(
         name: a name of the registry, or a searched architecture's file, which ends in .yaml.
         inputs: number of input frames.
         classes: number of classes.
-        pretrained: load torchvision's ImageNet weights into the encoder (downloads them once);
-            a network without a torchvision encoder starts from scratch.
+        pretrained: True loads torchvision's ImageNet weights into the encoder (downloads them
+            once); a network without a torchvision encoder starts from scratch. A safetensors file
+            of the encoder's weights, by torchvision's keys, is loaded instead of them.
         weights: name of published weights of the network, such as "cityscapes"; they have one
             input frame and their own classes, and are fetched once.
         cache: folder whose `weights/` they are kept in.
@@ -34,8 +35,8 @@ def build(
         (`models.auxiliary`) returns a tuple with the logits first.
 
     Raises:
-        BadInput: the name is unknown, the file is missing or holds no architecture, or weights
-            are unknown or cannot be downloaded.
+        BadInput: the name is unknown, a file is missing or holds no architecture or other weights
+            than the encoder's, or weights are unknown or cannot be downloaded.
 
     >>> import torch
     >>> network = build("swiftnet_r18", inputs=2, classes=11).eval()
@@ -44,4 +45,6 @@ def build(
     """
     if weights is not None:
         return load(f"{name}@{weights}", Path(cache) / "weights")
-    return make(name, inputs, classes, pretrained)
+    return make(
+        name, inputs, classes, Path(pretrained) if isinstance(pretrained, str) else pretrained
+    )

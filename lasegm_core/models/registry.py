@@ -1,6 +1,7 @@
 """The registry, a row a network. Reading it loads no torch."""
 
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.error import URLError
 
@@ -32,19 +33,21 @@ def _of_survey(title: str, category: str, year: int, *modules: str, **arguments)
 
 _CODER, _BRANCHES, _META = "encoder-decoder", "multi-branch", "meta-learning"
 _ATTENTION, _OPTIMISATION = "attention", "training optimisation"
-_TRANSLATIONS = ("swiftnet", "translations")
-_FARSEE = ("blocks", "deeplab", "farseenet")
+_DEEPLAB, _SWIFTNET = ("encoders", "deeplab"), ("encoders", "swiftnet")
+_TRANSLATIONS = (*_SWIFTNET, "translations")
+_FARSEE = ("blocks", *_DEEPLAB, "farseenet")
+_BISENET, _FANET = ("encoders", "bisenet"), ("blocks", "encoders", "fanet")
 _SEARCHED = ("blocks", "space", "inverted", "mrms")
 REGISTRY = {
     "deeplab_r101": Entry(
-        "DeepLab-R101", "deeplab", ("deeplab",), {"encoder": "resnet101"}, "", _CODER, 2018
+        "DeepLab-R101", "deeplab", _DEEPLAB, {"encoder": "resnet101"}, "", _CODER, 2018
     ),
     "deeplab_mn": Entry(
-        "DeepLab-MN", "deeplab", ("deeplab",), {"encoder": "mobilenet_v2"}, "", _CODER, 2018
+        "DeepLab-MN", "deeplab", _DEEPLAB, {"encoder": "mobilenet_v2"}, "", _CODER, 2018
     ),
-    "swiftnet_r18": _of_survey("SwiftNet-R18", _CODER, 2019, "swiftnet", wide_stem=False),
+    "swiftnet_r18": _of_survey("SwiftNet-R18", _CODER, 2019, *_SWIFTNET, wide_stem=False),
     "swiftnet_r18_x": Entry(
-        "SwiftNet-R18-X", "swiftnet", ("swiftnet",), {"wide_stem": True}, "swiftnet_r18", _CODER
+        "SwiftNet-R18-X", "swiftnet", _SWIFTNET, {"wide_stem": True}, "swiftnet_r18", _CODER
     ),
     # Section 5.3: N translations of the earlier frame, and the control of the same width.
     **{
@@ -60,12 +63,12 @@ REGISTRY = {
         for shifted in (True, False)
     },
     # The survey (paper 002), ordered by its taxonomy.
-    "segnet": _of_survey("SegNet", _CODER, 2015, "adapted", "segnet"),
+    "segnet": _of_survey("SegNet", _CODER, 2015, "encoders", "adapted", "segnet"),
     "enet": _of_survey("ENet", _CODER, 2016, "blocks", "enet"),
     "enet_zh320": _of_survey("ENet of zh320", _CODER, 2016, "blocks", "enet", "enet_zh320"),
     "sqnet": _of_survey("SQNet", _CODER, 2016, "adapted", "sqnet"),
     "erfnet": _of_survey("ERFNet", _CODER, 2017, "adapted", "erfnet"),
-    "linknet": _of_survey("LinkNet", _CODER, 2017, "adapted", "linknet"),
+    "linknet": _of_survey("LinkNet", _CODER, 2017, "encoders", "adapted", "linknet"),
     "espnet": _of_survey("ESPNet", _CODER, 2018, "blocks", "espnet"),
     **{
         f"espnet_q{depth}": _of_survey(
@@ -89,24 +92,24 @@ REGISTRY = {
     "edanet": _of_survey("EDANet", _CODER, 2019, "adapted", "edanet"),
     "edanet_zh320": _of_survey("EDANet of zh320", _CODER, 2019, "adapted", "edanet", plain=True),
     "fast_scnn": _of_survey("Fast-SCNN", _CODER, 2019, "adapted", "fast_scnn"),
-    "shelfnet18": _of_survey("ShelfNet", _CODER, 2019, "blocks", "bisenet", "shelfnet"),
-    "ldn121": _of_survey("LDN", _CODER, 2020, "swiftnet", "ldn"),
+    "shelfnet18": _of_survey("ShelfNet", _CODER, 2019, "blocks", *_BISENET, "shelfnet"),
+    "ldn121": _of_survey("LDN", _CODER, 2020, *_SWIFTNET, "ldn"),
     "icnet": _of_survey("ICNet", _BRANCHES, 2018, "icnet"),
     "contextnet": _of_survey("ContextNet", _BRANCHES, 2018, "adapted", "contextnet"),
-    "bisenet": _of_survey("BiSeNet", _BRANCHES, 2018, "blocks", "bisenet"),
+    "bisenet": _of_survey("BiSeNet", _BRANCHES, 2018, "blocks", *_BISENET),
     "bisenet_v2": _of_survey("BiSeNetV2", _BRANCHES, 2021, "blocks", "bisenet_v2"),
     "squeezenas_xl": _of_survey("SqueezeNAS-XL", _META, 2019, "squeezenas"),
     "fasterseg": _of_survey("FasterSeg", _META, 2019, "blocks", "fasterseg"),
-    "hyperseg_s": _of_survey("Hyperseg-S", _META, 2021, "patchwise", "hyperseg"),
+    "hyperseg_s": _of_survey("Hyperseg-S", _META, 2021, "encoders", "patchwise", "hyperseg"),
     "dfanet": _of_survey("DFANet", _ATTENTION, 2019, "blocks", "dfanet"),
     "lednet": _of_survey("LEDNet", _ATTENTION, 2019, "adapted", "lednet"),
-    "fanet18": _of_survey("FANet-18", _ATTENTION, 2020, "blocks", "fanet", encoder="resnet18"),
-    "fanet34": _of_survey("FANet-34", _ATTENTION, 2020, "blocks", "fanet", encoder="resnet34"),
+    "fanet18": _of_survey("FANet-18", _ATTENTION, 2020, *_FANET, encoder="resnet18"),
+    "fanet34": _of_survey("FANet-34", _ATTENTION, 2020, *_FANET, encoder="resnet34"),
     "stdc1": _of_survey(
-        "STDC1", _OPTIMISATION, 2021, "blocks", "bisenet", "stdc", depths=(2, 2, 2)
+        "STDC1", _OPTIMISATION, 2021, "blocks", *_BISENET, "stdc", depths=(2, 2, 2)
     ),
     "stdc2": _of_survey(
-        "STDC2", _OPTIMISATION, 2021, "blocks", "bisenet", "stdc", depths=(4, 5, 3)
+        "STDC2", _OPTIMISATION, 2021, "blocks", *_BISENET, "stdc", depths=(4, 5, 3)
     ),
     # Published weights exist for these, as for ESPNet and ESPNetV2 of the survey.
     "fssnet": _of_survey("FSSNet", _CODER, 2018, "blocks", "fssnet"),
@@ -124,9 +127,11 @@ REGISTRY = {
         "ResNet-18, F-ASPP, decoder (method 2)", _CODER, 2020, *_FARSEE, method=2
     ),
     "farseenet_m3": _of_survey(
-        "ResNet-18, CF-ASPP (method 3)", _CODER, 2020, "blocks", "farseenet", method=3
+        "ResNet-18, CF-ASPP (method 3)", _CODER, 2020, "blocks", "encoders", "farseenet", method=3
     ),
-    "farseenet": _of_survey("FarSee-Net", _CODER, 2020, "blocks", "farseenet", method=4),
+    "farseenet": _of_survey(
+        "FarSee-Net", _CODER, 2020, "blocks", "encoders", "farseenet", method=4
+    ),
     # Paper 004.
     "mrms": _of_survey("MRMS", _BRANCHES, 2020, *_SEARCHED),
     "tiny_mrms": _of_survey("TinyMRMS", _BRANCHES, 2020, *_SEARCHED, width=0.5),
@@ -173,18 +178,21 @@ def architecture(name: str) -> space.Architecture | None:
     return space.read(found) if found else None
 
 
-def make(name: str, inputs: int, classes: int, pretrained: bool = False) -> "nn.Module":
+def make(name: str, inputs: int, classes: int, pretrained: bool | Path = False) -> "nn.Module":
     """Make a network of the registry; see `building.build`.
 
     Raises:
-        BadInput: as `entry`, or the ImageNet weights cannot be downloaded.
+        BadInput: as `entry`, the ImageNet weights cannot be downloaded, or their file does not fit.
     """
     row = entry(name)
     of_file = import_module(f"{NETWORKS}.{row.modules[-1]}").make
     try:
-        return of_file(inputs=inputs, classes=classes, pretrained=pretrained, **row.arguments)
+        network = of_file(inputs=inputs, classes=classes, pretrained=pretrained, **row.arguments)
     except URLError as fault:
         raise BadInput(
             f"ImageNet weights cannot be downloaded ({fault.reason}): put the file named above "
             "into hub/checkpoints of TORCH_HOME (~/.cache/torch) by hand"
         ) from None
+    if isinstance(pretrained, Path) and not hasattr(network, "backbone"):
+        raise BadInput(f"{name} has no encoder of torchvision's: {pretrained} fills nothing in it")
+    return network

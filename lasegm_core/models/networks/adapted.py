@@ -13,7 +13,6 @@ from collections.abc import Iterable
 import torch
 from torch import nn
 from torch.nn.functional import pad
-from torchvision.models import get_model, get_model_weights
 
 from lasegm_core.models.common import JoinFrames, widen
 
@@ -70,16 +69,20 @@ class WithEncoder(Adapted):
     Args:
         network: as above.
         encoder: names of its parts that make up the encoder, in the order of torchvision's.
-        imagenet: name of torchvision's network to take the weights of; none, if empty.
+        imagenet: torchvision's network to take the weights of, if there is one.
         arguments: further ones of `Adapted`.
     """
 
     def __init__(
-        self, network: nn.Module, encoder: Iterable[str], imagenet: str, **arguments
+        self,
+        network: nn.Module,
+        encoder: Iterable[str],
+        imagenet: nn.Module | None,
+        **arguments,
     ) -> None:
         encoder = tuple(encoder)
         if imagenet:
-            load_imagenet(nn.ModuleList(map(network.get_submodule, encoder)), imagenet)
+            copy_encoder(imagenet, nn.ModuleList(map(network.get_submodule, encoder)))
         super().__init__(network, **arguments)
         self.encoder = encoder
 
@@ -89,17 +92,15 @@ class WithEncoder(Adapted):
         return nn.ModuleList(map(self.network.get_submodule, self.encoder))
 
 
-def load_imagenet(encoder: nn.Module, name: str) -> None:
-    """Copy torchvision's weights into an encoder of the same layers under other names.
+def copy_encoder(source: nn.Module, encoder: nn.Module) -> None:
+    """Copy weights into an encoder of the same layers under other names.
 
     Args:
+        source: torchvision's network; the layers behind its encoder are left.
         encoder: changed in place.
-        name: of torchvision's network; the layers behind its encoder are left.
     """
-    weights = get_model_weights(name).IMAGENET1K_V1.get_state_dict(progress=True, check_hash=True)
-    with torch.device("meta"):
-        theirs = get_model(name)  # the layers in their order, which is not the file's
-    pairs = zip(tensors(encoder), tensors(theirs), strict=False)
+    weights = source.state_dict()
+    pairs = zip(tensors(encoder), tensors(source), strict=False)
     encoder.load_state_dict({own: weights[other] for own, other in pairs})
 
 

@@ -19,7 +19,8 @@ from torchvision.ops import Conv2dNormActivation
 
 from lasegm_core.models.auxiliary import WithAuxiliary
 from lasegm_core.models.common import JoinFrames, he_init, resize
-from lasegm_core.models.networks.blocks import resnet_stages, score
+from lasegm_core.models.networks.blocks import score
+from lasegm_core.models.networks.encoders import resnet_stages
 
 WIDTH = 128  # of the spatial and of the context path
 HEAD_WIDTH, AUXILIARY_WIDTH = 64, 256

@@ -5,27 +5,9 @@ from functools import partial
 import torch
 from torch import nn
 from torch.nn.functional import avg_pool2d
-from torchvision import models
 from torchvision.ops import Conv2dNormActivation
 
-from lasegm_core.models.common import resize, widen
-
-
-def resnet_stages(name: str, inputs: int, pretrained: bool) -> nn.ModuleList:
-    """Cut torchvision's ResNet into stem and stages.
-
-    Args:
-        name: "resnet18" or another of basic blocks or bottlenecks.
-        inputs: number of input frames that the first convolution reads.
-        pretrained: load torchvision's ImageNet weights.
-
-    Returns:
-        Stem with pooling (stride 4) and the first stage as one part, then stages 2, 3 and 4
-        (strides 8, 16, 32).
-    """
-    net = models.get_model(name, weights="IMAGENET1K_V1" if pretrained else None)
-    stem = [widen(net.conv1, inputs), net.bn1, net.relu, net.maxpool]
-    return nn.ModuleList([nn.Sequential(*stem, net.layer1), net.layer2, net.layer3, net.layer4])
+from lasegm_core.models.common import resize
 
 
 def separable(

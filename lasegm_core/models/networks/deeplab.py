@@ -15,15 +15,10 @@ training mode a batch holds at least two clips: the image pooling's BatchNorm se
 
 import torch
 from torch import nn
-from torchvision.models import (
-    MobileNet_V2_Weights,
-    ResNet101_Weights,
-    mobilenet_v2,
-    resnet101,
-)
 from torchvision.models.segmentation.deeplabv3 import ASPP
 
 from lasegm_core.models.common import JoinFrames, he_init, resize, widen
+from lasegm_core.models.networks.encoders import classifier
 
 WIDTH = 256
 LOW_LEVEL_WIDTH = 48
@@ -39,8 +34,8 @@ def make(inputs: int, classes: int, pretrained: bool, encoder: str) -> nn.Module
 
 def resnet101_encoder(inputs: int, pretrained: bool) -> tuple[nn.ModuleDict, int, int]:
     """Cut ResNet-101 after its first stage (256 channels) and its last (2048)."""
-    weights = ResNet101_Weights.IMAGENET1K_V1 if pretrained else None
-    net = resnet101(weights=weights, replace_stride_with_dilation=[False, False, True])
+    dilated = [False, False, True]
+    net = classifier("resnet101", pretrained, replace_stride_with_dilation=dilated)
     low = nn.Sequential(widen(net.conv1, inputs), net.bn1, net.relu, net.maxpool, net.layer1)
     high = nn.Sequential(net.layer2, net.layer3, net.layer4)
     return nn.ModuleDict({"low": low, "high": high}), 256, 2048
@@ -48,8 +43,7 @@ def resnet101_encoder(inputs: int, pretrained: bool) -> tuple[nn.ModuleDict, int
 
 def mobilenet_v2_encoder(inputs: int, pretrained: bool) -> tuple[nn.ModuleDict, int, int]:
     """Cut MobileNetV2 at stride 4 (24 channels) and before its last 1x1 layer (320)."""
-    weights = MobileNet_V2_Weights.IMAGENET1K_V1 if pretrained else None
-    features = mobilenet_v2(weights=weights).features[:-1]
+    features = classifier("mobilenet_v2", pretrained).features[:-1]
     features[0][0] = widen(features[0][0], inputs)
     for block in features[14:]:
         _dilate(block)

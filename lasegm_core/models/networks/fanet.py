@@ -26,7 +26,7 @@ from torchvision.ops import Conv2dNormActivation
 
 from lasegm_core.models.auxiliary import WithAuxiliary
 from lasegm_core.models.common import JoinFrames, he_init, resize
-from lasegm_core.models.networks.blocks import resnet_stages
+from lasegm_core.models.networks.encoders import resnet_stages
 
 CHANNELS = (64, 128, 256, 512)  # at strides 8, 16, 32 and 64
 KEY_WIDTH = 32

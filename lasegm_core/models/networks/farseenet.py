@@ -34,8 +34,9 @@ from torch import nn
 from torchvision.ops import Conv2dNormActivation
 
 from lasegm_core.models.common import JoinFrames, he_init, resize
-from lasegm_core.models.networks.blocks import fit, resnet_stages
+from lasegm_core.models.networks.blocks import fit
 from lasegm_core.models.networks.deeplab import LOW_LEVEL_WIDTH, RATES, WIDTH, DeepLab
+from lasegm_core.models.networks.encoders import resnet_stages
 
 LOW, HIGH = 128, 512  # channels of conv3_x and conv5_x
 SECOND_WIDTH, SECOND_RATES = 128, (6, 12)

@@ -20,10 +20,10 @@ Input (B, T, 3, H, W) in 0..1, output (B, classes, H, W); the classes are scored
 import torch
 from torch import nn
 from torch.nn.functional import interpolate, pad
-from torchvision.models import EfficientNet_B1_Weights, efficientnet_b1
 from torchvision.ops import Conv2dNormActivation
 
 from lasegm_core.models.common import JoinFrames, he_init, resize, widen
+from lasegm_core.models.networks.encoders import classifier
 from lasegm_core.models.networks.patchwise import PatchConv, PatchInvertedResidual
 
 MULTIPLE = 64  # pixels; the context head halves the map of stride 32
@@ -41,8 +41,7 @@ POSITION = 2  # channels
 
 def make(inputs: int, classes: int, pretrained: bool) -> nn.Module:
     """Build HyperSeg-S on torchvision's EfficientNet-B1."""
-    weights = EfficientNet_B1_Weights.IMAGENET1K_V1 if pretrained else None
-    features = efficientnet_b1(weights=weights).features
+    features = classifier("efficientnet_b1", pretrained).features
     features[0][0] = widen(features[0][0], inputs)
     return HyperSeg(features, classes)
 

@@ -18,10 +18,10 @@ Input (B, T, 3, H, W) in 0..1, output (B, classes, H, W); the classes are scored
 
 import torch
 from torch import nn
-from torchvision.models import DenseNet121_Weights, densenet121
 
 from lasegm_core.models.auxiliary import WithAuxiliary
 from lasegm_core.models.common import JoinFrames, he_init, resize, widen
+from lasegm_core.models.networks.encoders import classifier
 from lasegm_core.models.networks.swiftnet import GRIDS, SpatialPyramid, norm_relu_conv
 
 DEEPEST = 1024
@@ -33,8 +33,7 @@ BOTTLENECK = 128
 
 def make(inputs: int, classes: int, pretrained: bool) -> nn.Module:
     """Build LDN on torchvision's DenseNet-121."""
-    weights = DenseNet121_Weights.IMAGENET1K_V1 if pretrained else None
-    return LDN(densenet121(weights=weights).features, inputs, classes)
+    return LDN(classifier("densenet121", pretrained).features, inputs, classes)
 
 
 def classify(inputs: int, classes: int) -> nn.Sequential:

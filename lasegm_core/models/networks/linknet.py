@@ -17,6 +17,7 @@ from pytorchcv.models.linknet import linknet_cityscapes
 from torch import nn
 
 from lasegm_core.models.networks.adapted import WithEncoder
+from lasegm_core.models.networks.encoders import classifier
 
 ENCODER = ["stem", "hg.down_seq"]
 
@@ -24,5 +25,5 @@ ENCODER = ["stem", "hg.down_seq"]
 def make(inputs: int, classes: int, pretrained: bool) -> nn.Module:
     """Build LinkNet; ImageNet weights are those of torchvision's ResNet-18."""
     network = linknet_cityscapes(num_classes=classes)
-    imagenet = "resnet18" if pretrained else ""
+    imagenet = classifier("resnet18", pretrained) if pretrained else None
     return WithEncoder(network, ENCODER, imagenet, inputs=inputs, step=32, convs=["stem.conv.conv"])

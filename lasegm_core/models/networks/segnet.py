@@ -17,6 +17,7 @@ from pytorchcv.models.segnet import segnet_cityscapes
 from torch import nn
 
 from lasegm_core.models.networks.adapted import WithEncoder
+from lasegm_core.models.networks.encoders import classifier
 
 ENCODER = [f"down_stage{stage}" for stage in range(1, 6)]
 
@@ -24,6 +25,6 @@ ENCODER = [f"down_stage{stage}" for stage in range(1, 6)]
 def make(inputs: int, classes: int, pretrained: bool) -> nn.Module:
     """Build SegNet; ImageNet weights are those of torchvision's VGG-16 with BN."""
     network = segnet_cityscapes(num_classes=classes)
-    imagenet = "vgg16_bn" if pretrained else ""
+    imagenet = classifier("vgg16_bn", pretrained) if pretrained else None
     first = "down_stage1.unit1.conv"
     return WithEncoder(network, ENCODER, imagenet, inputs=inputs, step=32, convs=[first])

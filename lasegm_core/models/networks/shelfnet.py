@@ -24,7 +24,7 @@ from torchvision.ops import Conv2dNormActivation
 from lasegm_core.models.auxiliary import WithAuxiliary
 from lasegm_core.models.common import JoinFrames, he_init, resize
 from lasegm_core.models.networks.bisenet import AttentionRefinement
-from lasegm_core.models.networks.blocks import resnet_stages
+from lasegm_core.models.networks.encoders import resnet_stages
 
 WIDTHS = (64, 128, 256)  # of the columns at strides 8, 16 and 32
 DROPOUT = 0.1

@@ -14,10 +14,10 @@ Input (B, T, 3, H, W) in 0..1, output (B, classes, H, W); the classes are scored
 import torch
 from torch import nn
 from torch.nn.functional import adaptive_avg_pool2d
-from torchvision.models import ResNet18_Weights, resnet18
 from torchvision.models.resnet import BasicBlock
 
 from lasegm_core.models.common import JoinFrames, he_init, resize, widen
+from lasegm_core.models.networks.encoders import classifier
 
 WIDTH = 128
 GRIDS = (8, 4, 2, 1)
@@ -26,8 +26,7 @@ WIDE_STEM = 130
 
 def make(inputs: int, classes: int, pretrained: bool, wide_stem: bool) -> nn.Module:
     """Build SwiftNet on torchvision's ResNet-18."""
-    weights = ResNet18_Weights.IMAGENET1K_V1 if pretrained else None
-    return SwiftNet(resnet18(weights=weights), inputs, classes, wide_stem)
+    return SwiftNet(classifier("resnet18", pretrained), inputs, classes, wide_stem)
 
 
 def norm_relu_conv(inputs: int, outputs: int, kernel: int) -> nn.Sequential:

@@ -40,7 +40,7 @@ def ensure(weights: Weights, folder: Path, published: Path | None = None) -> Pat
     """
     path = folder / weights.file
     if not path.is_file():
-        tensors = _tensors(_content(weights, published), weights.address)
+        tensors = tensors_of(_content(weights, published), weights.address)
         with atomic(path) as partial:
             save_file(tensors, partial)
     return path
@@ -55,8 +55,12 @@ def _content(weights: Weights, published: Path | None) -> bytes:
     return checked(path.read_bytes(), weights.sha256, str(path))
 
 
-def _tensors(content: bytes, source: str) -> dict[str, torch.Tensor]:
-    """Read a state dict, alone or inside a checkpoint."""
+def tensors_of(content: bytes, source: str) -> dict[str, torch.Tensor]:
+    """Read a published state dict, alone or inside a checkpoint.
+
+    Raises:
+        BadInput: other content than tensors.
+    """
     read = _of_paddle if source.endswith(".params") else _of_torch
     try:
         found = read(io.BytesIO(content))
