@@ -20,7 +20,7 @@ from torch import nn
 from torchvision.ops import Conv2dNormActivation
 
 from lasegm_core.models.common import JoinFrames, he_init
-from lasegm_core.models.networks.blocks import fit, halve
+from lasegm_core.models.networks.blocks import double, fit, halve
 
 WIDTHS = (32, 64, 128)  # at strides 2, 4 and 8
 DILATIONS = (3, 5, 9, 13)
@@ -96,12 +96,6 @@ class DenseDilated(nn.Module):
         for block in self.blocks:
             maps.append(block(torch.cat(maps, 1)))
         return self.project(torch.cat(maps, 1))
-
-
-def double(inputs: int, outputs: int) -> nn.Sequential:
-    """Make the convolution that doubles the size, with BN and ReLU."""
-    conv = nn.ConvTranspose2d(inputs, outputs, 3, stride=2, padding=1, output_padding=1)
-    return nn.Sequential(conv, nn.BatchNorm2d(outputs), nn.ReLU(inplace=True))
 
 
 class ADSCNet(nn.Module):

@@ -1,13 +1,17 @@
 """Blocks that several networks share and that torchvision does not have."""
 
+from collections.abc import Callable
 from functools import partial
 
 import torch
 from torch import nn
-from torch.nn.functional import avg_pool2d
+from torch.nn.functional import avg_pool2d, interpolate, max_pool2d
 from torchvision.ops import Conv2dNormActivation
 
 from lasegm_core.models.common import resize
+
+# With BN and PReLU of one slope a layer; it keeps the size but for the stride.
+conv_norm_prelu = partial(Conv2dNormActivation, activation_layer=nn.PReLU, inplace=None)
 
 
 def separable(
@@ -39,6 +43,27 @@ def conv_prelu(
     return nn.Sequential(conv, *norm_prelu(outputs, eps))
 
 
+def double(
+    inputs: int, outputs: int, activation: Callable[[], nn.Module] = nn.ReLU
+) -> nn.Sequential:
+    """Make a transposed 3x3 convolution that doubles the size, with BN and the activation."""
+    conv = nn.ConvTranspose2d(inputs, outputs, 3, stride=2, padding=1, output_padding=1)
+    return nn.Sequential(conv, nn.BatchNorm2d(outputs), activation())
+
+
+class ConvPool(nn.Module):
+    """Halve the size: a convolution beside the last channels of the input, pooled."""
+
+    def __init__(self, inputs: int, outputs: int, pooled: int) -> None:
+        super().__init__()
+        self.conv = Conv2dNormActivation(inputs, outputs - pooled, 3, stride=2)
+        self.pooled = pooled
+
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
+        """Map (B, C, H, W) to (B, C', H/2, W/2)."""
+        return torch.cat([self.conv(features), halve_by_max(features[:, -self.pooled :])], 1)
+
+
 def fit(features: torch.Tensor, size: torch.Size | tuple[int, int]) -> torch.Tensor:
     """Resize to (H, W) where the size differs: x2 of a rounded size misses by a pixel."""
     return features if features.shape[-2:] == tuple(size) else resize(features, size)
@@ -47,3 +72,13 @@ def fit(features: torch.Tensor, size: torch.Size | tuple[int, int]) -> torch.Ten
 def halve(features: torch.Tensor) -> torch.Tensor:
     """Average (B, C, H, W) to half the size, which is rounded up as a 3x3 convolution's is."""
     return avg_pool2d(features, 3, stride=2, padding=1)
+
+
+def halve_by_max(features: torch.Tensor) -> torch.Tensor:
+    """Keep the largest of 3x3 values of (B, C, H, W) at half the size, rounded as in `halve`."""
+    return max_pool2d(features, 3, stride=2, padding=1)
+
+
+def resize_aligned(features: torch.Tensor, size: torch.Size | tuple[int, int]) -> torch.Tensor:
+    """Resize bilinearly to (H, W), corner pixel on corner pixel, as published weights want it."""
+    return interpolate(features, size=tuple(size), mode="bilinear", align_corners=True)

@@ -17,20 +17,17 @@ Operations at 512x1024: 5.15 GMAC.
 Input (B, T, 3, H, W) in 0..1, output (B, classes, H, W); the classes are scored at stride 8.
 """
 
-from functools import partial
 from itertools import accumulate
 from math import ceil
 
 import torch
 from torch import nn
-from torch.nn.functional import interpolate, max_pool2d
-from torchvision.ops import Conv2dNormActivation
 
 from lasegm_core.models.common import JoinFrames, he_init
+from lasegm_core.models.networks.blocks import conv_norm_prelu, halve_by_max, resize_aligned
 
 RATES = (2, 2), (4, 4, 8, 8, 16, 16)  # of the modules at strides 4 and 8, r_K in the paper
 CHANNELS = 4  # feature pyramid channels of a module, K in the paper
-conv_prelu = partial(Conv2dNormActivation, activation_layer=nn.PReLU, inplace=None)  # one slope
 
 
 def make(inputs: int, classes: int, pretrained: bool) -> nn.Module:
@@ -40,8 +37,8 @@ def make(inputs: int, classes: int, pretrained: bool) -> nn.Module:
 
 def asymmetric(inputs: int, outputs: int, dilation: int) -> nn.Sequential:
     """Make a dilated 3x3 convolution that is split in 3x1 and 1x3."""
-    column = conv_prelu(inputs, outputs, (3, 1), dilation=dilation)
-    return nn.Sequential(column, conv_prelu(outputs, outputs, (1, 3), dilation=dilation))
+    column = conv_norm_prelu(inputs, outputs, (3, 1), dilation=dilation)
+    return nn.Sequential(column, conv_norm_prelu(outputs, outputs, (1, 3), dilation=dilation))
 
 
 class FeaturePyramidChannel(nn.Module):
@@ -74,12 +71,12 @@ class CFP(nn.Module):
     def __init__(self, channels: int, rate: int) -> None:
         super().__init__()
         width = channels // CHANNELS
-        self.project = conv_prelu(channels, width, 1)
+        self.project = conv_norm_prelu(channels, width, 1)
         self.channels = nn.ModuleList(
             FeaturePyramidChannel(width, dilation)
             for dilation in (1, ceil(rate / 4), ceil(rate / 2), rate)
         )
-        self.blend = conv_prelu(channels, channels, 1)
+        self.blend = conv_norm_prelu(channels, channels, 1)
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
         """Map (B, C, h, w) to the same shape."""
@@ -93,18 +90,13 @@ class Stage(nn.Module):
 
     def __init__(self, inputs: int, outputs: int, rates: tuple[int, ...]) -> None:
         super().__init__()
-        self.down = conv_prelu(inputs, outputs - inputs, 3, stride=2)
+        self.down = conv_norm_prelu(inputs, outputs - inputs, 3, stride=2)
         self.pyramids = nn.Sequential(*(CFP(outputs, rate) for rate in rates))
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
         """Map (B, C, H, W) to (B, C', H/2, W/2)."""
-        pooled = max_pool2d(features, 3, stride=2, padding=1)
+        pooled = halve_by_max(features)
         return self.pyramids(torch.cat([self.down(features), pooled], 1))
-
-
-def resize_aligned(features: torch.Tensor, size: torch.Size) -> torch.Tensor:
-    """Resize bilinearly to (H, W), corner pixel on corner pixel."""
-    return interpolate(features, size=tuple(size), mode="bilinear", align_corners=True)
 
 
 class CFPNet(nn.Module):
@@ -118,11 +110,11 @@ class CFPNet(nn.Module):
     def __init__(self, inputs: int, classes: int) -> None:
         super().__init__()
         self.join = JoinFrames()
-        first = conv_prelu(3 * inputs, 32, 3, stride=2)
-        first = nn.Sequential(first, conv_prelu(32, 32, 3), conv_prelu(32, 32, 3))
+        first = conv_norm_prelu(3 * inputs, 32, 3, stride=2)
+        first = nn.Sequential(first, conv_norm_prelu(32, 32, 3), conv_norm_prelu(32, 32, 3))
         second, third = Stage(32 + 3, 64, RATES[0]), Stage(64 + 3, 128, RATES[1])
         self.stages = nn.ModuleList([first, second, third])
-        self.classifier = conv_prelu(128 + 3, classes, 1)
+        self.classifier = conv_norm_prelu(128 + 3, classes, 1)
         he_init(self)
 
     def forward(self, frames: torch.Tensor) -> torch.Tensor:

@@ -23,10 +23,9 @@ from functools import partial
 
 import torch
 from torch import nn
-from torch.nn.functional import interpolate
-from torchvision.ops import Conv2dNormActivation
 
 from lasegm_core.models.common import JoinFrames, he_init
+from lasegm_core.models.networks.blocks import conv_norm_prelu, resize_aligned
 
 REDUCTION = 8  # of the channels in a gate
 
@@ -34,11 +33,6 @@ REDUCTION = 8  # of the channels in a gate
 def make(inputs: int, classes: int, pretrained: bool) -> nn.Module:
     """Build CGNet; no ImageNet weights exist for it."""
     return CGNet(inputs, classes)
-
-
-def aligned(features: torch.Tensor, size: torch.Size) -> torch.Tensor:
-    """Resize bilinearly to (H, W) with the corners aligned, as the weights were trained."""
-    return interpolate(features, size=tuple(size), mode="bilinear", align_corners=True)
 
 
 class Block(nn.Module):
@@ -81,7 +75,7 @@ class Stage(nn.Module):
     def forward(self, features: torch.Tensor, image: torch.Tensor) -> torch.Tensor:
         """Map (B, C, H, W) and an image of any size to (B, 2C', H/2, W/2): last and first map."""
         first = self.down(features)
-        last = self.blocks(torch.cat([first, aligned(image, first.shape[-2:])], 1))
+        last = self.blocks(torch.cat([first, resize_aligned(image, first.shape[-2:])], 1))
         return torch.cat([last, first], 1)
 
 
@@ -96,9 +90,8 @@ class CGNet(nn.Module):
     def __init__(self, inputs: int, classes: int) -> None:
         super().__init__()
         self.join = JoinFrames()
-        conv = partial(Conv2dNormActivation, activation_layer=nn.PReLU, inplace=None)
-        self.first = conv(3 * inputs, 32, 3, stride=2)
-        self.stage1 = nn.Sequential(conv(32, 32, 3), conv(32, 32, 3))
+        self.first = conv_norm_prelu(3 * inputs, 32, 3, stride=2)
+        self.stage1 = nn.Sequential(*(conv_norm_prelu(32, 32, 3) for _ in range(2)))
         self.stage2 = Stage(2 * 32, 64, dilation=2, depth=2)
         self.stage3 = Stage(2 * 64, 128, dilation=4, depth=14)
         self.classifier = nn.Conv2d(2 * 128, classes, 1, bias=False)
@@ -112,4 +105,4 @@ class CGNet(nn.Module):
         features = torch.cat([self.stage1(first), first], 1)  # (B, 64, H/2, W/2)
         features = self.stage2(features, image)  # (B, 128, H/4, W/4)
         features = self.stage3(features, image)  # (B, 256, H/8, W/8)
-        return aligned(self.classifier(features), frames.shape[-2:])
+        return resize_aligned(self.classifier(features), frames.shape[-2:])

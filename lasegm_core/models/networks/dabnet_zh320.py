@@ -19,14 +19,11 @@ from functools import partial
 
 import torch
 from torch import nn
-from torch.nn.functional import interpolate, max_pool2d
-from torchvision.ops import Conv2dNormActivation
 
 from lasegm_core.models.common import JoinFrames, he_init
-from lasegm_core.models.networks.blocks import halve
+from lasegm_core.models.networks.blocks import conv_norm_prelu, halve, halve_by_max, resize_aligned
 
 STAGE1, STAGE2 = (2, 2, 2), (4, 4, 8, 8, 16, 16)  # dilations of the blocks
-conv_prelu = partial(Conv2dNormActivation, activation_layer=nn.PReLU, inplace=None)  # one slope
 
 
 def make(inputs: int, classes: int, pretrained: bool) -> nn.Module:
@@ -36,7 +33,7 @@ def make(inputs: int, classes: int, pretrained: bool) -> nn.Module:
 
 def asymmetric(width: int, dilation: int) -> nn.Sequential:
     """Make a depth-wise 3x3 convolution that is split in 3x1 and 1x3."""
-    conv = partial(conv_prelu, width, width, groups=width, dilation=dilation)
+    conv = partial(conv_norm_prelu, width, width, groups=width, dilation=dilation)
     return nn.Sequential(conv((3, 1)), conv((1, 3)))
 
 
@@ -46,10 +43,10 @@ class Block(nn.Module):
     def __init__(self, channels: int, dilation: int) -> None:
         super().__init__()
         width = channels // 2
-        self.reduce = conv_prelu(channels, width, 3)
+        self.reduce = conv_norm_prelu(channels, width, 3)
         self.plain = asymmetric(width, 1)
         self.dilated = asymmetric(width, dilation)
-        self.expand = conv_prelu(width, channels, 1)
+        self.expand = conv_norm_prelu(width, channels, 1)
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
         """Map (B, C, h, w) to the same shape."""
@@ -73,11 +70,11 @@ class DABNet(nn.Module):
     def __init__(self, inputs: int, classes: int) -> None:
         super().__init__()
         self.join = JoinFrames()
-        first = conv_prelu(3 * inputs, 32, 3, stride=2)
-        self.first = nn.Sequential(first, conv_prelu(32, 32, 3), conv_prelu(32, 32, 3))
-        self.down1 = conv_prelu(32 + 3, 64 - (32 + 3), 3, stride=2)
+        first = conv_norm_prelu(3 * inputs, 32, 3, stride=2)
+        self.first = nn.Sequential(first, conv_norm_prelu(32, 32, 3), conv_norm_prelu(32, 32, 3))
+        self.down1 = conv_norm_prelu(32 + 3, 64 - (32 + 3), 3, stride=2)
         self.stage1 = stage(64, STAGE1)
-        self.down2 = conv_prelu(2 * 64 + 3, 128, 3, stride=2)
+        self.down2 = conv_norm_prelu(2 * 64 + 3, 128, 3, stride=2)
         self.stage2 = stage(128, STAGE2)
         self.classifier = nn.Conv2d(2 * 128 + 3, classes, 1, bias=False)
         he_init(self)
@@ -87,11 +84,10 @@ class DABNet(nn.Module):
         joined = self.join(frames)
         image = halve(joined[:, -3:])
         half = torch.cat([self.first(joined), image], 1)  # (B, 35, H/2, W/2)
-        pooled = max_pool2d(half, 3, stride=2, padding=1)
+        pooled = halve_by_max(half)
         down = torch.cat([self.down1(half), pooled], 1)
         image = halve(image)
         quarter = torch.cat([self.stage1(down), down, image], 1)  # (B, 131, H/4, W/4)
         down = self.down2(quarter)
         eighth = torch.cat([self.stage2(down), down, halve(image)], 1)  # (B, 259, H/8, W/8)
-        scores = self.classifier(eighth)
-        return interpolate(scores, frames.shape[-2:], mode="bilinear", align_corners=True)
+        return resize_aligned(self.classifier(eighth), frames.shape[-2:])

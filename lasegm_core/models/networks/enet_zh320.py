@@ -17,19 +17,14 @@ Operations at 512x1024: 3.96 GMAC.
 Input (B, T, 3, H, W) in 0..1, output (B, classes, H, W); the classes are scored at stride 2.
 """
 
-from functools import partial
-
 import torch
 from torch import nn
 from torch.nn.functional import max_pool2d, max_unpool2d
 from torchvision.ops import Conv2dNormActivation
 
 from lasegm_core.models.common import JoinFrames, he_init, resize
-from lasegm_core.models.networks.blocks import fit
+from lasegm_core.models.networks.blocks import conv_norm_prelu, fit, halve_by_max
 from lasegm_core.models.networks.enet import FIRST, STAGE
-
-conv_relu = Conv2dNormActivation
-conv_prelu = partial(Conv2dNormActivation, activation_layer=nn.PReLU, inplace=None)  # one slope
 
 
 def make(inputs: int, classes: int, pretrained: bool) -> nn.Module:
@@ -40,8 +35,11 @@ def make(inputs: int, classes: int, pretrained: bool) -> nn.Module:
 def spatial(width: int, kernel: int, dilation: int) -> nn.Sequential:
     """Make what is in the middle of a bottleneck: one convolution, or one that is split in two."""
     if kernel == 3:
-        return nn.Sequential(conv_relu(width, width, 3, dilation=dilation))
-    return nn.Sequential(conv_relu(width, width, (kernel, 1)), conv_relu(width, width, (1, kernel)))
+        return nn.Sequential(Conv2dNormActivation(width, width, 3, dilation=dilation))
+    return nn.Sequential(
+        Conv2dNormActivation(width, width, (kernel, 1)),
+        Conv2dNormActivation(width, width, (1, kernel)),
+    )
 
 
 def residual(first: nn.Module, middle: nn.Module, outputs: int, dropout: float) -> nn.Sequential:
@@ -59,7 +57,9 @@ class Bottleneck(nn.Module):
         super().__init__()
         width = channels // 4
         middle = spatial(width, kernel, dilation)
-        self.residual = residual(conv_relu(channels, width, 1), middle, channels, dropout)
+        self.residual = residual(
+            Conv2dNormActivation(channels, width, 1), middle, channels, dropout
+        )
         self.activation = nn.PReLU()
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
@@ -73,9 +73,9 @@ class Down(nn.Module):
     def __init__(self, inputs: int, outputs: int, dropout: float) -> None:
         super().__init__()
         width = inputs // 4
-        first = conv_relu(inputs, width, 3, stride=2)
+        first = Conv2dNormActivation(inputs, width, 3, stride=2)
         self.residual = residual(first, spatial(width, 3, 1), outputs, dropout)
-        self.shortcut = conv_relu(inputs, outputs, 1)
+        self.shortcut = Conv2dNormActivation(inputs, outputs, 1)
         self.activation = nn.PReLU()
 
     def forward(self, features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -91,8 +91,8 @@ class Up(nn.Module):
         super().__init__()
         width = inputs // 4
         double = nn.ConvTranspose2d(width, width, 3, 2, 1, output_padding=1, bias=False)
-        self.residual = residual(conv_relu(inputs, width, 1), double, outputs, 0.1)
-        self.shortcut = conv_relu(inputs, outputs, 1)
+        self.residual = residual(Conv2dNormActivation(inputs, width, 1), double, outputs, 0.1)
+        self.shortcut = Conv2dNormActivation(inputs, outputs, 1)
         self.activation = nn.PReLU()
 
     def forward(
@@ -114,7 +114,7 @@ class ENet(nn.Module):
     def __init__(self, inputs: int, classes: int) -> None:
         super().__init__()
         self.join = JoinFrames()
-        self.first = conv_prelu(3 * inputs, FIRST - 3, 3, stride=2)
+        self.first = conv_norm_prelu(3 * inputs, FIRST - 3, 3, stride=2)
         self.down1 = Down(FIRST, 64, dropout=0.01)
         self.stage1 = nn.Sequential(*(Bottleneck(64, dropout=0.01) for _ in range(4)))
         self.down2 = Down(64, 128, dropout=0.1)
@@ -123,13 +123,13 @@ class ENet(nn.Module):
         self.stage4 = nn.Sequential(Bottleneck(64), Bottleneck(64))
         self.up5 = Up(64, FIRST)
         self.stage5 = Bottleneck(FIRST)
-        self.classifier = conv_prelu(FIRST, classes, 1)
+        self.classifier = conv_norm_prelu(FIRST, classes, 1)
         he_init(self)
 
     def forward(self, frames: torch.Tensor) -> torch.Tensor:
         """Map frames (B, T, 3, H, W) to logits (B, classes, H, W)."""
         joined = self.join(frames)
-        last = max_pool2d(joined[:, -3:], 3, stride=2, padding=1)
+        last = halve_by_max(joined[:, -3:])
         half = torch.cat([self.first(joined), last], 1)  # (B, 16, H/2, W/2)
         features, indices1 = self.down1(half)
         quarter = self.stage1(features)  # (B, 64, H/4, W/4)

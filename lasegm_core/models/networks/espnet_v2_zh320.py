@@ -21,29 +21,21 @@ from itertools import accumulate
 
 import torch
 from torch import nn
-from torch.nn.functional import interpolate
 from torchvision.ops import Conv2dNormActivation
 
 from lasegm_core.models.common import JoinFrames, he_init
-from lasegm_core.models.networks.blocks import halve
+from lasegm_core.models.networks.blocks import conv_norm_prelu, halve, resize_aligned
 from lasegm_core.models.networks.espnet_v2 import BRANCHES
 
 WIDTHS = (32, 64, 128, 256)  # at strides 2, 4, 8 and 16
 DEPTHS = (3, 7)  # further blocks at strides 8 and 16
 POOLS = (1, 2, 4, 6)  # pixels a side
 HEAD_WIDTH = 128
-conv_relu = Conv2dNormActivation
-conv_prelu = partial(Conv2dNormActivation, activation_layer=nn.PReLU, inplace=None)  # one slope
 
 
 def make(inputs: int, classes: int, pretrained: bool) -> nn.Module:
     """Build ESPNetV2 of zh320; no ImageNet weights exist for it."""
     return ESPNetV2(inputs, classes)
-
-
-def aligned(features: torch.Tensor, size: torch.Size) -> torch.Tensor:
-    """Resize bilinearly to (H, W) with the corners aligned, as the weights were trained."""
-    return interpolate(features, size=tuple(size), mode="bilinear", align_corners=True)
 
 
 class EESP(nn.Module):
@@ -52,7 +44,7 @@ class EESP(nn.Module):
     def __init__(self, channels: int, stride: int) -> None:
         super().__init__()
         width = channels // BRANCHES
-        conv = partial(conv_prelu, width, width)
+        conv = partial(conv_norm_prelu, width, width)
         self.reduce = nn.Conv2d(channels, width, 1, groups=BRANCHES, bias=False)
         self.dilated = nn.ModuleList(
             nn.Sequential(conv(3, stride, groups=width, dilation=2**place), conv(1, bias=True))
@@ -86,7 +78,7 @@ class Down(nn.Module):
         super().__init__()
         self.pyramid = EESP(channels, stride=2)
         expand = nn.Conv2d(3, 2 * channels, 1, bias=False)
-        self.reinforce = nn.Sequential(conv_relu(image_channels, 3, 3), expand)
+        self.reinforce = nn.Sequential(Conv2dNormActivation(image_channels, 3, 3), expand)
 
     def forward(self, features: torch.Tensor, image: torch.Tensor) -> torch.Tensor:
         """Map (B, C, H, W) and the image (B, 3T, H/2, W/2) to (B, 2C, H/2, W/2)."""
@@ -103,12 +95,12 @@ class PyramidPool(nn.Module):
             nn.Sequential(nn.AdaptiveAvgPool2d(size), nn.Conv2d(channels, width, 1, bias=False))
             for size in POOLS
         )
-        self.blend = conv_prelu(2 * channels, channels, 1, bias=True)
+        self.blend = conv_norm_prelu(2 * channels, channels, 1, bias=True)
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
         """Map (B, C, h, w) to the same shape."""
         size = features.shape[-2:]
-        pooled = [aligned(pool(features), size) for pool in self.pools]
+        pooled = [resize_aligned(pool(features), size) for pool in self.pools]
         return self.blend(torch.cat([features, *pooled], 1))
 
 
@@ -123,25 +115,25 @@ class ESPNetV2(nn.Module):
     def __init__(self, inputs: int, classes: int) -> None:
         super().__init__()
         self.join = JoinFrames()
-        self.first = conv_prelu(3 * inputs, WIDTHS[0], 3, stride=2)
+        self.first = conv_norm_prelu(3 * inputs, WIDTHS[0], 3, stride=2)
         self.downs = nn.ModuleList(Down(3 * inputs, channels) for channels in WIDTHS[:-1])
         eighth, last = WIDTHS[-2:]
         self.blocks8, self.blocks16 = (
             nn.Sequential(*(Block(channels) for _ in range(depth)))
             for channels, depth in zip((eighth, last), DEPTHS, strict=True)
         )
-        self.project = conv_relu(last, eighth, 1)
+        self.project = Conv2dNormActivation(last, eighth, 1)
         self.pool = PyramidPool(2 * eighth)
         classify = nn.Conv2d(HEAD_WIDTH, classes, 1, bias=False)
-        self.score = nn.Sequential(conv_prelu(2 * eighth, HEAD_WIDTH, 3), classify)
+        self.score = nn.Sequential(conv_norm_prelu(2 * eighth, HEAD_WIDTH, 3), classify)
         he_init(self)
 
     def forward(self, frames: torch.Tensor) -> torch.Tensor:
         """Map frames (B, T, 3, H, W) to logits (B, classes, H, W)."""
         eighth, last = self._encode(self.join(frames))
-        last = self.project(aligned(last, eighth.shape[-2:]))
+        last = self.project(resize_aligned(last, eighth.shape[-2:]))
         scores = self.score(self.pool(torch.cat([last, eighth], 1)))  # (B, classes, H/8, W/8)
-        return aligned(scores, frames.shape[-2:])
+        return resize_aligned(scores, frames.shape[-2:])
 
     def _encode(self, joined: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Return the maps at strides 8 and 16."""

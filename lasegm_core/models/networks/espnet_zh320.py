@@ -17,7 +17,6 @@ Operations at 512x1024: 4.52 GMAC.
 Input (B, T, 3, H, W) in 0..1, output (B, classes, H, W); the classes are scored at stride 1.
 """
 
-from functools import partial
 from itertools import accumulate
 
 import torch
@@ -25,11 +24,8 @@ from torch import nn
 from torchvision.ops import Conv2dNormActivation
 
 from lasegm_core.models.common import JoinFrames, he_init, resize
-from lasegm_core.models.networks.blocks import fit
+from lasegm_core.models.networks.blocks import conv_norm_prelu, double, fit
 from lasegm_core.models.networks.espnet import DILATIONS, checked
-
-conv_relu = Conv2dNormActivation
-conv_prelu = partial(Conv2dNormActivation, activation_layer=nn.PReLU, inplace=None)  # one slope
 
 
 def make(inputs: int, classes: int, pretrained: bool) -> nn.Module:
@@ -52,9 +48,11 @@ class ESP(nn.Module):
         width = outputs // len(DILATIONS)
         first = outputs - width * (len(DILATIONS) - 1)
         conv1x1 = nn.Conv2d(inputs, first, 1, stride, bias=False)
-        self.plain = nn.Sequential(conv1x1, conv_prelu(first, first, 3))
+        self.plain = nn.Sequential(conv1x1, conv_norm_prelu(first, first, 3))
         self.reduce = nn.Conv2d(inputs, width, 1, stride, bias=False)
-        self.dilated = nn.ModuleList(conv_prelu(width, width, 3, dilation=d) for d in DILATIONS[1:])
+        self.dilated = nn.ModuleList(
+            conv_norm_prelu(width, width, 3, dilation=d) for d in DILATIONS[1:]
+        )
         self.shortcut = stride == 1 and inputs == outputs
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
@@ -79,19 +77,13 @@ class Level(nn.Module):
         return torch.cat([self.blocks(first), first], 1)
 
 
-def double(channels: int, activation: type[nn.Module]) -> nn.Sequential:
-    """Make the convolution that doubles the size, with BN and an activation."""
-    conv = nn.ConvTranspose2d(channels, channels, 3, 2, 1, output_padding=1)
-    return nn.Sequential(conv, nn.BatchNorm2d(channels), activation())
-
-
 class Up(nn.Module):
     """Double the size, join a skip connection and blend by a pyramid."""
 
     def __init__(self, skip_channels: int, classes: int) -> None:
         super().__init__()
-        self.upsample = double(classes, nn.PReLU)
-        self.skip = conv_relu(skip_channels, classes, 1)
+        self.upsample = double(classes, classes, nn.PReLU)
+        self.skip = Conv2dNormActivation(skip_channels, classes, 1)
         self.blend = ESP(2 * classes, classes)
 
     def forward(self, scores: torch.Tensor, skip: torch.Tensor) -> torch.Tensor:
@@ -111,13 +103,13 @@ class ESPNet(nn.Module):
     def __init__(self, inputs: int, classes: int) -> None:
         super().__init__()
         self.join = JoinFrames()
-        self.level1 = conv_prelu(3 * inputs, 16, 3, stride=2)
+        self.level1 = conv_norm_prelu(3 * inputs, 16, 3, stride=2)
         self.level2 = Level(16 + 3, 64, depth=2)
         self.level3 = Level(2 * 64 + 3, 128, depth=8)
-        self.score = conv_prelu(2 * 128, classes, 1)
+        self.score = conv_norm_prelu(2 * 128, classes, 1)
         self.up2 = Up(2 * 64 + 3, classes)
         self.up1 = Up(16 + 3, classes)
-        self.classifier = double(classes, nn.ReLU)
+        self.classifier = double(classes, classes)
         he_init(self)
 
     def forward(self, frames: torch.Tensor) -> torch.Tensor:

@@ -21,11 +21,10 @@ from functools import partial
 
 import torch
 from torch import nn
-from torch.nn.functional import max_pool2d
 from torchvision.ops import Conv2dNormActivation
 
 from lasegm_core.models.common import JoinFrames, he_init
-from lasegm_core.models.networks.blocks import fit
+from lasegm_core.models.networks.blocks import ConvPool, double, fit
 
 # Dilations of the blocks; without a common divisor they leave no pixel out.
 ENCODER4, ENCODER8, DECODER = 5 * (1,), (2 * (1, 2, 5, 9), 2 * (2, 5, 9, 17)), 2 * (1,)
@@ -34,20 +33,6 @@ ENCODER4, ENCODER8, DECODER = 5 * (1,), (2 * (1, 2, 5, 9), 2 * (2, 5, 9, 17)), 2
 def make(inputs: int, classes: int, pretrained: bool) -> nn.Module:
     """Build FDDWNet; no ImageNet weights exist for it."""
     return FDDWNet(inputs, classes)
-
-
-class Down(nn.Module):
-    """Halve the size: a strided convolution beside the pooled input."""
-
-    def __init__(self, inputs: int, outputs: int, pooled: int) -> None:
-        super().__init__()
-        self.pooled = pooled  # channels, the last ones of the input
-        self.conv = Conv2dNormActivation(inputs, outputs - pooled, 3, stride=2)
-
-    def forward(self, features: torch.Tensor) -> torch.Tensor:
-        """Map (B, C, H, W) to (B, C', H/2, W/2)."""
-        pooled = max_pool2d(features[:, -self.pooled :], 3, stride=2, padding=1)
-        return torch.cat([self.conv(features), pooled], 1)
 
 
 def factorised(
@@ -77,12 +62,6 @@ def blocks(channels: int, dilations: tuple[int, ...]) -> nn.Sequential:
     return nn.Sequential(*(Block(channels, dilation) for dilation in dilations))
 
 
-def up(inputs: int, outputs: int) -> nn.Sequential:
-    """Make a transposed convolution that doubles the size, with BN and ReLU."""
-    conv = nn.ConvTranspose2d(inputs, outputs, 3, stride=2, padding=1, output_padding=1)
-    return nn.Sequential(conv, nn.BatchNorm2d(outputs), nn.ReLU(inplace=True))
-
-
 class FDDWNet(nn.Module):
     """Encoder to stride 8, and a decoder with one skip connection (see the module's docstring).
 
@@ -94,13 +73,13 @@ class FDDWNet(nn.Module):
     def __init__(self, inputs: int, classes: int) -> None:
         super().__init__()
         self.join = JoinFrames()
-        downs = Down(3 * inputs, 16, pooled=3), Down(16, 64, pooled=16)
+        downs = ConvPool(3 * inputs, 16, pooled=3), ConvPool(16, 64, pooled=16)
         self.quarter = nn.Sequential(*downs, blocks(64, ENCODER4))
         dilated = (blocks(128, dilations) for dilations in ENCODER8)
-        self.eighth = nn.Sequential(Down(64, 128, pooled=64), *dilated)
-        self.up_to_quarter = nn.Sequential(up(128, 64), blocks(64, DECODER))
-        self.up_to_half = nn.Sequential(up(64, 16), blocks(16, DECODER))
-        self.classifier = up(16, classes)
+        self.eighth = nn.Sequential(ConvPool(64, 128, pooled=64), *dilated)
+        self.up_to_quarter = nn.Sequential(double(128, 64), blocks(64, DECODER))
+        self.up_to_half = nn.Sequential(double(64, 16), blocks(16, DECODER))
+        self.classifier = double(16, classes)
         he_init(self)
 
     def forward(self, frames: torch.Tensor) -> torch.Tensor:

@@ -18,10 +18,10 @@ from itertools import accumulate
 
 import torch
 from torch import nn
-from torch.nn.functional import interpolate
 from torchvision.ops import Conv2dNormActivation
 
 from lasegm_core.models.common import JoinFrames, he_init
+from lasegm_core.models.networks.blocks import resize_aligned
 
 DILATIONS = (1, 2, 4, 8)
 WIDTHS = (16, 32, 64)  # at strides 2, 4 and 8
@@ -73,11 +73,6 @@ class MEU(nn.Module):
         pixel_weight = self.pixel_weight(low.mean(1, keepdim=True))  # (B, 1, H, W)
         channel_weight = self.channel_weight(high.mean((2, 3), keepdim=True))  # (B, C", 1, 1)
         return low * channel_weight + resize_aligned(high, low.shape[-2:]) * pixel_weight
-
-
-def resize_aligned(features: torch.Tensor, size: torch.Size) -> torch.Tensor:
-    """Resize bilinearly to (H, W), corner pixel on corner pixel."""
-    return interpolate(features, size=tuple(size), mode="bilinear", align_corners=True)
 
 
 class FPENet(nn.Module):

@@ -20,29 +20,27 @@ from functools import partial
 
 import torch
 from torch import nn
-from torch.nn.functional import interpolate, max_pool2d
 from torchvision.ops import Conv2dNormActivation
 
 from lasegm_core.models.common import JoinFrames, he_init
-from lasegm_core.models.networks.blocks import fit
+from lasegm_core.models.networks.blocks import (
+    conv_norm_prelu,
+    double,
+    fit,
+    halve_by_max,
+    resize_aligned,
+)
 
 FIRST = 16  # channels of the initial block: 13 of a convolution, 3 of the pooled frame
 WIDTHS = (64, 128)  # at strides 4 and 8
 DEPTH, LAST_DEPTH = 4, 2  # blocks at stride 4, and at each stride of the decoder
 DILATIONS = (2, 5, 9, 2, 5, 9)  # of the blocks at stride 8
 conv_norm = partial(Conv2dNormActivation, activation_layer=None)
-conv_prelu = partial(Conv2dNormActivation, activation_layer=nn.PReLU, inplace=None)  # one slope
 
 
 def make(inputs: int, classes: int, pretrained: bool) -> nn.Module:
     """Build FSSNet; no ImageNet weights exist for it."""
     return FSSNet(inputs, classes)
-
-
-def double(inputs: int, outputs: int) -> nn.Sequential:
-    """Make the convolution that doubles the size, with BN and PReLU."""
-    conv = nn.ConvTranspose2d(inputs, outputs, 3, stride=2, padding=1, output_padding=1)
-    return nn.Sequential(conv, nn.BatchNorm2d(outputs), nn.PReLU())
 
 
 class Block(nn.Module):
@@ -51,7 +49,7 @@ class Block(nn.Module):
     def __init__(self, channels: int, *middle: nn.Module) -> None:
         super().__init__()
         width = channels // 4
-        reduce, expand = conv_prelu(channels, width, 1), conv_norm(width, channels, 1)
+        reduce, expand = conv_norm_prelu(channels, width, 1), conv_norm(width, channels, 1)
         self.residual = nn.Sequential(reduce, *middle, expand)
         self.activation = nn.PReLU()
 
@@ -63,13 +61,13 @@ class Block(nn.Module):
 def factorised(channels: int) -> Block:
     """Make a block whose 3x3 convolution is split in 1x3 and 3x1."""
     width = channels // 4
-    return Block(channels, conv_norm(width, width, (1, 3)), conv_prelu(width, width, (3, 1)))
+    return Block(channels, conv_norm(width, width, (1, 3)), conv_norm_prelu(width, width, (3, 1)))
 
 
 def dilated(channels: int, dilation: int = 1) -> Block:
     """Make a block of a 3x3 convolution."""
     width = channels // 4
-    return Block(channels, conv_prelu(width, width, 3, dilation=dilation))
+    return Block(channels, conv_norm_prelu(width, width, 3, dilation=dilation))
 
 
 class Down(nn.Module):
@@ -79,8 +77,8 @@ class Down(nn.Module):
         super().__init__()
         width = outputs // 4
         self.residual = nn.Sequential(
-            conv_prelu(inputs, width, 2, stride=2),
-            conv_prelu(width, width, 3),
+            conv_norm_prelu(inputs, width, 2, stride=2),
+            conv_norm_prelu(width, width, 3),
             conv_norm(width, outputs, 1),
         )
         self.shortcut = nn.Sequential(nn.MaxPool2d(3, 2, 1), conv_norm(inputs, outputs, 1))
@@ -99,7 +97,9 @@ class Up(nn.Module):
         super().__init__()
         width = inputs // 4
         self.residual = nn.Sequential(
-            conv_prelu(inputs, width, 1), double(width, width), conv_norm(width, outputs, 1)
+            conv_norm_prelu(inputs, width, 1),
+            double(width, width, nn.PReLU),
+            conv_norm(width, outputs, 1),
         )
         self.shortcut = conv_norm(inputs, outputs, 1)
         self.activation = nn.PReLU()
@@ -107,7 +107,7 @@ class Up(nn.Module):
     def forward(self, features: torch.Tensor, skip: torch.Tensor, size: torch.Size) -> torch.Tensor:
         """Map two (B, C, h, w) to (B, C', H, W), where `size` is H, W."""
         shortcut = self.shortcut(features + skip)
-        shortcut = interpolate(shortcut, size, mode="bilinear", align_corners=True)
+        shortcut = resize_aligned(shortcut, size)
         return self.activation(shortcut + fit(self.residual(features), size))
 
 
@@ -123,7 +123,7 @@ class FSSNet(nn.Module):
         super().__init__()
         quarter, eighth = WIDTHS
         self.join = JoinFrames()
-        self.first = conv_prelu(3 * inputs, FIRST - 3, 3, stride=2)
+        self.first = conv_norm_prelu(3 * inputs, FIRST - 3, 3, stride=2)
         self.down1 = Down(FIRST, quarter)
         self.factorised = nn.Sequential(*(factorised(quarter) for _ in range(DEPTH)))
         self.down2 = Down(quarter, eighth)
@@ -132,13 +132,13 @@ class FSSNet(nn.Module):
         self.blocks2 = nn.Sequential(*(dilated(quarter) for _ in range(LAST_DEPTH)))
         self.up1 = Up(quarter, FIRST)
         self.blocks1 = nn.Sequential(*(dilated(FIRST) for _ in range(LAST_DEPTH)))
-        self.classifier = double(FIRST, classes)
+        self.classifier = double(FIRST, classes, nn.PReLU)
         he_init(self)
 
     def forward(self, frames: torch.Tensor) -> torch.Tensor:
         """Map frames (B, T, 3, H, W) to logits (B, classes, H, W)."""
         joined = self.join(frames)
-        last = max_pool2d(joined[:, -3:], 3, stride=2, padding=1)
+        last = halve_by_max(joined[:, -3:])
         half = torch.cat([self.first(joined), last], 1)  # (B, 16, H/2, W/2)
         quarter = self.down1(half)  # (B, 64, H/4, W/4)
         eighth = self.down2(self.factorised(quarter))  # (B, 128, H/8, W/8)

@@ -19,11 +19,10 @@ from collections.abc import Iterable
 
 import torch
 from torch import nn
-from torch.nn.functional import interpolate, max_pool2d
 from torchvision.ops import Conv2dNormActivation
 
 from lasegm_core.models.common import JoinFrames, he_init
-from lasegm_core.models.networks.blocks import fit
+from lasegm_core.models.networks.blocks import ConvPool, double, fit, resize_aligned
 
 WIDTHS = (16, 64, 128)  # at strides 2, 4 and 8
 DEPTH, LAST_DEPTH = 10, 4  # blocks at stride 4, before and after those at stride 8
@@ -35,24 +34,10 @@ def make(inputs: int, classes: int, pretrained: bool) -> nn.Module:
     return MiniNetV2(inputs, classes)
 
 
-class Down(nn.Module):
-    """Halve the size: a convolution beside the last channels of the input, pooled."""
-
-    def __init__(self, inputs: int, outputs: int, pooled: int) -> None:
-        super().__init__()
-        self.conv = Conv2dNormActivation(inputs, outputs - pooled, 3, stride=2)
-        self.pooled = pooled
-
-    def forward(self, features: torch.Tensor) -> torch.Tensor:
-        """Map (B, C, H, W) to (B, C', H/2, W/2)."""
-        pooled = max_pool2d(features[:, -self.pooled :], 3, stride=2, padding=1)
-        return torch.cat([self.conv(features), pooled], 1)
-
-
 def to_quarter(inputs: int) -> nn.Sequential:
     """Make the layers from the joined frames to (B, 64, H/4, W/4)."""
     half, quarter, _ = WIDTHS
-    return nn.Sequential(Down(3 * inputs, half, pooled=3), Down(half, quarter, pooled=half))
+    return nn.Sequential(ConvPool(3 * inputs, half, pooled=3), ConvPool(half, quarter, pooled=half))
 
 
 def depth_wise(channels: int, dilation: int) -> nn.Module:
@@ -85,12 +70,6 @@ def blocks(channels: int, dilations: Iterable[int]) -> nn.Sequential:
     return nn.Sequential(*(Block(channels, dilation) for dilation in dilations))
 
 
-def double(inputs: int, outputs: int) -> nn.Sequential:
-    """Make the convolution that doubles the size, with BN and ReLU."""
-    conv = nn.ConvTranspose2d(inputs, outputs, 3, stride=2, padding=1, output_padding=1)
-    return nn.Sequential(conv, nn.BatchNorm2d(outputs), nn.ReLU(inplace=True))
-
-
 class MiniNetV2(nn.Module):
     """Encoder to stride 8, refined by a shallow branch at stride 4 (see the module's docstring).
 
@@ -106,7 +85,7 @@ class MiniNetV2(nn.Module):
         self.encoder = nn.Sequential(
             to_quarter(inputs),
             blocks(quarter, [1] * DEPTH),
-            Down(quarter, eighth, pooled=quarter),
+            ConvPool(quarter, eighth, pooled=quarter),
             blocks(eighth, DILATIONS),
         )
         self.refinement = to_quarter(inputs)
@@ -120,4 +99,4 @@ class MiniNetV2(nn.Module):
         fine = self.refinement(joined)  # (B, 64, H/4, W/4)
         coarse = fit(self.up(self.encoder(joined)), fine.shape[-2:])
         scores = self.decoder(coarse + fine)  # (B, classes, H/2, W/2)
-        return interpolate(scores, frames.shape[-2:], mode="bilinear", align_corners=True)
+        return resize_aligned(scores, frames.shape[-2:])
