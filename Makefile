@@ -15,7 +15,7 @@ MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
 .DEFAULT_GOAL := help
 .PHONY: help reproduce reproduce-table1 reproduce-figures-1-2 reproduce-figure3 reproduce-figure4 reproduce-figure5 \
 	reproduce-figure6 reproduce-ablation reproduce-streaming reproduce-camvid-decay reproduce-leaderboard reproduce-engines reproduce-zoo \
-	reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou reproduce-low-latency-video reproduce-real-video plan nothing report \
+	reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou reproduce-low-latency-video reproduce-real-video reproduce-int8 reproduce-pretraining plan nothing report \
 	publish explore screenshots test torture audit lint pages docs lab notebooks setup install lock wheel image bench smoke clean
 
 # Idle OpenMP threads must not take the cores from busy ones; two libraries must not share a matrix.
@@ -70,7 +70,9 @@ reproduce-streaming: $(MADE)/streaming.ipynb  ## Table 1 on one device while the
 reproduce-camvid-decay: $(MADE)/camvid_decay.ipynb
 reproduce-leaderboard: build/leaderboard/leaderboard.ipynb  ## LAmIoU projected for every printed network; seconds, no training
 reproduce-low-latency-video: $(MADE)/low_latency_video.ipynb  ## paper 001: features propagated from key frames, scored when the predictions come
-reproduce-real-video: build/real-video/real_video.ipynb  ## published weights on CamVid, both fetched; reproduce-camvid-decay: what a flow buys back there
+reproduce-real-video: build/real-video/real_video.ipynb  ## published weights on CamVid, both fetched; reproduce-int8: in int8, -camvid-decay: with a flow, -pretraining: from ImageNet
+reproduce-int8: build/int8/int8.ipynb
+reproduce-pretraining: build/camvid-imagenet/pretraining.ipynb
 reproduce-engines: build/engines$(SMALL)/engines.ipynb  ## the same weights by other engines: k, LAmIoU, camera to class ids; timed here
 reproduce-zoo: reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou  ## the networks of the papers: the survey's, FarSee-Net's and HMSeg's tables, speeds here, LAmIoU
 reproduce-survey: build/zoo$(SMALL)/survey_table4.ipynb
@@ -103,6 +105,16 @@ build/leaderboard/leaderboard.ipynb: notebooks/leaderboard.ipynb $(SOURCES) $(wi
 build/real-video/real_video.ipynb: notebooks/real_video.ipynb $(SOURCES) | $(READY)
 	$(BIN)/lasegm notebook $< $@ $(if $(PLACE),data_root=$(PLACE)) $(if $(NETWORKS),weights='$(NAMED)') \
 		results=null build=$(CURDIR)/build cache=$(CURDIR)/data out=$(OUT)/real-video
+
+# Networks, sizes and counts in fp32 are those of the committed table.
+build/int8/int8.ipynb: notebooks/int8.ipynb $(SOURCES) | $(READY)
+	$(BIN)/lasegm notebook $< $@ $(if $(PLACE),data_root=$(PLACE)) $(if $(NETWORKS),weights='$(NAMED)') \
+		results=null real_video=$(CURDIR)/figures/real-video build=$(CURDIR)/build cache=$(CURDIR)/data out=$(OUT)/int8
+
+# The run from scratch is Table 1's of CamVid.
+build/camvid-imagenet/pretraining.ipynb: notebooks/pretraining.ipynb $(SOURCES) | $(READY)
+	$(BIN)/lasegm notebook $< $@ $(if $(PLACE),data_root=$(PLACE)) results=null from_scratch=null \
+		build=$(CURDIR)/build cache=$(CURDIR)/data out=$(OUT)/camvid-imagenet
 
 # Times are of this machine: nothing else should run on it, another target neither (no -j).
 # The survey's 100 passes, but no more than 5 s of each network by each method: under 10 minutes on 2 cores.

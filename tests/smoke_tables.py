@@ -19,6 +19,8 @@ ELSEWHERE = {
     "bench/bench": "make bench compares with what one would use instead",
     "bench/bench_growth": "make bench compares with what one would use instead",
     "bench/commands": "tests/benchmarks/commands.py times whole commands in a fresh clone",
+    "camvid-imagenet": "make reproduce-pretraining fetches CamVid and trains for an hour",
+    "int8": "make reproduce-int8 fetches published weights and CamVid",
     "real-video": "make reproduce-real-video fetches published weights and CamVid",
     "torture/memory": "make torture measures for half an hour",
 }

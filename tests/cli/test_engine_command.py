@@ -22,6 +22,7 @@ def images(tmp_path_factory):
         ("onnxruntime", "onnxruntime", "pip install 'lasegm-core[onnx]'"),
         ("onnxruntime_int8", "onnxruntime", "pip install 'lasegm-core[onnx]'"),
         ("openvino", "openvino", "pip install 'lasegm-core[onnx,openvino]'"),
+        ("openvino_int8", "nncf", "pip install 'lasegm-core[onnx,openvino]'"),
         ("openvino_default", "onnxscript", "pip install 'lasegm-core[onnx,openvino]'"),
         ("tensorrt", "torch_tensorrt", "pip install 'torch-tensorrt'"),
     ],

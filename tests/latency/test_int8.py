@@ -15,7 +15,7 @@ from lasegm_core.models.merged import Merged
 from tests.helpers.tiny import write_images
 
 SIZE = (64, 128)
-ENGINE = "onnxruntime_int8"
+ENGINES = "onnxruntime_int8", "openvino_int8"
 
 
 @pytest.fixture(scope="module")
@@ -40,22 +40,24 @@ class Parts(nn.Module):
         return nn.functional.interpolate(self.head(features), scale_factor=2, mode="bilinear")
 
 
-def test_int8_keeps_the_class_of_most_pixels(frames):
+@pytest.mark.parametrize("engine", ENGINES)
+def test_int8_keeps_the_class_of_most_pixels(frames, engine):
     torch.manual_seed(0)
-    found = compare.compare(load_network("swiftnet_r18"), [ENGINE], frames, rounds=1)
-    row = found.table().set_index("engine").loc[ENGINE]
-    logits = {engine: of.call(frames[0]) for engine, of in found.networks.items()}
-    assert logits[ENGINE].shape == logits["eager"].shape == (1, 19, *SIZE)
+    found = compare.compare(load_network("swiftnet_r18"), [engine], frames, rounds=1)
+    row = found.table().set_index("engine").loc[engine]
+    logits = {name: of.call(frames[0]) for name, of in found.networks.items()}
+    assert logits[engine].shape == logits["eager"].shape == (1, 19, *SIZE)
     assert row["difference"] > 0
     assert row["changed"] < 0.15
 
 
-def test_resize_and_merged_classes_are_no_obstacle(frames):
+@pytest.mark.parametrize("engine", ENGINES)
+def test_resize_and_merged_classes_are_no_obstacle(frames, engine):
     network = Merged(Parts().eval(), ((0,), (1, 3)))
-    found = compare.compare(load_network(network), [ENGINE], frames, rounds=1)
+    found = compare.compare(load_network(network), [engine], frames, rounds=1)
     assert not found.refused
-    assert found.networks[ENGINE].call(frames[0]).shape == (1, 2, *SIZE)
-    assert 0 < found.changes.loc[ENGINE, "difference"] < 0.05
+    assert found.networks[engine].call(frames[0]).shape == (1, 2, *SIZE)
+    assert 0 < found.changes.loc[engine, "difference"] < 0.05
 
 
 def exported(network):
@@ -78,22 +80,24 @@ def test_weights_are_int8_but_of_convolutions_with_few_input_channels(frames):
     assert {"Resize", "Relu"} <= {node.op_type for node in graph.node}
 
 
-def test_logits_follow_from_the_calibration_frames(frames):
+@pytest.mark.parametrize("engine", ENGINES)
+def test_logits_follow_from_the_calibration_frames(frames, engine):
     network, example = load_network(Parts()), frames[0]
     made = {
-        "default": make(ENGINE, network, example),
-        "itself": make(ENGINE, network, example, [example]),
-        "darker": make(ENGINE, network, example, [example / 4]),
+        "default": make(engine, network, example),
+        "itself": make(engine, network, example, [example]),
+        "darker": make(engine, network, example, [example / 4]),
     }
     given = {name: of.call(example) for name, of in made.items()}
     assert given["default"].equal(given["itself"])
     assert not given["default"].allclose(given["darker"], atol=1e-3)
 
 
-def test_a_comparison_calibrates_on_its_frames_or_on_others(frames):
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_comparison_calibrates_on_its_frames_or_on_others(frames, engine):
     network, darker = load_network(Parts()), [frame / 4 for frame in frames]
     own, other = (
-        compare.compare(network, [ENGINE], frames, 1, calibration).changes.loc[ENGINE, "difference"]
+        compare.compare(network, [engine], frames, 1, calibration).changes.loc[engine, "difference"]
         for calibration in (None, darker)
     )
     assert own < other
@@ -101,11 +105,12 @@ def test_a_comparison_calibrates_on_its_frames_or_on_others(frames):
 
 def test_a_network_without_a_convolution_to_quantise_is_refused(frames):
     with pytest.raises(CannotRun, match="it has no convolution of 8 or more input channels"):
-        make(ENGINE, load_network(nn.Conv2d(3, 4, 1)), frames[0])
+        make(ENGINES[0], load_network(nn.Conv2d(3, 4, 1)), frames[0])
 
 
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("calibration", [[torch.rand(1, 1, 3, 32, 32)], []])
-def test_unsuitable_calibration_frames_are_a_line(frames, calibration):
-    with pytest.raises(CannotRun, match=f"engine {ENGINE} cannot run Parts: ") as error:
-        make(ENGINE, load_network(Parts()), frames[0], calibration)
+def test_unsuitable_calibration_frames_are_a_line(frames, engine, calibration):
+    with pytest.raises(CannotRun, match=f"engine {engine} cannot run Parts: ") as error:
+        make(engine, load_network(Parts()), frames[0], calibration)
     assert "\n" not in str(error.value)

@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
 
-from lasegm_core.latency.engines.quantised import quantised
+from lasegm_core.latency.engines.quantised import quantised, quantised_by_nncf
 from lasegm_core.models.loading import Call
+
+if TYPE_CHECKING:
+    from openvino import Model
 
 
 @lru_cache(maxsize=1)  # the engines of one network come one after the other
@@ -47,12 +51,20 @@ def _by_onnxruntime(graph: bytes) -> Call:
 
 def openvino(network: nn.Module, frames: torch.Tensor) -> Call:
     """Run by OpenVINO in fp32."""
-    return _by_openvino(network, frames, {"INFERENCE_PRECISION_HINT": "f32"})
+    return _by_openvino(_model(network, frames), {"INFERENCE_PRECISION_HINT": "f32"})
 
 
 def openvino_default(network: nn.Module, frames: torch.Tensor) -> Call:
     """Run by OpenVINO in its default precision: bf16 where the CPU has it."""
-    return _by_openvino(network, frames, {})
+    return _by_openvino(_model(network, frames), {})
+
+
+def openvino_int8(
+    network: nn.Module, frames: torch.Tensor, calibration: Sequence[torch.Tensor]
+) -> Call:
+    """Run by OpenVINO, convolutions in int8 (see `quantised.quantised_by_nncf`)."""
+    model = quantised_by_nncf(_model(network, frames), calibration)
+    return _by_openvino(model, {"INFERENCE_PRECISION_HINT": "f32"})  # of what is not int8
 
 
 @lru_cache(maxsize=1)
@@ -65,13 +77,16 @@ def _openvino_core():
     return import_module("openvino").Core()
 
 
-def _by_openvino(network: nn.Module, frames: torch.Tensor, hints: dict[str, str]) -> Call:
-    core = _openvino_core()
+def _model(network: nn.Module, frames: torch.Tensor) -> "Model":
+    """Read the ONNX graph: openvino's converter of torch modules would send telemetry."""
+    return _openvino_core().read_model(_graph(network, frames.shape))
+
+
+def _by_openvino(model: "Model", hints: dict[str, str]) -> Call:
     hints = {
         "PERFORMANCE_HINT": "LATENCY",
         "INFERENCE_NUM_THREADS": torch.get_num_threads(),
         **hints,
     }
-    # Read the ONNX graph: openvino's converter of torch modules would send telemetry.
-    model = core.compile_model(core.read_model(_graph(network, frames.shape)), "CPU", hints)
-    return lambda frames: torch.from_numpy(model([frames.numpy()])[0])
+    compiled = _openvino_core().compile_model(model, "CPU", hints)
+    return lambda frames: torch.from_numpy(compiled([frames.numpy()])[0])

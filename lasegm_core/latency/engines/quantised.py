@@ -1,15 +1,23 @@
-"""An ONNX graph in int8: quantised statically by ONNX Runtime, calibrated on frames."""
+"""Graphs in int8: quantised statically by ONNX Runtime or NNCF, calibrated on frames."""
 
+import logging
+import os
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import torch
 
+if TYPE_CHECKING:
+    from openvino import Model
+
 PERCENTILE = 99.99  # of the values of a feature that its range holds
+# Types of OpenVINO's operations that NNCF may not leave out, or that shall be quantised.
+_KEPT = {"Convolution", "Constant", "Parameter", "Result", "Convert"}
 FEW = 8  # input channels of a group; a convolution with fewer stays in fp32
 
 
@@ -58,6 +66,38 @@ def _of_many_channels(graph) -> list[str]:
     if not found:
         raise ValueError(f"it has no convolution of {FEW} or more input channels to quantise")
     return found
+
+
+def quantised_by_nncf(model: "Model", calibration: Sequence[torch.Tensor]) -> "Model":
+    """Quantise the dense convolutions of an OpenVINO model: uint8 features, int8 weights.
+
+    As for ONNX Runtime, all else stays in fp32, depthwise convolutions too, and weights have 7 of
+    the 8 bits. The range of a feature is that of all frames, with a zero point: after PReLU values
+    lie on both sides of zero.
+
+    Args:
+        model: in fp32, of a fixed shape.
+        calibration: frames (1, T, 3, H, W) of that shape, in 0..1.
+
+    Raises:
+        ValueError: there are no calibration frames.
+    """
+    if not calibration:
+        raise ValueError("there are no calibration frames")
+    os.environ.setdefault("NNCF_CI", "1")  # before it is imported; else it sends telemetry
+    nncf = import_module("nncf")
+    nncf.set_log_level(logging.ERROR)
+    others = {operation.get_type_name() for operation in model.get_ops()} - _KEPT
+    overflow = nncf.OverflowFix.ENABLE
+    with redirect_stdout(StringIO()):
+        return nncf.quantize(
+            model,
+            nncf.Dataset([example.numpy() for example in calibration]),
+            subset_size=len(calibration),
+            preset=nncf.QuantizationPreset.MIXED,
+            ignored_scope=nncf.IgnoredScope(types=sorted(others), validate=False),
+            advanced_parameters=nncf.AdvancedQuantizationParameters(overflow_fix=overflow),
+        )
 
 
 class _Frames:

@@ -70,6 +70,15 @@ REGISTRY = {
         ("cpu",),
         precision="its default",
     ),
+    "openvino_int8": Engine(
+        "OpenVINO, convolutions in int8",
+        "by_onnx:openvino_int8",
+        (*_ONNX, "openvino", "nncf"),
+        "lasegm-core[onnx,openvino]",
+        ("cpu",),
+        precision="int8",
+        calibrated=True,
+    ),
     "tensorrt": Engine(
         "TensorRT", "in_torch:tensorrt", ("torch_tensorrt",), "torch-tensorrt", ("cuda",)
     ),

@@ -46,9 +46,9 @@ class Gathered:
         for candidate in self.candidates:
             path = counts_file(out, candidate.name)
             self._counts(candidate).save(path)
-            about = {"counts_sha256": sha256(path), "chosen": candidate in kept}
-            runs[candidate.name] = scored.facts(candidate, place) | about
-        _about(place, runs).save(out)
+            own = {"counts_sha256": sha256(path), "chosen": candidate in kept}
+            runs[candidate.name] = scored.facts(candidate, place) | own
+        about(place, runs).save(out)
         cards = {REFERENCE: self.eager.card, timed.BEST: self.best.card}
         timed.save(cards | {timed.LADDER: self.ladder.card}, out)
 
@@ -86,7 +86,7 @@ def gather(
     counts = {candidate.name: scored.ensure_counts(candidate, place) for candidate in every}
     cards = timed.ensure_cards(chosen, engines, place)
     by_eager = timed.ensure_ladder(steps, place) if steps else cards[REFERENCE]
-    interval_s = seconds(_about(place).interval_s)
+    interval_s = seconds(about(place).interval_s)
 
     def scores(of: Sequence[Candidate], card: Card) -> Scores:
         return Scores(of, {one.name: counts[one.name] for one in of}, card, interval_s)
@@ -114,8 +114,8 @@ def _candidate(name: str) -> Candidate:
     return Candidate(weights, tuple(map(int, size.split("x"))))
 
 
-def _about(place: Place, runs: Mapping[str, dict] | None = None) -> ResultSet:
-    """Say what all runs share."""
+def about(place: Place, runs: Mapping[str, dict] | None = None) -> ResultSet:
+    """Make the record of a set of results: what all runs share, and the runs."""
     if place.results:
         return replace(read(place.results), runs=runs or {})
     table = scored.frames(place, "val")
@@ -132,7 +132,7 @@ def _caption(
     dates = {of["date"] for of in (*made, *(card.facts for card in cards))}
     return (
         f"Data set camvid, val: one clip of real video; published weights, nothing is trained; "
-        f"{1000 * _about(place).interval_s:.0f} ms a frame; 95 % intervals by bootstrap over "
+        f"{1000 * about(place).interval_s:.0f} ms a frame; 95 % intervals by bootstrap over "
         f"{blocks} stretches of the clip, not over trainings or clips; latencies of "
         f"{cards[0].device}, {cards[0].facts['software']}; commit "
         f"{' and '.join(sorted(commits))}, {' and '.join(sorted(dates))}."

@@ -17,7 +17,7 @@ def networks(table: pd.DataFrame) -> pd.DataFrame:
             "GMAC": f"{row.gmac:.2f}",
             "input": row.input,
             "claimed mIoU": formatted(row.claimed, "{:.3f}"),
-            "instant mIoU": _span(row.instant, row.instant_ci_low, row.instant_ci_high),
+            "instant mIoU": span(row.instant, row.instant_ci_low, row.instant_ci_high),
             **{f"k = {k}": f"{getattr(row, f'miou_{k}'):.3f}" for k in SHOWN_OFFSETS},
         }
         for row in table.sort_values("instant", ascending=False).itertuples()
@@ -33,8 +33,8 @@ def cameras(table: pd.DataFrame) -> pd.DataFrame:
             "engine": row.engine,
             "latency (ms)": f"{row.latency_ms:.0f}",
             "k": row.k,
-            "LAmIoU": _span(row.lamiou, row.lamiou_ci_low, row.lamiou_ci_high),
-            "streaming mIoU": _span(row.streaming, row.streaming_ci_low, row.streaming_ci_high),
+            "LAmIoU": span(row.lamiou, row.lamiou_ci_low, row.lamiou_ci_high),
+            "streaming mIoU": span(row.streaming, row.streaming_ci_low, row.streaming_ci_high),
             "rank by LAmIoU": _rank(row.rank),
             "by instant mIoU": _rank(row.instant_rank),
             "by latency": _rank(row.latency_rank),
@@ -54,7 +54,7 @@ def front(table: pd.DataFrame) -> pd.DataFrame:
         shown = {"network": name, "latency (ms)": f"{row.latency_ms:.0f}"}
         shown |= {"instant mIoU": f"{row.instant:.3f} ({row.instant_rank:.0f}.)"}
         for of in own.itertuples():
-            score = _span(of.lamiou, of.lamiou_ci_low, of.lamiou_ci_high)
+            score = span(of.lamiou, of.lamiou_ci_low, of.lamiou_ci_high)
             shown[f"LAmIoU at {of.fps:g} Hz"] = f"{score} ({_rank(of.rank)}.)"
         rows.append((row.latency_ms, shown))
     return pd.DataFrame([shown for _, shown in sorted(rows, key=lambda pair: pair[0])])
@@ -68,8 +68,8 @@ def flips(table: pd.DataFrame) -> pd.DataFrame:
     rows = [
         {
             "camera": f"{row.fps:g} Hz",
-            "ahead by instant mIoU": f"{row.ahead}, {_difference(row, '')}",
-            "ahead by LAmIoU": f"{row.passes}, {_difference(row, 'late_')}",
+            "ahead by instant mIoU": f"{row.ahead}, {difference(row, '')}",
+            "ahead by LAmIoU": f"{row.passes}, {difference(row, 'late_')}",
             "verdict": row.verdict,
         }
         for row in held.itertuples()
@@ -127,7 +127,7 @@ def say(table: pd.DataFrame, flipped: pd.DataFrame) -> str:
         best, instant = (rows.loc[rows[column].idxmin()] for column in ("rank", "instant_rank"))
         mine = flipped[flipped["fps"] == fps]
         held = int((mine["verdict"] == "holds").sum())
-        score = _span(best.lamiou, best.lamiou_ci_low, best.lamiou_ci_high)
+        score = span(best.lamiou, best.lamiou_ci_low, best.lamiou_ci_high)
         words.append(
             f"At {fps:g} frames a second {best.network} is best by LAmIoU ({score}, k = {best.k}); "
             f"by instant mIoU it would be {instant.network} ({instant.lamiou:.3f} by LAmIoU). Of "
@@ -136,7 +136,8 @@ def say(table: pd.DataFrame, flipped: pd.DataFrame) -> str:
     return " ".join(words)
 
 
-def _span(miou: float, ci_low: float, ci_high: float) -> str:
+def span(miou: float, ci_low: float, ci_high: float) -> str:
+    """Write a score with its interval."""
     return "too slow" if pd.isna(miou) else f"{miou:.3f} [{ci_low:.3f}, {ci_high:.3f}]"
 
 
@@ -144,6 +145,7 @@ def _rank(rank: float) -> str:
     return "-" if pd.isna(rank) else f"{rank:.0f}"
 
 
-def _difference(row, prefix: str) -> str:
+def difference(row, prefix: str) -> str:
+    """Write a difference with its interval, of columns that begin with `prefix`."""
     value, low, high = (getattr(row, prefix + name) for name in ("difference", "ci_low", "ci_high"))
     return f"{value:+.3f} [{low:+.3f}, {high:+.3f}]"

@@ -145,11 +145,22 @@ _FLIPS = (
 
 def _drawn(scores: Scores, candidate: Candidate, fps: float) -> tuple[np.ndarray, np.ndarray]:
     """Draw instant mIoU and LAmIoU; NaN where the counts do not reach."""
-    counts, delay = scores.counts[candidate.name], scores.delay(candidate, fps)
-    shares = in_data_frames({delay.k: Fraction(1)}, scores.ratio(fps))
-    instant = draws(counts.at(0))
-    reached = max(shares) < counts.values.shape[1]
-    return instant, draws(counts.mixed(shares)) if reached else np.full_like(instant, np.nan)
+    counts, k = scores.counts[candidate.name], scores.delay(candidate, fps).k
+    return draws(counts.at(0)), draws_late(counts, k, scores.ratio(fps))
+
+
+def draws_late(counts: Counts, k: int, ratio: Fraction) -> np.ndarray:
+    """Score predictions k frames late, as `claims.draws`; NaN where the counts do not reach.
+
+    Args:
+        counts: by offset of the data.
+        k: frames of the camera.
+        ratio: the camera's interval divided by the data's.
+    """
+    shares = in_data_frames({k: Fraction(1)}, ratio)
+    if max(shares) < counts.values.shape[1]:
+        return draws(counts.mixed(shares))
+    return np.full_like(draws(counts.at(0)), np.nan)
 
 
 def _decided(instant: np.ndarray, late: np.ndarray) -> dict:
@@ -164,12 +175,14 @@ def by_class(counts: Counts, names: Sequence[str]) -> pd.DataFrame:
     """Score each class by offset: which are lost first.
 
     Returns:
-        `class`, `offset`, `iou`, and `kept`, the share of the instant IoU.
+        `class`, `offset`, `iou`, and `kept`, the share of the instant IoU (NaN if that is 0).
     """
     pooled = [iou(counts.at(k).sum(0)) for k in range(counts.values.shape[1])]
     rows = [
-        {"class": name, "offset": k, "iou": of[place], "kept": of[place] / pooled[0][place]}
+        {"class": name, "offset": k, "iou": of[place]}
         for k, of in enumerate(pooled)
         for place, name in enumerate(names)
     ]
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    instant = table["class"].map(dict(zip(names, pooled[0], strict=True)))
+    return table.assign(kept=table["iou"] / instant.replace(0, np.nan))

@@ -40,7 +40,7 @@ def ensure_cards(
         latter names the engine of each.
     """
     if place.results:
-        return {which: Card.load(_file(which, place.results)) for which in (REFERENCE, BEST)}
+        return {which: Card.load(file_of(which, place.results)) for which in (REFERENCE, BEST)}
     found = {which: [] for which in (REFERENCE, BEST)}
     for candidate in candidates:
         for which, card in _ensure(candidate, engines, place, rounds).items():
@@ -51,17 +51,18 @@ def ensure_cards(
 def ensure_ladder(candidates: Sequence[Candidate], place: Place) -> Card:
     """Load or measure the latencies of candidates by eager torch alone."""
     if place.results:
-        return Card.load(_file(LADDER, place.results))
+        return Card.load(file_of(LADDER, place.results))
     return ensure_cards(candidates, REFERENCE, place)[REFERENCE]
 
 
 def save(cards: Mapping[str, Card], out: Path) -> None:
     """Write the cards into a set of results."""
     for which, card in cards.items():
-        card.save(_file(which, out))
+        card.save(file_of(which, out))
 
 
-def _file(which: str, folder: Path) -> Path:
+def file_of(which: str, folder: Path) -> Path:
+    """Name the file of a card in a set of results."""
     return Path(folder) / f"card_{which}.json"
 
 
@@ -69,9 +70,9 @@ def _ensure(candidate: Candidate, engines: str, place: Place, rounds: int) -> di
     key = digest({"engines": engines, "rounds": rounds})
     folder = place.build / "real-video" / candidate.name / f"cards-{key}"
     with locked(folder):
-        if not _file(BEST, folder).is_file():
+        if not file_of(BEST, folder).is_file():
             save(_measure(candidate, engines, place, rounds), folder)
-    return {which: Card.load(_file(which, folder)) for which in (REFERENCE, BEST)}
+    return {which: Card.load(file_of(which, folder)) for which in (REFERENCE, BEST)}
 
 
 def _measure(candidate: Candidate, engines: str, place: Place, rounds: int) -> dict[str, Card]:

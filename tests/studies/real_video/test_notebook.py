@@ -1,28 +1,17 @@
 """The notebook on real video makes what it shows: on two random networks and small frames."""
 
-import matplotlib
 import pandas as pd
-from matplotlib import pyplot as plt
 
+from tests.studies.real_video import notebook
 from tests.studies.real_video.conftest import TITLES
-from tests.test_figures import code, written_by
-
-matplotlib.use("agg")
+from tests.test_figures import written_by
 
 
 def test_the_notebook_makes_all_its_tables(place, tmp_path):
     asked = {"results": None, "weights": list(TITLES), "ladder": [TITLES[0]], "sizes": ["1/2", "1"]}
     asked |= {"scales": ["1", "3/2"], "engines": "folded", "flows": ["dis_ultrafast"]}
     asked |= {"data_root": place.data_root, "build": place.build, "cache": place.cache}
-    names = {}
-    try:
-        for cell in code("real_video"):
-            exec(cell.source, names)
-            if "parameters" in cell.metadata.get("tags", []):
-                names |= asked | {"out": tmp_path}
-    finally:
-        pd.reset_option("^display")
-        plt.close("all")
+    notebook.run("real_video", **asked, out=tmp_path)
     made = {path.stem for path in tmp_path.glob("*.csv")}
     assert made == written_by("real_video") - {"real_video_claims"}  # needs frames of Cityscapes
     networks = pd.read_csv(tmp_path / "real_video.csv")
