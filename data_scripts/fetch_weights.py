@@ -57,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
         description=__doc__, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("names", nargs="*", metavar="NETWORK@DATA_SET")
-    parser.add_argument("--all", action="store_true", help="all that are known")
+    parser.add_argument("--all", action="store_true", help="of all networks")
     parser.add_argument("--list", action="store_true", help="print names, claimed mIoU, licences")
     parser.add_argument("--out", type=Path, default=Path("data/weights"), metavar="DIR",
                         help="where they are kept (%(default)s)")  # fmt: skip

@@ -7,14 +7,8 @@ import pandas as pd
 from lasegm_core.data.clips import open_pixels
 from lasegm_core.data.index.camvid import is_fetched
 from lasegm_core.data.index.cityscapes import CLIP_LENGTH, INTERVAL_S
-from lasegm_core.data.sources import (
-    FETCHED,
-    Place,
-    fetched_root,
-    is_rendered,
-    rendering_of,
-    split_frames,
-)
+from lasegm_core.data.rendered import is_rendered, rendering_of
+from lasegm_core.data.sources import FETCHED, Place, fetched_root, split_frames
 from lasegm_core.experiments.setting import Setting, find_setting
 from lasegm_core.latency.cards import card
 from lasegm_core.models.registry import checked
@@ -60,7 +54,7 @@ def find_plan_input(
             "CamVid is not there, and a plan downloads nothing: fetch it by "
             "`python data_scripts/fetch_camvid.py`"
         )
-    if rendering is None or is_rendered(rendering, place):
+    if rendering is None or is_rendered(rendering, place.cache):
         setting = find_setting(dataset_name, profile_name, hardware, place, networks)
         val = split_frames(dataset_name, profile_name, place, "val")
         size = open_pixels(val["label"].max()).shape[:2]

@@ -11,7 +11,8 @@ import pandas as pd
 import torch
 
 from lasegm_core.data.clips import open_image, open_pixels, read_image, read_label
-from lasegm_core.data.sources import FRAMES, RENDERED, Place, class_table, data_root, split_frames
+from lasegm_core.data.rendered import RENDERED
+from lasegm_core.data.sources import FRAMES, Place, class_table, data_root, split_frames
 from lasegm_core.experiments.making import ensure_network
 from lasegm_core.experiments.results.result_set import prediction_file
 from lasegm_core.experiments.runs import Run

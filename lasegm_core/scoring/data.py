@@ -8,7 +8,8 @@ import pandas as pd
 
 from lasegm_core.data.clips import open_pixels
 from lasegm_core.data.labels import Classes
-from lasegm_core.data.sources import RENDERED, Place, class_table, find_place, split_frames
+from lasegm_core.data.rendered import RENDERED
+from lasegm_core.data.sources import Place, class_table, find_place, split_frames
 from lasegm_core.metric.offsets import seconds
 from lasegm_core.support.errors import known
 from lasegm_core.training.recipes import PROFILES, Profile, profile

@@ -7,7 +7,8 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
-from lasegm_core.data.sources import RENDERED, find_place
+from lasegm_core.data.rendered import RENDERED
+from lasegm_core.data.sources import find_place
 from lasegm_core.latency.cards import Card
 from lasegm_core.latency.engines import compare
 from lasegm_core.latency.engines.frames import NUMBER, read_frames, toystreet_paths

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from lasegm_core.data.sources import Place, is_rendered, rendering_of
+from lasegm_core.data.rendered import is_rendered, rendering_of
+from lasegm_core.data.sources import Place
 from lasegm_core.experiments.results.result_set import RECORD
 from lasegm_core.experiments.setting import hardware_card, local_card_path
 from lasegm_core.experiments.stored_runs import StoredRun, stored_runs
@@ -62,7 +63,7 @@ def load(
     """
     profile(dataset_name, profile_name)
     rendering = rendering_of(dataset_name, profile_name)
-    there = bool(place.results) or rendering is None or is_rendered(rendering, place)
+    there = bool(place.results) or rendering is None or is_rendered(rendering, place.cache)
     clip_frames = ClipFrames(dataset_name, profile_name if there else "smoke", place)
     kept = figures / f"{dataset_name}-{profile_name}" if figures else None
     kept = kept if kept and (kept / RECORD).is_file() else None

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lasegm_core.data.rendered import rendered
 from lasegm_core.data.settings import Rendering
-from lasegm_core.data.sources import Place, rendered
+from lasegm_core.data.sources import Place
 from lasegm_core.experiments import setting
 from lasegm_core.latency.cards import Card
 from lasegm_core.metric.counts import Counts
@@ -249,9 +250,9 @@ def toystreet(folder: Path, kind: Spoil, chance: Random) -> None:
     """Spoil a frame that was rendered here: the set is rendered again, to the same bytes."""
     place, rendering = Place(folder / "build", folder), Rendering((32, 64), train=1, val=1)
     rendered.cache_clear()
-    path = chance.choice(sorted(rendered(rendering, place).glob("*/*/*/*.png")))
+    path = chance.choice(sorted(rendered(rendering, place.cache).glob("*/*/*/*.png")))
     before = path.read_bytes()
     spoil(path, kind, chance)
     rendered.cache_clear()
-    rendered(rendering, place)
+    rendered(rendering, place.cache)
     assert path.read_bytes() == before

@@ -7,7 +7,8 @@ import numpy as np
 import torch
 
 from lasegm_core.data.clips import open_image
-from lasegm_core.data.sources import RENDERED, Place, split_frames
+from lasegm_core.data.rendered import RENDERED
+from lasegm_core.data.sources import Place, split_frames
 from lasegm_core.support.errors import BadInput
 
 NUMBER = 4  # frames, spread over the clips

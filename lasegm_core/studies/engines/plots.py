@@ -5,10 +5,10 @@ import seaborn as sns
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
 
 from lasegm_core.latency.engines.registry import REFERENCE
 from lasegm_core.models.registry import entry
+from lasegm_core.reports.drawing import panels
 from lasegm_core.reports.drawing.colors import color_of
 from lasegm_core.reports.drawing.page import WIDTH
 from lasegm_core.reports.pareto import pareto_front
@@ -25,15 +25,8 @@ def before_and_after(table: pd.DataFrame, best: dict[str, str]) -> Figure:
         best: the engine of each network.
     """
     rates = table["fps"].unique()
-    figure, panels = plt.subplots(
-        len(rates),
-        figsize=(WIDTH, 2.9 * len(rates) + 0.5),
-        sharex=True,
-        sharey=True,
-        squeeze=False,
-        layout="constrained",
-    )
-    for rate, ax in zip(rates, panels[:, 0], strict=True):
+    figure, axes = panels.over_latency(len(rates), 2.9 * len(rates) + 0.5, (1, 2, 5))
+    for rate, ax in zip(rates, axes, strict=True):
         rows = table[(table["fps"] == rate) & table["lamiou"].notna()]
         before = rows[rows["engine"] == REFERENCE]
         after = rows[rows["engine"] == rows["network"].map(best)]
@@ -42,14 +35,10 @@ def before_and_after(table: pd.DataFrame, best: dict[str, str]) -> Figure:
         _mark(before, ax, "white")
         _mark(after, ax, None)
         _join(before, after, ax)
-        ax.set(title=f"{rate} frames a second", xscale="log", ylabel="LAmIoU")
+        ax.set(title=f"{rate} frames a second", ylabel="LAmIoU")
         ax.margins(y=0.1)
-        ax.xaxis.set_major_locator(LogLocator(10, (1, 2, 5)))
-        ax.xaxis.set_major_formatter(ScalarFormatter())
-        ax.xaxis.set_minor_formatter(NullFormatter())
-        ax.tick_params(labelbottom=True)
     drawn = table.loc[table["lamiou"].notna(), "latency_ms"]
-    panels[-1, 0].set(xlabel="latency (ms)", xlim=(drawn.min() / 4, drawn.max() * 1.2))  # names
+    ax.set_xlim(drawn.min() / 4, drawn.max() * 1.2)  # names
     for label, (face, style) in {REFERENCE: ("white", "--"), "best engine": ("0.5", "-")}.items():
         ax.plot([], [], f"o{style}", mfc=face, color="0.5", label=f"{label}, and its Pareto front")
     ax.plot([], [], ":", color="0.5", label="from eager to the best engine")

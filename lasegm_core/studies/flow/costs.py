@@ -10,8 +10,9 @@ import pandas as pd
 from lasegm_core.data.clips import open_image, read_label
 from lasegm_core.data.index import dataset
 from lasegm_core.data.labels import CITYSCAPES
+from lasegm_core.data.rendered import rendered, rendering_of
 from lasegm_core.data.settings import Rendering
-from lasegm_core.data.sources import Place, rendered, rendering_of, split_frames
+from lasegm_core.data.sources import Place, split_frames
 from lasegm_core.experiments.setting import Setting
 from lasegm_core.latency.cards import Card
 from lasegm_core.latency.timing import time_call
@@ -99,7 +100,7 @@ def compare_warps(setting: Setting, place: Place, method: str = "dis_fast") -> p
         and the median time `ms` of one warp.
     """
     rendering = rendering_of(setting.dataset, setting.profile) or TRIED_ON
-    root = rendered(rendering, place)
+    root = rendered(rendering, place.cache)
     sums = {(warp, k): 0 for warp in WARPS for k in TRIED_OFFSETS}
     for labels, t, velocity in _moments(root, method):
         for warp, k in sums:

@@ -53,18 +53,21 @@ def ensure_scores(fp32: Scores, place: Place) -> dict[str, Scores]:
         place: where data, weights, runs and results are.
 
     Returns:
-        By engine, the networks that it runs.
+        By engine, the networks that it runs; without engines that run none.
 
     Raises:
         BadInput: as `scored.ensure_counts`.
     """
     folders = {one.name: place.results or _ensure(one, place) for one in fp32.candidates}
-    return {engine: _read(engine, fp32, folders) for engine in ENGINES}
+    found = {engine: _read(engine, fp32, folders) for engine in ENGINES}
+    return {engine: of for engine, of in found.items() if of}
 
 
-def _read(engine: str, fp32: Scores, folders: Mapping[str, Path]) -> Scores:
-    files = {timed.file_of(engine, folder) for folder in folders.values()}
-    card = timed.joined([Card.load(path) for path in sorted(files) if path.is_file()])
+def _read(engine: str, fp32: Scores, folders: Mapping[str, Path]) -> Scores | None:
+    files = sorted({timed.file_of(engine, folder) for folder in folders.values()})
+    if not (cards := [Card.load(path) for path in files if path.is_file()]):
+        return None
+    card = timed.joined(cards)
     candidates = [one for one in fp32.candidates if one.name in card.latency_s]
     counts = {one.name: fp32.counts[one.name] for one in candidates}
     if REGISTRY[engine].calibrated:
@@ -134,6 +137,17 @@ def save(scores: Mapping[str, Scores], place: Place, out: Path) -> None:
                 of.counts[candidate.name].save(path)
                 runs[name] = _facts(candidate, name, place) | {"counts_sha256": sha256(path)}
     about(place, runs).save(out)
+
+
+def refused(scores: Mapping[str, Scores], place: Place) -> list[str]:
+    """List what engines could not run, a line each."""
+    runs = [
+        _facts(candidate, _name(engine, candidate.name), place)
+        for engine, of in scores.items()
+        if REGISTRY[engine].calibrated
+        for candidate in of.candidates
+    ]
+    return list(dict.fromkeys(line for run in runs for line in run["refused"]))
 
 
 def _facts(candidate: Candidate, name: str, place: Place) -> dict:

@@ -12,9 +12,10 @@ from lasegm_core.studies.real_video.int8 import CALIBRATION, PAIRS
 from lasegm_core.studies.real_video.report import difference
 from lasegm_core.studies.real_video.table import RATES, Scores, draws_late
 from lasegm_core.studies.real_video.timed import commits_of
+from lasegm_core.support.errors import BadInput
 
 _INTERVAL = ("difference", "ci_low", "ci_high")
-_VERDICTS = {"holds": "better", "does not hold": "worse", "inconclusive": "open"}
+_VERDICTS = {"holds": "better", "does not hold": "worse"}
 
 
 def table(scores: Mapping[str, Scores], rates: Sequence[float] = RATES) -> pd.DataFrame:
@@ -23,17 +24,23 @@ def table(scores: Mapping[str, Scores], rates: Sequence[float] = RATES) -> pd.Da
     Returns:
         A row a camera, engine and network: `fps`, `engine`, `network`, `fp32_ms`, `int8_ms`,
         `offset`, `int8_offset` (k), `instant`, `int8_instant`, their `difference` with its 95 %
-        paired interval and `verdict` on int8 ("better", "worse", "open"); the same of LAmIoU, from
-        `lamiou` to `late_verdict`; and `sooner_difference` with its interval: the gain in LAmIoU if
-        int8 came one frame sooner than fp32.
+        paired interval and `verdict` on int8 ("better", "worse", "inconclusive"); the same of
+        LAmIoU, from `lamiou` to `late_verdict`; and `sooner_difference` with its interval: the gain
+        in LAmIoU if int8 came one frame sooner than fp32.
+
+    Raises:
+        BadInput: no network runs in both precisions.
     """
     rows = [
         _row(scores[plain], scores[whole], candidate, fps)
         for fps in rates
         for plain, whole in PAIRS.items()
+        if {plain, whole} <= scores.keys()
         for candidate in scores[whole].candidates
         if candidate in scores[plain].candidates
     ]
+    if not rows:
+        raise BadInput("no engine runs one of these networks in both precisions: name others")
     return pd.DataFrame(rows)
 
 
@@ -56,7 +63,7 @@ def _compared(what: str, prefix: str, before: np.ndarray, after: np.ndarray) -> 
     decided = decide("", "", after - before, "-")
     row = {what: before[0], f"int8_{what}": after[0]}
     row |= {f"{prefix}{key}": decided[key] for key in _INTERVAL}
-    return row | {f"{prefix}verdict": _VERDICTS[decided["verdict"]]}
+    return row | {f"{prefix}verdict": _VERDICTS.get(decided["verdict"], decided["verdict"])}
 
 
 def caption(scores: Mapping[str, Scores]) -> str:

@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
-from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
+from matplotlib.ticker import LogLocator, ScalarFormatter
 
-from lasegm_core.reports.drawing import names
+from lasegm_core.reports.drawing import names, panels
 from lasegm_core.reports.drawing.colors import DARK, PALETTE
 from lasegm_core.reports.drawing.page import WIDTH
 
@@ -27,23 +27,11 @@ def over_latency(table: pd.DataFrame) -> Figure:
         table: result of `table.at_cameras`.
     """
     rates = table["fps"].unique()
-    figure, panels = plt.subplots(
-        len(rates),
-        figsize=(WIDTH, 4.2 * len(rates)),
-        sharex=True,
-        sharey=True,
-        squeeze=False,
-        layout="constrained",
-    )
-    for fps, ax in zip(rates, panels[:, 0], strict=True):
+    figure, axes = panels.over_latency(len(rates), 4.2 * len(rates), (1, 1.5, 2, 3, 5, 7))
+    for fps, ax in zip(rates, axes, strict=True):
         rows = table[(table["fps"] == fps) & table["lamiou"].notna()]
         _draw(rows, ax)
-        ax.set(title=f"camera of {fps:g} frames a second", xscale="log", ylabel="mIoU")
-        ax.xaxis.set_major_locator(LogLocator(10, (1, 1.5, 2, 3, 5, 7)))
-        ax.xaxis.set_major_formatter(ScalarFormatter())
-        ax.xaxis.set_minor_formatter(NullFormatter())
-        ax.tick_params(labelbottom=True)
-    panels[-1, 0].set_xlabel("latency (ms)")
+        ax.set(title=f"camera of {fps:g} frames a second", ylabel="mIoU")
     marks = {"instant mIoU": "white", "LAmIoU, with its 95 % interval": DARK}
     for label, face in marks.items():
         ax.plot([], [], "o", mfc=face, color=DARK, label=label)

@@ -72,7 +72,7 @@ def test_a_row_says_what_int8_changes(made):
     assert row["difference"] == pytest.approx(row["int8_instant"] - row["instant"])
     late = row["int8_lamiou"] - row["lamiou"]
     assert np.isnan(late) or row["late_difference"] == pytest.approx(late)
-    assert row["verdict"] in ("better", "worse", "open")
+    assert row["verdict"] in ("better", "worse", "inconclusive")
 
 
 def test_the_sentence_counts_verdicts(made):
@@ -82,7 +82,7 @@ def test_the_sentence_counts_verdicts(made):
         .assign(
             fp32_ms=[20.0, 30.0],
             int8_ms=[10.0, 15.0],
-            verdict=["worse", "open"],
+            verdict=["worse", "inconclusive"],
             late_verdict=["better", "worse"],
             difference=[-0.02, 0.0],
             sooner_ci_low=[0.01, -0.01],
