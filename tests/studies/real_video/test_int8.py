@@ -12,7 +12,8 @@ from lasegm_core.latency.engines.build import make
 from lasegm_core.latency.engines.frames import read_frames, spread
 from lasegm_core.metric.confusion import count
 from lasegm_core.models.loading import load_network
-from lasegm_core.studies.real_video import int8, int8_report, scored
+from lasegm_core.studies.real_video import scored
+from lasegm_core.studies.real_video.int8 import measured, report
 from tests.studies.real_video import notebook
 from tests.studies.real_video.conftest import TITLES
 
@@ -22,11 +23,11 @@ ENGINE, TITLE = "onnxruntime_int8", TITLES[0]
 @pytest.fixture(scope="module")
 def one_pair():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(int8, "PAIRS", {"onnxruntime": ENGINE})
-        patch.setattr(int8_report, "PAIRS", int8.PAIRS)
-        patch.setattr(int8, "ENGINES", ("onnxruntime", ENGINE))
-        patch.setattr(int8, "CALIBRATION", 2)
-        patch.setattr(int8, "ROUNDS", 2)
+        patch.setattr(measured, "PAIRS", {"onnxruntime": ENGINE})
+        patch.setattr(report, "PAIRS", measured.PAIRS)
+        patch.setattr(measured, "ENGINES", ("onnxruntime", ENGINE))
+        patch.setattr(measured, "CALIBRATION", 2)
+        patch.setattr(measured, "ROUNDS", 2)
         yield
 
 
@@ -60,7 +61,7 @@ def test_committed_results_give_the_same_without_data_or_weights(made, place, fo
     names, out = made
     committed = replace(place, data_root=None, cache=out / "none", results=out)
     fp32 = replace(found.best, candidates=found.best.candidates[:1])
-    read = int8_report.table(int8.ensure_scores(fp32, committed))
+    read = report.table(measured.ensure_scores(fp32, committed))
     pd.testing.assert_frame_equal(read, names["table"])
     written = pd.read_csv(out / "int8.csv", comment="#")
     assert set(written["network"]) == {"ESPNetV2, s = 0.5"}
@@ -88,7 +89,7 @@ def test_the_sentence_counts_verdicts(made):
             sooner_ci_low=[0.01, -0.01],
         )
     )
-    said = int8_report.say(rows.assign(fps=15), 15)
+    said = report.say(rows.assign(fps=15), 15)
     assert "2.00 times the speed of fp32" in said
     assert "of 2 networks, 1 lose instant mIoU beyond chance (median change -0.010)" in said
     assert "1 gain LAmIoU and 1 lose some; 1 would gain" in said

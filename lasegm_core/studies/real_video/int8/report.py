@@ -8,7 +8,7 @@ import pandas as pd
 from lasegm_core.latency.engines.registry import REGISTRY
 from lasegm_core.reports.claims import decide, draws
 from lasegm_core.studies.real_video.candidates import Candidate
-from lasegm_core.studies.real_video.int8 import CALIBRATION, PAIRS
+from lasegm_core.studies.real_video.int8.measured import CALIBRATION, PAIRS
 from lasegm_core.studies.real_video.report import difference
 from lasegm_core.studies.real_video.table import RATES, Scores, draws_late
 from lasegm_core.studies.real_video.timed import commits_of

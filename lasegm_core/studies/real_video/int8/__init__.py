@@ -1,0 +1,1 @@
+"""Published networks in int8 beside fp32, each by its own predictions and latency."""
