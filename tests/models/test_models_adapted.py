@@ -6,8 +6,7 @@ import pytest
 import torch
 from torch import nn
 from torch.nn.functional import elu
-from torchvision.models import ResNet18_Weights, VGG16_BN_Weights, resnet18
-from torchvision.models.vgg import cfgs, make_layers
+from torchvision.models import ResNet18_Weights, VGG16_BN_Weights, resnet18, vgg16_bn
 
 from lasegm_core import models
 from lasegm_core.models.common import MEAN, JoinFrames, load_base
@@ -90,14 +89,15 @@ def without_classifier(resnet):
 def test_encoder_with_imagenet_weights_computes_torchvisions_features(monkeypatch, name):
     if name == "linknet":
         kind, imagenet = ResNet18_Weights, resnet18().eval()
-        encoder, state = without_classifier(imagenet), imagenet.state_dict()
+        encoder = without_classifier(imagenet)
     else:
-        kind, encoder = VGG16_BN_Weights, make_layers(cfgs["D"], batch_norm=True).eval()
-        state = {f"features.{key}": tensor for key, tensor in encoder.state_dict().items()}
+        kind, imagenet = VGG16_BN_Weights, vgg16_bn(init_weights=False).eval()
+        encoder = imagenet.features
     for part in encoder.modules():
         if isinstance(part, nn.BatchNorm2d):  # no two of its tensors alike
             for tensor in (part.weight, part.bias, part.running_mean, part.running_var):
                 nn.init.uniform_(tensor, 0.5, 1.5)
+    state = imagenet.state_dict()
     stored = {key: state[key] for key in reversed(state) if "num_batches" not in key}
     monkeypatch.setattr(kind, "get_state_dict", lambda *_, **__: stored)
 

@@ -149,7 +149,7 @@ def test_labels_warped_with_their_true_flow_score_1_where_copied_ones_decay(stre
 
 
 def test_a_warp_is_chosen_on_labels_of_the_train_split(street, monkeypatch):
-    monkeypatch.setattr(flow_costs, "rendered", lambda rendering, place: place.data_root)
+    monkeypatch.setattr(flow_costs, "rendered", lambda rendering, cache: street)
     monkeypatch.setattr(flow_costs, "estimate", lambda *_: uniform(1, 0, (48, 64)))
     setting = Setting("camvid", "laptop", Card("x", "x", "printed", {}), 1 / 15)
     table = flow_costs.compare_warps(setting, Place(Path("b"), Path("d"), street))
