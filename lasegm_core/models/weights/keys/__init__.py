@@ -19,7 +19,7 @@ from lasegm_core.models.weights.listed import Weights
 def renamed(tensors: Mapping[str, torch.Tensor], weights: Weights) -> dict[str, torch.Tensor]:
     """Give published tensors the keys of our network; what no prediction uses is left out."""
     rules = _rules(weights)
-    found = {_rename(key, rules): tensor for key, tensor in tensors.items()}
+    found = {rename(key, rules): tensor for key, tensor in tensors.items()}
     found.pop("", None)
     return found
 
@@ -31,7 +31,8 @@ def _rules(weights: Weights) -> tuple[tuple[str, str], ...]:
     return module.RULES[weights.repository]
 
 
-def _rename(key: str, rules: tuple[tuple[str, str], ...]) -> str:
+def rename(key: str, rules: tuple[tuple[str, str], ...]) -> str:
+    """Replace patterns in a key, one after the other."""
     for pattern, replacement in rules:
         key = re.sub(pattern, replacement, key)
     return key
