@@ -6,8 +6,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from lasegm_core.models.weights.listed import find, table
-from lasegm_core.support.errors import BadInput
+from lasegm_core.models.weights.listed import table
+from lasegm_core.support.errors import BadInput, known
 from lasegm_core.support.script import run
 
 EPILOG = """\
@@ -33,7 +33,8 @@ def fetch(names: list[str], out: Path, published: Path | None) -> None:
     """
     from lasegm_core.models.weights import encoder, fetching  # --help waits for no torch
 
-    chosen = [encoder.ENCODERS.get(name) or find(name) for name in names]
+    every = table() | encoder.ENCODERS
+    chosen = [every[known("weights", name, every)] for name in names]
     for one in tqdm(chosen, "weights", unit="file", disable=None):
         ensure = (encoder if isinstance(one, encoder.Encoder) else fetching).ensure
         path = ensure(one, out, published)
