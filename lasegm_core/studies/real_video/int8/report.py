@@ -82,18 +82,18 @@ def caption(scores: Mapping[str, Scores]) -> str:
 
 
 def readable(table: pd.DataFrame, fps: float) -> pd.DataFrame:
-    """Lay out the rows of one camera: best LAmIoU in fp32 first; text cells."""
+    """Lay out the rows of one camera, fp32 / int8: best LAmIoU in fp32 first; text cells."""
     rows = [
         {
             "network": row.network,
-            "engine": row.engine,
-            "latency, fp32 to int8 (ms)": f"{row.fp32_ms:.0f} to {row.int8_ms:.0f}",
-            "k": f"{row.offset} to {row.int8_offset}",
+            "engine": row.engine.partition(",")[0],
+            "ms": f"{row.fp32_ms:.0f} / {row.int8_ms:.0f}",
+            "k": f"{row.offset} / {row.int8_offset}",
             "instant mIoU": f"{row.instant:.3f}",
-            "int8": _change(row, ""),
+            "in int8": _change(row, ""),
             "LAmIoU": "too slow" if pd.isna(row.lamiou) else f"{row.lamiou:.3f}",
-            "int8, at its own k": _change(row, "late_"),
-            "if one frame sooner": _change(row, "sooner_"),
+            "in int8, at its k": _change(row, "late_"),
+            "one frame sooner": _change(row, "sooner_"),
         }
         for row in table[table["fps"] == fps].sort_values("lamiou", ascending=False).itertuples()
     ]
