@@ -217,7 +217,5 @@ def _train(network: torch.nn.Module, run: Run, place: Place, path: Path) -> None
 def _new_network(run: Run, place: Place) -> torch.nn.Module:
     torch.manual_seed(run.seed)
     classes = len(class_table(run.dataset, run.profile, place).names)
-    pretrained = run.settings.pretrained
-    if isinstance(pretrained, str):
-        pretrained = encoder.ensure(encoder.find(pretrained), place.cache / "weights")
+    pretrained = encoder.resolved(run.settings.pretrained, place.cache / "weights")
     return models.build(run.network, run.inputs, classes, pretrained)

@@ -91,6 +91,11 @@ def ensure(encoder: Encoder, folder: Path, published: Path | None = None) -> Pat
     return path
 
 
+def resolved(pretrained: bool | str, folder: Path) -> bool | Path:
+    """Replace the name of an encoder's weights by their file; True and False stay."""
+    return ensure(find(pretrained), folder) if isinstance(pretrained, str) else pretrained
+
+
 def _content(encoder: Encoder, published: Path | None) -> bytes:
     if published is None:
         return _of_package(encoder)

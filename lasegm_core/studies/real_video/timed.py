@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import torch
+
 from lasegm_core.data.sources import Place
 from lasegm_core.latency.cards import Card
-from lasegm_core.latency.engines.compare import compare
+from lasegm_core.latency.engines.compare import Comparison, compare
 from lasegm_core.latency.engines.frames import NUMBER, read_frames, spread
 from lasegm_core.latency.engines.registry import REFERENCE, chosen
 from lasegm_core.models.loading import load_network
@@ -76,12 +78,32 @@ def _ensure(candidate: Candidate, engines: str, place: Place, rounds: int) -> di
 
 
 def _measure(candidate: Candidate, engines: str, place: Place, rounds: int) -> dict[str, Card]:
+    found = compare_engines(candidate, engines, place, rounds)
+    return {REFERENCE: found.measured(REFERENCE), BEST: found.card(found.best())}
+
+
+def compare_engines(
+    candidate: Candidate, engines: str, place: Place, rounds: int, calibration: int = 0
+) -> Comparison:
+    """Run a candidate by engines on frames of val, and time them in turn; nothing else should run.
+
+    Args:
+        candidate: the network.
+        engines: as `registry.chosen` takes them.
+        place: where data and weights are kept.
+        rounds: samples of each engine.
+        calibration: number of training frames, for engines that are calibrated.
+    """
     network = load_network(candidate.build(scored.classes(place), place))
     usable, _ = chosen(engines, network.device)
-    images = scored.frames(place, "val")["image"].tolist()
-    frames = read_frames(spread(images, NUMBER), scored.size(place), 1, network.device)
-    found = compare(replace(network, title=candidate.name), usable, frames, rounds)
-    return {REFERENCE: found.measured(REFERENCE), BEST: found.card(found.best())}
+
+    def read(split: str, number: int) -> list[torch.Tensor]:
+        paths = spread(scored.frames(place, split)["image"].tolist(), number)
+        return read_frames(paths, scored.size(place), 1, network.device)
+
+    calibrated_on = read("train", calibration) if calibration else None
+    network = replace(network, title=candidate.name)
+    return compare(network, usable, read("val", NUMBER), rounds, calibrated_on)
 
 
 def joined(cards: Sequence[Card]) -> Card:

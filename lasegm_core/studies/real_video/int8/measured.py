@@ -11,11 +11,9 @@ from torch import nn
 from lasegm_core.data.sources import Place
 from lasegm_core.experiments.results.result_set import counts_file, read
 from lasegm_core.latency.cards import Card
-from lasegm_core.latency.engines.compare import Comparison, compare
-from lasegm_core.latency.engines.frames import NUMBER, read_frames, spread
 from lasegm_core.latency.engines.registry import REGISTRY
 from lasegm_core.metric.counts import Counts
-from lasegm_core.models.loading import Call, load_network
+from lasegm_core.models.loading import Call
 from lasegm_core.studies.real_video import scored, timed
 from lasegm_core.studies.real_video.candidates import Candidate
 from lasegm_core.studies.real_video.gathered import about
@@ -94,7 +92,8 @@ def _folder(candidate: Candidate, place: Place) -> Path:
 
 
 def _make(candidate: Candidate, place: Place, folder: Path) -> None:
-    found = _compare(candidate, place)
+    engines = ",".join(ENGINES)
+    found = timed.compare_engines(candidate, engines, place, ROUNDS, CALIBRATION)
     pairs = scored_pairs(scored.frames(place, "val"), 1, scored.OFFSETS, None)
     classes = scored.classes(place)
     for engine in found.samples_s.keys() & set(ENGINES):
@@ -107,22 +106,6 @@ def _make(candidate: Candidate, place: Place, folder: Path) -> None:
     with atomic(folder / RECORD) as partial:
         facts = {"refused": found.refused, "calibration": CALIBRATION, **machine()}
         partial.write_text(json.dumps(facts, indent=2) + "\n")
-
-
-def _compare(candidate: Candidate, place: Place) -> Comparison:
-    """Time the engines in turn; nothing else should run."""
-    network = load_network(candidate.build(scored.classes(place), place))
-    chosen = {
-        split: read_frames(
-            spread(scored.frames(place, split)["image"].tolist(), number),
-            scored.size(place),
-            1,
-            network.device,
-        )
-        for split, number in (("train", CALIBRATION), ("val", NUMBER))
-    }
-    network = replace(network, title=candidate.name)
-    return compare(network, ENGINES, chosen["val"], ROUNDS, chosen["train"])
 
 
 def save(scores: Mapping[str, Scores], place: Place, out: Path) -> None:
