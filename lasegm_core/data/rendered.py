@@ -14,6 +14,7 @@ import cv2
 
 from lasegm_core.data import toystreet
 from lasegm_core.data.settings import RENDERINGS, Rendering
+from lasegm_core.data.toystreet.driving import Driving
 from lasegm_core.data.toystreet.world import SPLITS
 from lasegm_core.support.digests import digest, source_digest
 from lasegm_core.support.errors import BadInput, known
@@ -56,10 +57,17 @@ def rendered(rendering: Rendering, cache: Path) -> Path:
         if not is_rendered(rendering, cache):
             arguments = [f"--{name}={value}" for name, value in options.items()]
             command = [sys.executable, "-m", toystreet.__name__, *arguments]
-            command += [f"--seed={rendering.seed}"]
+            command += [f"--seed={rendering.seed}", *driving_options(rendering.driving)]
             if subprocess.run(command, stdout=subprocess.DEVNULL).returncode:
                 raise BadInput(f"ToyStreet could not be rendered to {root}: see the line above")
     return root
+
+
+def driving_options(driving: Driving) -> list[str]:
+    """Write how the clips drive as options of the renderer."""
+    kept = {name.replace("_", "-"): value for name, value in asdict(driving).items()}
+    cues = "--cues" if kept.pop("cues") else "--no-cues"
+    return [cues, *(f"--{name}={value}" for name, value in kept.items())]
 
 
 def _discard_changed(root: Path) -> None:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from lasegm_core.data.toystreet.driving import CITY, Driving
+
 
 @dataclass(frozen=True)
 class Augmentation:
@@ -15,19 +17,20 @@ class Augmentation:
 
 @dataclass(frozen=True)
 class Rendering:
-    """ToyStreet's settings for a profile: (H, W) in pixels and clips a split."""
+    """ToyStreet's settings for a profile: (H, W) in pixels, clips a split, and how they drive."""
 
     size: tuple[int, int]
     train: int
     val: int
     seed: int = 0
+    driving: Driving = CITY
 
 
 # ToyStreet's settings by profile; other data sets are read from disk.
 RENDERINGS = {
     "smoke": Rendering((64, 128), train=4, val=6),
-    "laptop": Rendering((64, 128), train=300, val=60, seed=2020),
+    "laptop": Rendering((64, 128), train=300, val=60, seed=2024),
     "long": Rendering((64, 128), train=300, val=120),
-    "zoo": Rendering((64, 128), train=300, val=60, seed=2020),
+    "zoo": Rendering((64, 128), train=300, val=60, seed=2024),
     "gpu": Rendering((256, 512), train=600, val=128),
 }

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from lasegm_core.data.labels import CITYSCAPES
-from lasegm_core.data.toystreet import VERSION, clips
-from lasegm_core.data.toystreet.__main__ import parse
+from lasegm_core.data.toystreet import clips
+from lasegm_core.data.toystreet.__main__ import parse, settings_of
 from lasegm_core.metric.confusion import IGNORE
 from tests import ROOT
 from tests.conftest import hear_control_c
@@ -57,15 +57,15 @@ def mean_iou(counts: np.ndarray) -> float:
 @pytest.fixture(scope="module")
 def validation() -> np.ndarray:
     """The labels of the default set's validation clips as class ids, (60, 30, H, W)."""
-    settings, kept = parse(["--out", "unused"]), []
-    wanted = clips.Settings(VERSION, *settings.size, settings.train, settings.val, settings.seed)
+    options, kept = parse(["--out", "unused"]), []
+    settings = settings_of(options)
     with pytest.MonkeyPatch.context() as patch:
         # Kept instead of encoded and written.
         patch.setattr(clips, "png", lambda pixels: pixels)
         patch.setattr(clips, "write", lambda _, pixels: pixels.ndim == 2 and kept.append(pixels))
         for clip in range(settings.val):
-            clips.render_clip(Path("nowhere"), wanted, ("val", clip))
-    return CITYSCAPES.lookup()[np.stack(kept)].reshape(60, FRAMES, *settings.size)
+            clips.render_clip(Path("nowhere"), settings, ("val", clip))
+    return CITYSCAPES.lookup()[np.stack(kept)].reshape(60, FRAMES, *options.size)
 
 
 @pytest.fixture(scope="module")

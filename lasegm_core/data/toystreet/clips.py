@@ -13,6 +13,8 @@ from filelock import FileLock, Timeout
 from tqdm import tqdm
 
 from lasegm_core.data.labels import CITYSCAPES
+from lasegm_core.data.toystreet.driving import CITY as DEFAULT
+from lasegm_core.data.toystreet.driving import Driving
 from lasegm_core.data.toystreet.paint import render
 from lasegm_core.data.toystreet.world import FRAMES, INTERVAL_S, SPLITS, make_world
 from lasegm_core.support.errors import BadInput
@@ -35,6 +37,7 @@ class Settings:
     train: int
     val: int
     seed: int
+    driving: Driving = DEFAULT
 
     def clips(self) -> list[tuple[str, int]]:
         """List the clips: split and number."""
@@ -70,7 +73,7 @@ def render_clip(root: Path, settings: Settings, key: tuple[str, int]) -> None:
     paths = [frame_paths(root, split, clip, frame) for frame in range(FRAMES)]
     if all(path.exists() for pair in paths for path in pair):
         return
-    world = make_world(settings.seed, split, clip)
+    world = make_world(settings.seed, split, clip, settings.driving)
     rng = np.random.default_rng([settings.seed, SPLITS.index(split), clip, 1])
     size = settings.height, settings.width
     poses = world.drive.poses(FRAMES, INTERVAL_S)
@@ -114,6 +117,7 @@ def check_folder(root: Path, settings: Settings) -> bool:
         except (ValueError, KeyError, TypeError):
             raise BadInput(f"{record} is not a ToyStreet manifest") from None
         wanted = asdict(settings)
+        wanted, found = ({**of.pop("driving", {}), **of} for of in (wanted, found))
         changes = [f"{key} {found.get(key)} there, {value} asked" for key, value in wanted.items()
                    if found.get(key) != value]  # fmt: skip
         if changes:

@@ -21,10 +21,9 @@ FACADES = np.array(
 FLOOR_M, BAY_M = 3.0, 2.6
 
 
-def _windows(columns: int, floors: int, first: int) -> np.ndarray:
-    """Lay out windows on a wall, (N, 4) in 0..1 of the wall."""
-    column, floor = np.meshgrid(np.arange(columns), np.arange(first, floors))
-    column, floor = column.ravel(), floor.ravel()
+def _windows(columns: int, floors: int) -> np.ndarray:
+    """Lay out windows on a wall from the ground up, (N, 4) in 0..1 of the wall."""
+    floor, column = np.divmod(np.arange(columns * floors), columns)
     left, bottom = (column + 0.24) / columns, (floor + 0.28) / floors
     right, top = (column + 0.76) / columns, (floor + 0.82) / floors
     return np.stack([left, bottom, right, top], 1)
@@ -35,12 +34,9 @@ def building(
     spot: Spot,
     size: tuple,
     rng: np.random.Generator,
-    sides=(BACK, FRONT, LEFT, RIGHT),
+    sides: tuple,
 ) -> None:
-    """Add a building; `size` is its width, number of floors and length.
-
-    All of `sides` have windows, because the camera turns and cross streets show them.
-    """
+    """Add a building; `size` is its width, number of floors and length; `sides` have windows."""
     width, floors, length = size
     wall = FACADES[rng.integers(len(FACADES))] * rng.uniform(0.75, 1.08)
     glass = np.array([70, 84, 100]) * rng.uniform(0.6, 1.3)
@@ -49,15 +45,14 @@ def building(
     build.add(spot, hull, "building", wall)
     for side in sides:
         columns = max(2, round((width if side in (BACK, FRONT) else length) / BAY_M))
-        grid = _windows(columns, floors, 1)
-        panes = patches(hull[side], grid)
+        panes = _windows(columns, floors)
+        shops = panes[:columns]
+        shops[:, 1] = np.where(rng.random(columns) < 0.3, 0.0, 0.14 / floors)
         tone = rng.uniform(0.6, 1.25, (len(panes), 1))
-        build.add(spot, panes, "building", glass * tone)
-        shops = _windows(columns, floors, 0)[:columns]
-        shops[:, 1] = np.where(rng.random(columns) < 0.3, 0.0, 0.07 / floors * 2)
-        build.add(spot, patches(hull[side], shops), "building", glass * rng.uniform(0.4, 1.4))
+        tone[:columns] = rng.uniform(0.4, 1.4)
         bands = [(0, 0.94 / floors, 1, 1.06 / floors), (0, 1 - 0.25 / floors, 1, 1)]
-        build.add(spot, patches(hull[side], bands), "building", trim)
+        colors = np.concatenate([glass * tone, [trim, trim]])
+        build.add(spot, patches(hull[side], [*panes, *bands]), "building", colors)
 
 
 def wall(build: Builder, spot: Spot, panels: int, rng: np.random.Generator) -> None:
@@ -114,22 +109,21 @@ def bush(build: Builder, spot: Spot, rng: np.random.Generator) -> None:
 def lamp(build: Builder, spot: Spot, rng: np.random.Generator) -> None:
     """Add a street lamp; its arm reaches over the road (towards local -x)."""
     grey = np.array([1.0, 1.02, 1.0]) * rng.choice([75, 150])
-    width = rng.uniform(0.28, 0.36)
+    width = rng.uniform(0.12, 0.17)
     tall = rng.uniform(5.5, 6.8)
     build.add(spot, box((0, 0, 0), (width, tall, width), (0.8, 0.8)), "pole", grey)
-    build.add(spot, box((-0.8, tall, 0), (2.0, 0.2, 0.24)), "pole", grey * 0.9)
+    build.add(spot, box((-0.8, tall, 0), (2.0, 0.14, 0.16)), "pole", grey * 0.9)
 
 
-def traffic_light(build: Builder, spot: Spot, rng: np.random.Generator) -> None:
-    """Add a traffic light that shows its lamps towards local -z."""
-    build.add(spot, box((0, 0, 0), (0.26, 2.5, 0.26)), "pole", (105, 108, 108))
-    head = box((0, 2.4, -0.1), (0.72, 1.75, 0.5))
+def traffic_light(build: Builder, spot: Spot, rng: np.random.Generator, lit: int) -> None:
+    """Add a traffic light that shows its lamps towards local -z; `lit` counts them from below."""
+    build.add(spot, box((0, 0, 0), (0.12, 2.5, 0.12)), "pole", (105, 108, 108))
+    head = box((0, 2.4, -0.1), (0.6, 1.5, 0.42))
     build.add(spot, head, "traffic light", (32, 34, 30), anchor=(0, 0, -0.05))
-    lit = rng.integers(3)
     lamps = ((70, 220, 120), (250, 190, 40), (240, 40, 35))
     for index, color in enumerate(lamps):
         shown = np.array(color) * (1.0 if index == lit else 0.35)
-        face = disc((0, 2.72 + 0.55 * index, -0.36), 0.24, BACK)
+        face = disc((0, 2.67 + 0.48 * index, -0.32), 0.21, BACK)
         build.add(spot, face, "traffic light", shown, anchor=(0, 0, -0.06))
     edge = patches(head[FRONT], [(0.3, 0.2, 0.7, 0.8)])
     build.add(spot, edge, "traffic light", (70, 72, 66), anchor=(0, 0, -0.05))
@@ -137,9 +131,9 @@ def traffic_light(build: Builder, spot: Spot, rng: np.random.Generator) -> None:
 
 def traffic_sign(build: Builder, spot: Spot, rng: np.random.Generator) -> None:
     """Add a sign on a pole: round with a red rim, a blue square or a yellow board."""
-    build.add(spot, box((0, 0, 0), (0.24, 2.5, 0.24)), "pole", (140, 142, 145))
+    build.add(spot, box((0, 0, 0), (0.1, 2.5, 0.1)), "pole", (140, 142, 145))
     kind = rng.integers(3)
-    radius = rng.uniform(0.62, 0.78)
+    radius = rng.uniform(0.5, 0.62)
     rim, face = (((215, 30, 35), (245, 245, 245)), ((240, 240, 245), (30, 80, 190)),
                  ((40, 40, 40), (250, 205, 40)))[kind]  # fmt: skip
     if kind == 0:
@@ -162,7 +156,7 @@ def gantry(build: Builder, z: float, half_road: float, rng: np.random.Generator)
     """Add a direction board over the road, on two poles."""
     for x in (-half_road, half_road):
         build.add(
-            Spot(x, z, layer=STREET), box((0, 0, 0), (0.34, 6.3, 0.34)), "pole", (125, 128, 130)
+            Spot(x, z, layer=STREET), box((0, 0, 0), (0.24, 6.3, 0.24)), "pole", (125, 128, 130)
         )
     beam = Spot(0, z, layer=STREET)
     build.add(beam, box((0, 6.1, 0), (2 * half_road, 0.3, 0.3)), "pole", (125, 128, 130))

@@ -6,9 +6,14 @@ from typing import NamedTuple
 import numpy as np
 
 from lasegm_core.data.labels import CITYSCAPES
+from lasegm_core.data.toystreet.course import STRAIGHT, Course
 
+_FORWARD = np.array([0, 0, 1], np.float32)
+_REACH = 2.0  # times the longest side along an axis: its diagonal, and room for a bend
 CLASS = {name: index for index, name in enumerate(CITYSCAPES.names)}
-GROUND, SHADOW, LOT, STREET = range(4)  # in the order of drawing
+# In the order of drawing; what stands in lots and streets is drawn far to near.
+EARTH, GROUND, SHADOW, LOT, STREET = range(5)
+LOT_DEPTH = np.float32(10.0)  # metres; the middle of a lot is behind what stands in front of it
 
 
 @dataclass(frozen=True)
@@ -20,7 +25,8 @@ class Spot:
         z: along the road, metres.
         heading: direction of its front, radians clockwise from +z.
         speed: along the heading, m/s.
-        layer: GROUND, SHADOW, LOT or STREET.
+        layer: EARTH (which does not bend with the street), GROUND, SHADOW, LOT or STREET.
+        acceleration: along the heading, m/s²; a brake ends when the thing stands.
     """
 
     x: float
@@ -28,6 +34,7 @@ class Spot:
     heading: float = 0.0
     speed: float = 0.0
     layer: int = STREET
+    acceleration: float = 0.0
 
 
 def turn(vectors: np.ndarray, heading: np.ndarray) -> np.ndarray:
@@ -39,32 +46,68 @@ def turn(vectors: np.ndarray, heading: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Scene:
-    """All faces of a street. N faces of 8 corners.
+    """All faces of a street. N faces of 8 corners, M of which move.
 
     Attributes:
-        points: (N, 8, 3) corners at time 0, metres.
-        velocity: (N, 3) m/s.
-        swing: (N, 8, 3) amplitude of the swing of each corner (legs, arms), metres.
-        rhythm: (N, 2) rate in rad/s and phase of the swing.
-        anchor: (N, 3) the point whose distance decides the order of drawing.
-        layer: (N,) GROUND, SHADOW, LOT or STREET.
+        points: (N, 8, 3) corners at time 0, metres on the ground.
+        anchor: (N, 3) the point whose distance decides the order of drawing, at time 0.
+        radius: (N,) no corner is further from the first one, metres.
+        layer: (N,) of `Spot`.
         color: (N, 3) RGB in 0..255, shaded.
         class_id: (N,) class of the face.
+        moving: (M,) rows of the faces that move; the others are as they are.
+        motion: how these move.
+        street: course of the street.
     """
 
     points: np.ndarray
-    velocity: np.ndarray
-    swing: np.ndarray
-    rhythm: np.ndarray
     anchor: np.ndarray
+    radius: np.ndarray
     layer: np.ndarray
     color: np.ndarray
     class_id: np.ndarray
+    moving: np.ndarray
+    motion: "Motion"
+    street: Course
 
     def at(self, time_s: float) -> tuple[np.ndarray, np.ndarray]:
         """Find the corners (N, 8, 3) and anchors (N, 3) at a time."""
-        shift = self.velocity * np.float32(time_s)
-        beat = np.sin(self.rhythm[:, 0] * time_s + self.rhythm[:, 1])
+        points, anchor = self.points.copy(), self.anchor.copy()
+        moved = self.motion.at(time_s)
+        points[self.moving], anchor[self.moving] = map(self.street.places, moved)
+        return points, anchor
+
+
+@dataclass(frozen=True)
+class Motion:
+    """Faces that move along the street: where they start, and how they go on.
+
+    Attributes:
+        points: (M, 8, 3) corners at time 0: right of the axis, height, along the axis, metres.
+        anchor: (M, 3) anchors, likewise.
+        ahead: (M, 3) unit vector of the motion.
+        speed: (M,) m/s.
+        acceleration: (M,) m/s².
+        swing: (M, 8, 3) amplitude of the swing of each corner (legs, arms), metres.
+        rhythm: (M, 2) rate in rad/s and phase of the swing.
+    """
+
+    points: np.ndarray
+    anchor: np.ndarray
+    ahead: np.ndarray
+    speed: np.ndarray
+    acceleration: np.ndarray
+    swing: np.ndarray
+    rhythm: np.ndarray
+
+    def at(self, time_s: float) -> tuple[np.ndarray, np.ndarray]:
+        """Find the corners (M, 8, 3) and anchors (M, 3) at a time, along the street."""
+        brakes = self.acceleration < 0
+        until = np.where(brakes, -self.speed / np.where(brakes, self.acceleration, -1), np.inf)
+        driven = np.minimum(time_s, until)
+        driven = self.speed * driven + self.acceleration / 2 * driven**2
+        shift = (self.ahead * driven[:, None]).astype(np.float32)
+        beat = np.sin(self.rhythm[:, 0] * time_s + self.rhythm[:, 1]).astype(np.float32)
         points = self.points + shift[:, None] + self.swing * beat[:, None, None]
         return points, self.anchor + shift
 
@@ -120,26 +163,47 @@ class Builder:
         """
         self.parts.append(Part(spot, faces, CLASS[name], color, anchor, swing, rhythm))
 
-    def scene(self, sun: np.ndarray, ambient: float) -> Scene:
-        """Freeze the parts into a scene, lit by the sun."""
-        spots, faces, ids, colors, anchors, swings, rhythms = zip(*self.parts, strict=True)
+    def scene(self, sun: np.ndarray, ambient: float, street: Course = STRAIGHT) -> Scene:
+        """Freeze the parts into a scene along a street, lit by the sun."""
+        spots, faces, ids, _, anchors, _, rhythms = zip(*self.parts, strict=True)
         counts = [len(each) for each in faces]
 
-        def spread(rows: list) -> np.ndarray:
-            return np.repeat(np.array(rows, np.float32), counts, 0)
+        def spread(rows: list, kind: type = np.float32) -> np.ndarray:
+            return np.repeat(np.array(rows, kind), counts, 0)
 
         heading, where = spread([s.heading for s in spots]), spread([(s.x, 0, s.z) for s in spots])
-        swings = [np.zeros_like(f) if s is None else s for f, s in zip(faces, swings, strict=True)]
-        points = turn(np.concatenate(faces), heading[:, None]) + where[:, None]
-        ahead = np.outer(spread([s.speed for s in spots]), (0, 0, 1))
-        colors = [np.broadcast_to(c, (n, 3)) for c, n in zip(colors, counts, strict=True)]
+        corners = np.concatenate(faces)
+        swing, color = np.zeros_like(corners), np.empty((len(corners), 3))
+        for last, part in zip(np.cumsum(counts), self.parts, strict=True):
+            rows = slice(last - len(part.faces), last)
+            color[rows] = part.color
+            if part.swing is not None:
+                swing[rows] = part.swing
+        swing = turn(swing, heading[:, None])
+        along = turn(corners, heading[:, None]) + where[:, None]
+        anchor = turn(spread(anchors), heading) + where
+        layer = spread([s.layer for s in spots], int)
+        speed = spread([s.speed for s in spots], float)
+        flat = (layer == EARTH)[:, None]
+        points = np.where(flat[..., None], along, street.places(along))
+        moving = np.flatnonzero((speed != 0) | swing.any((1, 2)))
+        motion = Motion(
+            points=along[moving],
+            anchor=anchor[moving],
+            ahead=turn(np.broadcast_to(_FORWARD, anchor.shape), heading)[moving],
+            speed=speed[moving],
+            acceleration=spread([s.acceleration for s in spots], float)[moving],
+            swing=swing[moving],
+            rhythm=spread(rhythms, float)[moving],
+        )
         return Scene(
             points=points,
-            velocity=turn(ahead, heading),
-            swing=turn(np.concatenate(swings), heading[:, None]),
-            rhythm=spread(rhythms),
-            anchor=turn(spread(anchors), heading) + where,
-            layer=np.repeat([s.layer for s in spots], counts),
-            color=(np.concatenate(colors) * shade(points, sun, ambient)).astype(np.float32),
+            anchor=np.where(flat, anchor, street.places(anchor)),
+            radius=np.abs(points - points[:, :1]).max((1, 2)) * _REACH + np.abs(swing).max((1, 2)),
+            layer=layer,
+            color=(color * shade(points, sun, ambient)).astype(np.float32),
             class_id=np.repeat(ids, counts),
+            moving=moving,
+            motion=motion,
+            street=street,
         )

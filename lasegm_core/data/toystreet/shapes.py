@@ -9,7 +9,8 @@ metres.
 import numpy as np
 
 CORNERS = 8
-_GROUND_CUTS = (20, 35, 50, 70, 95, 130, 180, 250)  # metres
+HAZE_CUTS = (20, 35, 50, 70, 95, 130, 180, 250)  # metres
+BEND_CUTS = (*range(-40, 130, 4), 180, 250)
 _QUAD = [0, 1, 2, 3, 3, 3, 3, 3]
 
 # The faces of a unit cube on the ground: back (towards -z), front, left, right, top.
@@ -23,6 +24,7 @@ _CUBE = np.array(
     ],
     np.float32,
 ) * np.array([0.5, 1, 0.5], np.float32)
+_ON_TOP = _CUBE[..., 1] > 0
 BACK, FRONT, LEFT, RIGHT, TOP = range(5)
 
 
@@ -37,11 +39,10 @@ def box(center: tuple, size: tuple, taper: tuple = (1.0, 1.0)) -> np.ndarray:
     Returns:
         float32 (5, 8, 3), in the order BACK, FRONT, LEFT, RIGHT, TOP.
     """
-    faces = _CUBE.copy()
-    faces[..., 0] *= np.where(faces[..., 1] > 0, taper[0], 1)
-    faces[..., 2] *= np.where(faces[..., 1] > 0, taper[1], 1)
-    faces = faces * np.array(size, np.float32) + np.array(center, np.float32)
-    return faces[:, _QUAD]
+    faces = _CUBE * np.array(size, np.float32)
+    if taper != (1.0, 1.0):
+        faces[_ON_TOP] *= np.array([taper[0], 1, taper[1]], np.float32)
+    return (faces + np.array(center, np.float32))[:, _QUAD]
 
 
 def patches(face: np.ndarray, rectangles: np.ndarray) -> np.ndarray:
@@ -54,17 +55,16 @@ def patches(face: np.ndarray, rectangles: np.ndarray) -> np.ndarray:
     Returns:
         float32 (N, 8, 3), in the plane of the face.
     """
-    left, bottom, right, top = np.asarray(rectangles, np.float32).reshape(-1, 4).T
-    u = np.stack([left, right, right, left], 1)[..., None]  # (N, 4, 1)
-    v = np.stack([bottom, bottom, top, top], 1)[..., None]
-    low = face[0] * (1 - u) + face[1] * u
-    high = face[3] * (1 - u) + face[2] * u
-    return (low * (1 - v) + high * v)[:, _QUAD]
+    rectangles = np.asarray(rectangles, np.float32).reshape(-1, 4)
+    u, v = rectangles[:, [0, 2, 2, 0], None], rectangles[:, [1, 1, 3, 3], None]  # (N, 4, 1)
+    low = face[0] + (face[1] - face[0]) * u
+    high = face[3] + (face[2] - face[3]) * u
+    return (low + (high - low) * v)[:, _QUAD]
 
 
-def ground(x0: float, x1: float, z0: float, z1: float) -> np.ndarray:
-    """Make a level rectangle, cut along z into pieces of their own haze: (N, 8, 3)."""
-    ends = np.array([z0, *[cut for cut in _GROUND_CUTS if z0 < cut < z1], z1])
+def ground(x0: float, x1: float, z0: float, z1: float, cuts: tuple = HAZE_CUTS) -> np.ndarray:
+    """Make a level rectangle, cut along z into pieces of their own haze or bend: (N, 8, 3)."""
+    ends = np.array([z0, *[cut for cut in cuts if z0 < cut < z1], z1])
     near, far = ends[:-1, None], ends[1:, None]
     z = np.concatenate([near, near, far, far], 1)
     x = np.broadcast_to([x0, x1, x1, x0], z.shape)

@@ -1,64 +1,120 @@
-"""What moves in the street, and what is parked: vehicles, riders, people."""
+"""What moves along the street, and what is parked: vehicles, riders, people."""
+
+from dataclasses import replace
 
 import numpy as np
 
 from lasegm_core.data.toystreet import people, vehicles
-from lasegm_core.data.toystreet.camera import Drive
+from lasegm_core.data.toystreet.driving import CITY, LANE, Drive, Sway, distance
 from lasegm_core.data.toystreet.scene import Builder, Spot
-from lasegm_core.data.toystreet.street import CYCLE_LANE, FACING, LANE, PARKING, Palette
+from lasegm_core.data.toystreet.street import (
+    CYCLE_LANE,
+    FACING,
+    PARKING,
+    STOP,
+    Palette,
+    near_crossing,
+)
+
+# Shares of cars, trucks, buses and trams.
+_AHEAD, _ONCOMING, _PARKED = (0.76, 0.1, 0.08, 0.06), (0.4, 0.2, 0.2, 0.2), (0.78, 0.12, 0.1, 0.0)
+CLIP_S = 1.8
 
 
-def add_row(build: Builder, first: Spot, gap: tuple, weights: tuple, palette: Palette, rng) -> None:
-    """Add a row of vehicles from a first place on; `weights` of car, truck, bus, train."""
+def add_row(
+    build: Builder, first: Spot, until: float, gap: tuple, mix: tuple, palette, rng
+) -> None:
+    """Add a row of vehicles.
+
+    Args:
+        build: what it is added to.
+        first: where the rear of the first one is; the others share its motion.
+        until: metres along the street; no vehicle ends behind it.
+        gap: least and most metres between two.
+        mix: shares of cars, trucks, buses and trams.
+        palette: colours of the ground.
+        rng: of the clip.
+    """
     z = first.z
-    while z < 90:
-        kind = rng.choice(list(vehicles.VEHICLES), p=weights)
+    while True:
+        kind = rng.choice(list(vehicles.VEHICLES), p=mix)
         length = vehicles.LENGTH[kind]
-        spot = Spot(first.x, z + length / 2, first.heading, first.speed)
-        vehicles.shadow(build, spot, 2.1, length + 0.3, palette.road)
-        vehicles.VEHICLES[kind](build, spot, rng)
+        if z + length > until:
+            return
+        add_vehicle(build, kind, replace(first, z=z + length / 2), palette, rng)
         z += length + rng.uniform(*gap)
 
 
-def add_lane(build: Builder, side: int, drive: Drive, palette: Palette, rng) -> None:
-    """Add the moving traffic of one side: vehicles at one speed, and riders at the edge."""
-    ahead = max(0.0, drive.speed + rng.uniform(-1.0, 4.0))  # never so slow that the camera hits it
-    speed = ahead if side == 1 else rng.uniform(0, 7)
-    first = Spot(side * LANE, 18.0 + rng.uniform(0, 14), FACING[side], speed)
-    add_row(build, first, (9, 30), (0.52, 0.14, 0.16, 0.18), palette, rng)
+def add_vehicle(build: Builder, kind: str, spot: Spot, palette: Palette, rng) -> None:
+    """Add a vehicle and its shadow."""
+    vehicles.shadow(build, spot, 2.1, vehicles.LENGTH[kind] + 0.3, palette.road)
+    vehicles.VEHICLES[kind](build, spot, rng)
+
+
+def add_ahead(build: Builder, drive: Drive | Sway, shown: Drive | Sway, palette, rng) -> None:
+    """Add the vehicles ahead of the camera, as far away as the speed that is shown asks for."""
+    stands, beyond = shown.speed == 0, None if shown.crossing is None else shown.crossing + 14
+    brakes = -1.0 if stands else shown.acceleration
+    if drive.turns or stands:
+        add_row(build, Spot(LANE, beyond, 0.0, CITY.speed), 95, (9, 30), _AHEAD, palette, rng)
+    if drive.turns:
+        return
+    headway = rng.uniform(0.9, 2.2) if rng.random() < 0.65 else rng.uniform(3, 6)
+    start, until = (3.5, shown.crossing - STOP) if stands else (5 + headway * shown.speed, 95)
+    pace = 0.0 if drive.speed == 0 else drive.speed + rng.uniform(-1, 1)
+    first = Spot(LANE, start, 0.0, max(pace, 0.0), acceleration=brakes)
+    gap = (1.5 + 0.8 * shown.speed, 3 + 2.5 * shown.speed)
+    add_row(build, first, until, gap, _AHEAD, palette, rng)
+
+
+def add_oncoming(build: Builder, drive: Drive | Sway, shown: Drive | Sway, palette, rng) -> None:
+    """Add the vehicles of the other direction; they wait where the camera does, or crosses them."""
+    waits = shown.speed == 0 or (drive.turns and drive.path.curvature < 0)
+    start = shown.crossing + STOP if waits else 18.0 + rng.uniform(0, 14)
+    speed = 0.0 if waits else float(np.clip(rng.normal(CITY.speed, CITY.speed_sd), 2, 14))
+    first = Spot(-LANE, start, np.pi, speed)
+    add_row(build, first, 90, (1.5, 4) if waits else (9, 30), _ONCOMING, palette, rng)
+
+
+def add_riders(build: Builder, side: int, drive: Drive | Sway, shown, palette, rng) -> None:
+    """Add the riders of one side: they wait at a red light, and stay clear of turning cameras."""
+    waits, clear = shown.speed == 0, drive.crossing + 10 if drive.turns else 0.0
     for z in np.arange(rng.uniform(9, 20), 55, rng.uniform(14, 22)):
+        if z < clear or (shown.crossing is not None and abs(z - shown.crossing) < STOP):
+            continue
         mount = rng.choice(list(vehicles.CYCLES))
-        pace = (
-            float(np.clip(drive.speed, 1, 6)) + rng.uniform(-1, 1)
-            if side == 1
-            else rng.uniform(1, 3)
-        )
+        pace = 0.0 if waits and z < shown.crossing else rng.uniform(2.5, 6)
         spot = Spot(side * CYCLE_LANE, z, FACING[side], pace)
         vehicles.shadow(build, spot, 0.7, 2.0, palette.road)
         people.rider(build, spot, rng, mount)
 
 
-def add_parked(build: Builder, side: int, palette: Palette, rng: np.random.Generator) -> None:
-    """Add the row of parked vehicles of one side."""
-    first = Spot(side * PARKING, 6.0 + rng.uniform(0, 14), FACING[side])
-    add_row(build, first, (2, 24), (0.76, 0.12, 0.12, 0.0), palette, rng)
+def add_parked(build: Builder, side: int, crossings: list, palette: Palette, rng) -> None:
+    """Add the row of parked vehicles of one side, clear of the crossings."""
+    z = 6.0 + rng.uniform(0, 14)
+    for end in (*(crossing - 12 for crossing in crossings), 90):
+        first = Spot(side * PARKING, z, FACING[side])
+        add_row(build, first, end, (2, 24), _PARKED, palette, rng)
+        z = end + 24
 
 
-def add_people(build: Builder, side: int, rng: np.random.Generator) -> None:
+def add_people(build: Builder, side: int, drive: Drive | Sway, crossings: list, rng) -> None:
     """Add people on the sidewalk and across the road, and parked cycles."""
     for _ in range(rng.integers(3, 7)):
         walks = rng.random() < 0.6
         heading = rng.choice([0.0, np.pi]) + rng.normal(0, 0.1)
-        spot = Spot(side * rng.uniform(8.0, 10.4), rng.uniform(7, 28), heading,
+        spot = Spot(side * rng.uniform(8.0, 10.4), rng.uniform(10, 45), heading,
                     rng.uniform(0.9, 1.8) * walks)  # fmt: skip
         people.person(build, spot, rng)
-    if rng.random() < 0.6:
+    clear = 8 + distance(drive.speed, drive.acceleration, CLIP_S)
+    if rng.random() < 0.6 and not drive.turns:
         direction = rng.choice([-1, 1])
-        spot = Spot(side * rng.uniform(2, 5), rng.uniform(16, 34), direction * np.pi / 2,
+        spot = Spot(side * rng.uniform(2, 5), clear + rng.uniform(4, 22), direction * np.pi / 2,
                     rng.uniform(0.9, 1.7))  # fmt: skip
         people.person(build, spot, rng)
     for _ in range(rng.integers(1, 5)):
+        z = rng.uniform(8, 34)
         mount = rng.choice(list(vehicles.CYCLES))
-        heading = rng.choice([0.0, np.pi, np.pi / 2])
-        spot = Spot(side * rng.uniform(7.4, 8.2), rng.uniform(8, 34), heading)
-        vehicles.CYCLES[mount](build, spot, rng)
+        spot = Spot(side * rng.uniform(7.4, 8.2), z, rng.choice([0.0, np.pi, np.pi / 2]))
+        if not near_crossing(z, crossings, 8):
+            vehicles.CYCLES[mount](build, spot, rng)

@@ -1,5 +1,7 @@
 """Vehicles: different in front and behind, so that one frame tells which way they drive."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from lasegm_core.data.toystreet.scene import SHADOW, Builder, Spot
@@ -8,7 +10,8 @@ from lasegm_core.data.toystreet.shapes import BACK, FRONT, LEFT, RIGHT, TOP, box
 GLASS = (52, 62, 74)
 TYRE = (28, 28, 30)
 HEADLIGHT = (255, 250, 215)
-TAILLIGHT = (215, 20, 20)
+TAILLIGHT, BRAKE_LIGHT = (215, 20, 20), (255, 90, 70)
+BRAKES = -0.3  # m/s² below which the brake lights are on
 PLATE = (225, 225, 210)
 SEGMENT_M = 2.6  # long things are cut into pieces, for the painter's order
 
@@ -33,7 +36,8 @@ def _lamps(build: Builder, spot: Spot, name: str, faces: np.ndarray, anchor, low
     """Put headlights and a grille in front, red lights and a plate behind."""
     corners = [(0.04, low, 0.28, low + 0.24), (0.72, low, 0.96, low + 0.24)]
     middle = [(0.34, low - 0.14, 0.66, low + 0.06)]
-    for side, lamp, plate in ((FRONT, HEADLIGHT, (45, 45, 50)), (BACK, TAILLIGHT, PLATE)):
+    rear = BRAKE_LIGHT if spot.acceleration < BRAKES else TAILLIGHT
+    for side, lamp, plate in ((FRONT, HEADLIGHT, (45, 45, 50)), (BACK, rear, PLATE)):
         build.add(spot, patches(faces[side], corners), name, lamp, anchor=anchor)
         build.add(spot, patches(faces[side], middle), name, plate, anchor=anchor)
 
@@ -179,6 +183,6 @@ CYCLES = {"motorcycle": motorcycle, "bicycle": bicycle}
 
 def shadow(build: Builder, spot: Spot, width: float, length: float, road: np.ndarray) -> None:
     """Darken the road under a vehicle; the shade moves along."""
-    from_ground = Spot(spot.x, spot.z, spot.heading, spot.speed, layer=SHADOW)
+    from_ground = replace(spot, layer=SHADOW)
     face = box((0, -0.01, 0), (width, 0.02, length))[TOP:]
     build.add(from_ground, face, "road", np.asarray(road) * 0.5, anchor=(0, 0, 0))

@@ -4,28 +4,33 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lasegm_core.data.toystreet.camera import Drive
+from lasegm_core.data.toystreet.driving import CITY, Drive, Driving, Sway, draw_drive
+from lasegm_core.data.toystreet.junctions import add_junction
 from lasegm_core.data.toystreet.paint import Light
 from lasegm_core.data.toystreet.scene import Builder, Scene
+from lasegm_core.data.toystreet.shapes import BEND_CUTS, HAZE_CUTS
 from lasegm_core.data.toystreet.street import (
-    LANE,
+    GREEN,
     NARROW,
+    RED,
     ROAD,
+    Ground,
     add_ground,
     add_lots,
     add_street_end,
     add_verge,
     make_palette,
 )
-from lasegm_core.data.toystreet.traffic import add_lane, add_parked, add_people
+from lasegm_core.data.toystreet.traffic import (
+    add_ahead,
+    add_oncoming,
+    add_parked,
+    add_people,
+    add_riders,
+)
 
 FRAMES, INTERVAL_S = 30, 0.06
 SPLITS = ("train", "val")
-# Calibrated on the decay of copied labels (tests/data/test_toystreet.py), never on a network.
-TURNING_SHARE = 0.335
-STANDING_SHARE = 0.265
-YAW_RATE = 0.28, 0.56  # rad/s, of the clips that turn
-SWAY = 0.42  # radians to either side, of the clips that turn
 GOLDEN = (5**0.5 - 1) / 2
 
 
@@ -34,59 +39,56 @@ class World:
     """Everything that a clip is rendered from."""
 
     scene: Scene
-    drive: Drive
+    drive: Drive | Sway
     light: Light
 
 
-def make_world(seed: int, split: str, clip: int) -> World:
-    """Make the world of one clip; it depends on the three arguments alone.
+def make_world(seed: int, split: str, clip: int, driving: Driving = CITY) -> World:
+    """Make the world of one clip; it depends on the arguments alone.
 
     Args:
         seed: of the data set.
         split: "train" or "val".
         clip: number of the clip in its split.
+        driving: how the clips of the set drive.
     """
     stream = [seed, SPLITS.index(split)]
     rng = np.random.default_rng([*stream, clip])
     # Multiples of the golden ratio spread evenly, so any number of clips has a share of each kind.
     kind = (np.random.default_rng(stream).random() + clip * GOLDEN) % 1
-    drive = make_drive(kind, rng)
-    light, palette = make_light(rng), make_palette(rng)
-    build = Builder()
+    drive = draw_drive(driving, kind, rng)
+    other = draw_drive(driving, rng.random(), rng)
+    shown = drive if driving.cues or drive.turns or other.turns else other
+    light = make_light(rng)
+    return World(_street(drive, shown, rng), drive, light)
+
+
+def _street(drive: Drive | Sway, shown: Drive | Sway, rng: np.random.Generator) -> Scene:
+    """Build the street of a drive; where it does not turn, `shown` says what is seen of it."""
+    palette, build = make_palette(rng), Builder()
     kerbs = {side: rng.choice([NARROW, ROAD]) for side in (-1, 1)}
-    crossings = add_ground(build, palette, kerbs, rng)
+    crossings = [] if shown.crossing is None else [shown.crossing]
+    if crossings and rng.random() < 0.5:
+        crossings.append(shown.crossing + rng.uniform(50, 70))
+    lit = RED if shown.speed == 0 else GREEN
+    cuts = BEND_CUTS if drive.street.curvature else HAZE_CUTS
+    add_ground(Ground(build, cuts), palette, kerbs, crossings, rng)
+    for z in crossings:
+        add_junction(build, z, lit, 100.0 if drive.turns else 40.0, palette, rng)
     for side, kerb in kerbs.items():
         add_lots(build, side, crossings, rng)
-        add_verge(build, side, crossings, rng)
-        add_lane(build, side, drive, palette, rng)
+        add_verge(build, side, crossings, lit, rng)
         if kerb == ROAD:
-            add_parked(build, side, palette, rng)
-        add_people(build, side, rng)
+            add_parked(build, side, crossings, palette, rng)
+        add_riders(build, side, drive, shown, palette, rng)
+        add_people(build, side, drive, crossings, rng)
+    add_ahead(build, drive, shown, palette, rng)
+    add_oncoming(build, drive, shown, palette, rng)
     add_street_end(build, rng)
     elevation, around = rng.uniform(0.5, 1.1), rng.uniform(0, 2 * np.pi)
     flat = np.cos(elevation)
     sun = np.array([flat * np.cos(around), np.sin(elevation), flat * np.sin(around)])
-    return World(build.scene(sun, rng.uniform(0.55, 0.75)), drive, light)
-
-
-def make_drive(kind: float, rng: np.random.Generator) -> Drive:
-    """Choose how the camera drives: it turns hard, stands at a light, or goes straight.
-
-    Args:
-        kind: in 0..1, evenly spread over the clips; decides the kind of drive and its speed.
-        rng: of the clip.
-    """
-    bounce = (rng.uniform(0.0005, 0.002), rng.uniform(0, 2 * np.pi))
-    phase, bias = rng.uniform(0, 2 * np.pi), rng.normal(0, 0.07)
-    if kind < TURNING_SHARE:
-        low, high = YAW_RATE
-        rate = low + (high - low) * kind / TURNING_SHARE
-        return Drive(rng.uniform(0.6, 2.6), rng.uniform(1, 5), SWAY, rate, phase, 0.0, *bounce)
-    if kind < TURNING_SHARE + STANDING_SHARE:
-        return Drive(LANE, 0.0, 0.0, 0.0, phase, bias, 0.0, 0.0)
-    fast = (kind - TURNING_SHARE - STANDING_SHARE) / (1 - TURNING_SHARE - STANDING_SHARE)
-    speed = 0.5 + 8.5 * fast**3.5
-    return Drive(LANE, speed, 0.0, rng.uniform(-0.03, 0.03), phase, bias, *bounce)
+    return build.scene(sun, rng.uniform(0.55, 0.75), drive.street)
 
 
 def make_light(rng: np.random.Generator) -> Light:
