@@ -1,4 +1,4 @@
-"""Bootstrap intervals of the mean IoU over clips, paired where two runs share them."""
+"""Bootstrap intervals of the mean IoU over seeds and clips, paired where two runs share them."""
 
 from functools import lru_cache
 
@@ -8,30 +8,32 @@ from lasegm_core.metric.confusion import divide, mean_of_present, tally
 
 
 def bootstrap(counts: np.ndarray, draws: int = 2000, seed: int = 0) -> np.ndarray:
-    """Score resampled sets of clips.
+    """Score resampled sets: of several runs that differ in seed, draw seeds, then clips.
 
-    The same `seed` and number of clips draw the same clips, so that the difference of two calls
-    is a *paired* bootstrap.
+    All seeds of a draw are scored on the same clips, for they share the val split. The same `seed`
+    and numbers draw the same seeds and clips, so that the difference of two calls is a *paired*
+    bootstrap. With one run, the interval is over clips alone.
 
     Args:
         counts: (clips, n, n) of one run, or (seeds, clips, n, n) of runs that differ in seed only.
         draws: number of resampled sets.
+        seed: of the draws.
 
     Returns:
-        (draws,) mean IoU of each set, averaged over the seeds.
+        (draws,) mean IoU of each set, averaged over the seeds drawn.
     """
     *_, clips, classes, _ = np.shape(counts)
     flat = tally(counts).reshape(-1, clips, 3 * classes)
     picks = _picks(clips, draws, seed)
-    scores = (mean_of_present(divide((picks @ run).reshape(draws, 3, classes))) for run in flat)
-    return np.mean(list(scores), 0)
+    scores = [mean_of_present(divide((picks @ run).reshape(draws, 3, classes))) for run in flat]
+    return (_picks(len(flat), draws, seed + 1) / len(flat) * np.transpose(scores)).sum(1)
 
 
 @lru_cache(8)
-def _picks(clips: int, draws: int, seed: int) -> np.ndarray:
-    """Draw how often each clip is in each resampled set, (draws, clips)."""
+def _picks(number: int, draws: int, seed: int) -> np.ndarray:
+    """Draw how often each clip, or seed, is in each resampled set, (draws, number)."""
     chance = np.random.default_rng(seed)
-    return chance.multinomial(clips, np.full(clips, 1 / clips), size=draws).astype(np.float64)
+    return chance.multinomial(number, np.full(number, 1 / number), size=draws).astype(np.float64)
 
 
 def interval(samples: np.ndarray, level: float = 0.95) -> tuple[float, float]:

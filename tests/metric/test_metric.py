@@ -158,6 +158,18 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_says():
     assert 0.88 <= hits / 200 <= 0.99
 
 
+def test_seeds_that_differ_widen_the_interval_and_pairing_removes_what_they_share():
+    chance = np.random.default_rng(0)
+    clips = chance.integers(50, 100, (200, 3, 3)) + 2000 * np.eye(3, dtype=int)
+    seeds = np.stack([clips + wrong * (1 - np.eye(3, dtype=int)) for wrong in (0, 100, 300)])
+    low, high = interval(bootstrap(seeds))
+    alone = [interval(bootstrap(one)) for one in seeds]
+    assert high - low > 5 * max(above - below for below, above in alone)
+    better = seeds + 50 * np.eye(3, dtype=int)
+    low, high = interval(bootstrap(better) - bootstrap(seeds))
+    assert 0 < low < high < 0.01
+
+
 def test_the_same_seed_draws_the_same_clips_so_differences_are_paired():
     counts = random.integers(0, 50, (30, 3, 3))
     assert (bootstrap(counts) == bootstrap(counts)).all()
