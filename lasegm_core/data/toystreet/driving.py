@@ -14,7 +14,8 @@ RIGHT_M, LEFT_M = 9.0, 13.0  # radius of a turn at a junction
 ACCELERATION = 0.59  # m/s², standard deviation of the cycle below while it moves
 BEND = 0.0045  # 1/m, standard deviation of the curvature of streets
 SHARPEST, FLATTEST = 1 / 45, 1 / 500  # 1/m; streets that bend more than that have no crossings
-BOUNCE, SPRINGS = 0.0033, 9.0  # rad, standard deviation of the pitch at 8 m/s; rad/s
+BOUNCE = 0.004  # rad, standard deviation of the pitch at 8 m/s
+SPRINGS = 14.0  # rad/s, of the bounce; by the decay of copied labels, as nothing else is known
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Driving:
     deviation 3.5; 0.59 m/s². Turns, bends and pitch are those of the poses of KITTI's odometry
     sequences 00 to 10 without the motorway (01), 38 minutes in and around Karlsruhe: 13 % of the
     time they turn by more than 0.25 rad/s, at 5.5 m/s and a radius of 12 m in the median; else 3 in
-    4 curvatures are below 0.0051 1/m; the pitch rate has a standard deviation of 0.03 rad/s.
+    4 curvatures are below 0.0051 1/m; the pitch has a standard deviation of 0.004 rad after its mean
+    over a second is taken off.
 
     Attributes:
         standing: share of clips that wait at a red light.
@@ -161,7 +163,8 @@ def draw_drive(driving: Driving, kind: float, rng: np.random.Generator) -> Drive
         return Sway(rng.uniform(1, 5), rate, phase, rng.uniform(0.6, 2.6), bounce / 4)
     kind = (kind - driving.turning) / (1 - driving.turning)
     if kind < driving.standing:
-        return Drive(crossing=rng.uniform(9, 12), bias=bias, phase=phase)
+        waiting = rng.integers(0, 3)  # vehicles before the camera
+        return Drive(crossing=rng.uniform(9.5, 12) + 7.5 * waiting, bias=bias, phase=phase)
     kind = (kind - driving.standing) / (1 - driving.standing)
     if kind < driving.junctions:
         return _turn(rng, bias, bounce, phase)

@@ -103,7 +103,7 @@ def add_people(build: Builder, side: int, drive: Drive | Sway, crossings: list, 
     for _ in range(rng.integers(3, 7)):
         walks = rng.random() < 0.6
         heading = rng.choice([0.0, np.pi]) + rng.normal(0, 0.1)
-        spot = Spot(side * rng.uniform(8.0, 10.4), rng.uniform(10, 45), heading,
+        spot = Spot(side * rng.uniform(8.0, 10.4), rng.uniform(14, 55), heading,
                     rng.uniform(0.9, 1.8) * walks)  # fmt: skip
         people.person(build, spot, rng)
     clear = 8 + distance(drive.speed, drive.acceleration, CLIP_S)

@@ -32,12 +32,16 @@ CAR_COLORS = np.array(
 )
 
 
+def _taillight(spot: Spot) -> tuple[int, int, int]:
+    return BRAKE_LIGHT if spot.acceleration < BRAKES else TAILLIGHT
+
+
 def _lamps(build: Builder, spot: Spot, name: str, faces: np.ndarray, anchor, low: float) -> None:
     """Put headlights and a grille in front, red lights and a plate behind."""
     corners = [(0.04, low, 0.28, low + 0.24), (0.72, low, 0.96, low + 0.24)]
     middle = [(0.34, low - 0.14, 0.66, low + 0.06)]
-    rear = BRAKE_LIGHT if spot.acceleration < BRAKES else TAILLIGHT
-    for side, lamp, plate in ((FRONT, HEADLIGHT, (45, 45, 50)), (BACK, rear, PLATE)):
+    sides = ((FRONT, HEADLIGHT, (45, 45, 50)), (BACK, _taillight(spot), PLATE))
+    for side, lamp, plate in sides:
         build.add(spot, patches(faces[side], corners), name, lamp, anchor=anchor)
         build.add(spot, patches(faces[side], middle), name, plate, anchor=anchor)
 
@@ -85,7 +89,7 @@ def truck(build: Builder, spot: Spot, rng: np.random.Generator) -> None:
     under = box((0, 0.4, -1.2), (2.3, 0.5, 5.0))
     build.add(spot, under, "truck", (45, 45, 48), anchor=anchor)
     build.add(spot, patches(under[BACK], [(0, 0.2, 0.2, 0.9), (0.8, 0.2, 1, 0.9)]), "truck",
-              TAILLIGHT, anchor=anchor)  # fmt: skip
+              _taillight(spot), anchor=anchor)  # fmt: skip
     anchor = (0, 0, 2.3)
     cab = box((0, 0.4, 2.4), (2.35, 2.2, 2.0), (0.95, 0.8))
     build.add(spot, cab, "truck", paint, anchor=anchor)
@@ -117,7 +121,7 @@ def _coach(build: Builder, spot: Spot, name: str, look: dict) -> None:
             rear = patches(hull[BACK], [(0.15, 0.55, 0.85, 0.82)])
             lamps = patches(hull[BACK], [(0.03, 0.1, 0.2, 0.26), (0.8, 0.1, 0.97, 0.26)])
             build.add(spot, rear, name, GLASS, anchor=anchor)
-            build.add(spot, lamps, name, TAILLIGHT, anchor=anchor)
+            build.add(spot, lamps, name, _taillight(spot), anchor=anchor)
         if index == count - 1:
             screen = patches(hull[FRONT], [(0.06, 0.34, 0.94, 0.82)])
             board = patches(hull[FRONT], [(0.2, 0.86, 0.8, 0.97)])
