@@ -15,7 +15,7 @@ from lasegm_core.data.labels import Classes
 from lasegm_core.metric.confusion import IGNORE
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.script import run
-from lasegm_core.training.recipes import profile
+from lasegm_core.training.profiles import profile
 
 INPUTS = 2
 EPILOG = f"""\

@@ -12,7 +12,7 @@ import yaml
 from lasegm_core.data.index import DATASETS, kitti_step
 from lasegm_core.data.labels import CITYSCAPES
 from lasegm_core.data.settings import Augmentation
-from lasegm_core.training import recipes
+from lasegm_core.training import profiles
 from lasegm_core.training.recipes import Profile
 from tests import ROOT
 from tests.helpers.kitti import write_sequence
@@ -76,7 +76,7 @@ def tiny_place(street, monkeypatch):
     from lasegm_core.data.sources import Place
     from lasegm_core.experiments import runs
 
-    monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), TINY)
+    monkeypatch.setitem(profiles.PROFILES, ("cityscapes", "tiny"), TINY)
     monkeypatch.setitem(DATASETS, "cityscapes", DATASETS["toystreet"])  # every frame has a label
     yield Place(street / "build", street / "data", street)
     runs.forget()

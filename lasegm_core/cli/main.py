@@ -180,7 +180,7 @@ def _notebook(options) -> None:
 def _explore(options: argparse.Namespace) -> None:
     from lasegm_core.data.rendered import rendering_of
     from lasegm_core.data.sources import split_frames
-    from lasegm_core.training.recipes import profile
+    from lasegm_core.training.profiles import profile
     from lasegm_core.viewers.server.launch import serve
 
     place = _place(options)

@@ -13,7 +13,7 @@ from lasegm_core.experiments.setting import Setting, find_setting
 from lasegm_core.latency.cards import card
 from lasegm_core.models.registry import checked
 from lasegm_core.support.errors import BadInput
-from lasegm_core.training.recipes import profile
+from lasegm_core.training.profiles import profile
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from lasegm_core.support.errors import BadInput
 from lasegm_core.training.devices import fast_precision
 from lasegm_core.training.evaluation import MOST_INPUTS
 from lasegm_core.training.loop import total_steps
-from lasegm_core.training.recipes import Profile, Recipe, profile, recipe
+from lasegm_core.training.profiles import profile
+from lasegm_core.training.recipes import Profile, Recipe, recipe
 
 TRAINING_CODE = (
     "data.labels",
@@ -95,11 +96,16 @@ def training_frames(run: Run, place: Place) -> pd.DataFrame:
 def training_clips(run: Run, place: Place) -> pd.DataFrame:
     """Make the training clips; if frames are consecutive, all configurations see the same labels.
 
+    Those of a base have all of its offsets.
+
     Raises:
         BadInput: as `training_frames`.
     """
     reach = MOST_INPUTS if consecutive(run.dataset, run.profile, place) else 1
-    return make_clips(training_frames(run, place), run.offset, run.inputs, reach)
+    frames = training_frames(run, place)
+    offsets = run.settings.base_offsets if run.base else (run.offset,)
+    clips = [make_clips(frames, offset, run.inputs, reach) for offset in offsets]
+    return pd.concat(clips, ignore_index=True)
 
 
 def consecutive(dataset_name: str, profile_name: str, place: Place) -> bool:
@@ -129,11 +135,13 @@ def decisive(run: Run, place: Place) -> dict:
     """Collect all that decides the weights of a run."""
     clips = len(training_clips(run, place))
     base = base_of(run)
+    ahead = {"base_offsets": run.settings.base_offsets} if run.base else {}
     return {
         "run": asdict(run) | {"profile": None, "network": models.short_name(run.network)},
         "recipe": asdict(run.recipe),
         "clips": clips,
         "steps": steps_of(run, clips),
+        **ahead,
         "pretrained": run.settings.pretrained,
         "base": training_key(base, place) if base else None,
         "data": split_digest(run, place, "train"),
@@ -170,6 +178,5 @@ def code_of(modules: tuple[str, ...], run: Run) -> str:
 
 def steps_of(run: Run, clips: int) -> int:
     """Count the optimiser steps of a run."""
-    if run.base:
-        return run.settings.longer_bases.get(run.network, run.settings.base_steps)
-    return run.settings.steps or total_steps(run.recipe, clips)
+    of_base, own = run.settings.steps_of(run.network)
+    return of_base if run.base else own or total_steps(run.recipe, clips)

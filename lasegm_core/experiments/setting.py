@@ -15,7 +15,8 @@ from lasegm_core.metric.offsets import frame_offset
 from lasegm_core.models.registry import checked
 from lasegm_core.support.digests import digest
 from lasegm_core.support.files import locked
-from lasegm_core.training.recipes import Profile, profile
+from lasegm_core.training.profiles import profile
+from lasegm_core.training.recipes import Profile
 
 
 @dataclass(frozen=True)

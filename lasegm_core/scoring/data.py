@@ -12,7 +12,8 @@ from lasegm_core.data.rendered import RENDERED
 from lasegm_core.data.sources import Place, class_table, find_place, split_frames
 from lasegm_core.metric.offsets import seconds
 from lasegm_core.support.errors import known
-from lasegm_core.training.recipes import PROFILES, Profile, profile
+from lasegm_core.training.profiles import PROFILES, profile
+from lasegm_core.training.recipes import Profile
 
 
 @dataclass(frozen=True)

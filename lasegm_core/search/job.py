@@ -16,7 +16,8 @@ from lasegm_core.search.supernet import gates_of
 from lasegm_core.search.table import Table
 from lasegm_core.support.errors import BadInput, known
 from lasegm_core.training.devices import process_count
-from lasegm_core.training.recipes import Recipe, profile, recipe
+from lasegm_core.training.profiles import profile
+from lasegm_core.training.recipes import Recipe, recipe
 
 OBJECTIVES = ("lamiou", "instant")
 

@@ -23,6 +23,7 @@ from lasegm_core.training.recipes import Recipe
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
 
+WARM_UP = 0.1  # share of the steps of a one-cycle schedule
 CHECKPOINT_S = 30  # an interruption loses at most this much work
 
 
@@ -70,6 +71,12 @@ def make_optimizer(
         optimizer = torch.optim.SGD(groups, momentum=0.9, weight_decay=recipe.weight_decay)
     if recipe.schedule == "cosine":
         schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps, eta_min=1e-6)
+    elif recipe.schedule == "one_cycle":
+        rates = [group["lr"] for group in groups]
+        # One step more than are taken: a scheduler of as many refuses its last step.
+        schedule = torch.optim.lr_scheduler.OneCycleLR(
+            optimizer, rates, steps + 1, pct_start=WARM_UP
+        )
     else:
         schedule = torch.optim.lr_scheduler.PolynomialLR(optimizer, steps, power=3)
     return optimizer, schedule

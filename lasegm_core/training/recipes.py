@@ -1,16 +1,11 @@
-"""The paper's two training recipes and each profile's changes to them, as data."""
+"""The paper's two training recipes, and what a profile changes of them."""
 
 from dataclasses import dataclass, field, replace
 
 from lasegm_core.data.settings import Augmentation
-from lasegm_core.support.errors import BadInput, known
 
+# The four of the paper's Table 1.
 NETWORKS = ("deeplab_r101", "deeplab_mn", "swiftnet_r18", "swiftnet_r18_x")
-# Of every category of the survey, those that train in 20 minutes on 2 cores.
-ZOO = (
-    *("swiftnet_r18", "enet", "erfnet", "edanet", "fast_scnn", "icnet", "contextnet", "bisenet"),
-    *("bisenet_v2", "fasterseg", "fanet18", "stdc1"),
-)
 
 
 @dataclass(frozen=True)
@@ -21,7 +16,7 @@ class Recipe:
     lr: float
     pretrained_lr: float
     weight_decay: float
-    schedule: str  # "cosine" or "poly"
+    schedule: str  # "cosine", "poly", or "one_cycle": warm-up, then cosine
     batch: int
     epochs: int = 200
     augmentation: Augmentation = field(default_factory=Augmentation)
@@ -42,7 +37,8 @@ class Profile:
         steps: optimiser steps of a run; None takes the recipe's epochs.
         base_steps: steps of the base, which is trained on the instant task and which every
             configuration of a network starts from; 0 for no base.
-        longer_bases: steps of the base for networks that get more of them.
+        other_steps: steps of the base and of a run for networks that get others.
+        base_offsets: the base is trained on labels this many frames ahead, drawn for each sample.
         pretrained: the encoders start from ImageNet weights, as in the paper; a name takes those
             of `models.weights.encoder` instead of torchvision's.
         offsets: counts are kept for every offset 0..offsets.
@@ -60,121 +56,14 @@ class Profile:
     pretrained: bool | str = False
     networks: tuple[str, ...] = NETWORKS
     seeds: tuple[int, ...] = (0,)
-    longer_bases: dict = field(default_factory=dict)
+    other_steps: dict[str, tuple[int, int]] = field(default_factory=dict)
+    base_offsets: tuple[int, ...] = (0,)
     decay_offsets: int = 6
     propagation_steps: int = 300
 
-
-# Without ImageNet weights no part is more pretrained than another: one rate for all parts.
-_SCRATCH = {
-    "optimizer": "adam",
-    "lr": 5e-4,
-    "pretrained_lr": 5e-4,
-    "schedule": "cosine",
-    "batch": 8,
-}
-# ToyStreet has one camera, so scale and blur do not vary, and a small frame is taken whole. Small
-# batches allow more steps in the same time.
-_TOY = {
-    **_SCRATCH,
-    "lr": 7e-4,
-    "pretrained_lr": 7e-4,
-    "batch": 4,
-    "augmentation": Augmentation(crop=(64, 128), scale=(1.0, 1.0), blur=0.0),
-}
-# Long videos at 10 Hz with a label on every frame: all configurations start from a base. Only the
-# last 10 s of each clip are scored, because a pass over 375x1242 is slow without a GPU.
-_KITTI = Profile(
-    steps=300,
-    base_steps=600,
-    offsets=10,
-    targets=100,
-    changes={**_SCRATCH, "batch": 6, "augmentation": Augmentation((192, 192))},
-    networks=("deeplab_mn", "swiftnet_r18"),
-)
-
-# Labels are 1 s apart in training, so that only one frame and offset 0 can be trained.
-_CAMVID = Profile(
-    steps=600,
-    base_steps=0,
-    offsets=8,
-    targets=None,
-    changes={**_SCRATCH, "batch": 6, "augmentation": Augmentation((192, 192))},
-    networks=("deeplab_mn", "swiftnet_r18"),
-)
-
-PROFILES = {
-    ("toystreet", "smoke"): Profile(
-        steps=2,
-        base_steps=3,
-        offsets=4,
-        decay_offsets=2,
-        propagation_steps=2,
-        targets=1,
-        changes={**_TOY, "batch": 2},
-    ),
-    ("toystreet", "laptop"): Profile(
-        steps=150,
-        base_steps=300,
-        offsets=10,
-        targets=4,
-        changes=_TOY,
-        # From scratch, MobileNetV2 learns least per step; its step costs a quarter of ResNet-101's.
-        longer_bases={"deeplab_mn": 900},
-    ),
-    ("toystreet", "long"): Profile(
-        steps=1500,
-        base_steps=1000,
-        offsets=10,
-        targets=8,
-        changes=_TOY,
-        networks=("swiftnet_r18",),
-        seeds=(0, 1, 2),
-    ),
-    # No bases: every network takes the same steps on the same clips.
-    ("toystreet", "zoo"): Profile(
-        steps=600,
-        base_steps=0,
-        offsets=10,
-        targets=4,
-        changes=_TOY,
-        networks=ZOO,
-    ),
-    ("toystreet", "gpu"): Profile(
-        steps=4000,
-        base_steps=8000,
-        offsets=10,
-        targets=8,
-        changes={**_SCRATCH, "augmentation": Augmentation((192, 192), (0.75, 1.5), blur=0.0)},
-    ),
-    ("camvid", "laptop"): _CAMVID,
-    # What of the paper's setting the laptop lacks; all else is the same, the rates too.
-    ("camvid", "imagenet"): replace(
-        _CAMVID, networks=("deeplab_mn",), pretrained="mobilenet_v2@imagenet"
-    ),
-    ("kitti_step", "laptop"): _KITTI,
-    # Its val split is one clip: all of it is scored.
-    ("vkitti2", "laptop"): replace(_KITTI, targets=None),
-    ("folder", "laptop"): replace(_KITTI, targets=None),
-    ("cityscapes", "paper"): Profile(
-        steps=None, base_steps=0, offsets=10, targets=None, changes={}, pretrained=True
-    ),
-}
-
-
-def profile(dataset: str, name: str) -> Profile:
-    """Look up a profile of a data set.
-
-    Raises:
-        BadInput: there is no such profile, or not for this data set.
-    """
-    known("data set", dataset, dict.fromkeys(dataset for dataset, _ in PROFILES))
-    of_dataset = [profile for other, profile in PROFILES if other == dataset]
-    if name not in of_dataset and any(name == profile for _, profile in PROFILES):
-        raise BadInput(
-            f"profile {name!r} is not for data set {dataset!r}: use {' or '.join(of_dataset)}"
-        )
-    return PROFILES[dataset, known("profile", name, of_dataset)]
+    def steps_of(self, network: str) -> tuple[int, int | None]:
+        """Find the steps of a network's base and of its runs."""
+        return self.other_steps.get(network, (self.base_steps, self.steps))
 
 
 def recipe(family: str, changes: dict) -> Recipe:

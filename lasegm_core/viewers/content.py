@@ -11,7 +11,7 @@ from lasegm_core.experiments.setting import hardware_card, local_card_path
 from lasegm_core.experiments.stored_runs import StoredRun, stored_runs
 from lasegm_core.latency.cards import Card, card, names
 from lasegm_core.support.machine import CHECKOUT
-from lasegm_core.training.recipes import profile
+from lasegm_core.training.profiles import profile
 from lasegm_core.viewers.clip_frames import ClipFrames
 
 HERE = "this machine"

@@ -21,7 +21,7 @@ from lasegm_core.metric.staleness import newest_frames, staleness
 from lasegm_core.models.building import build
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import intact
-from lasegm_core.training import recipes
+from lasegm_core.training import profiles
 from lasegm_core.training.evaluation import scored_pairs
 
 FRAMES = pd.DataFrame({"clip": "a", "block": "a", "frame": [0, 1], "image": "i", "label": "l"})
@@ -68,7 +68,7 @@ CALLS = {
     "a label of 16 bits": (lambda: read_label("deep.png", CITYSCAPES), "must be 8-bit"),
     "an unknown data set": (lambda: dataset("cityscape"), "did you mean 'cityscapes'"),
     "a profile of another": (
-        lambda: recipes.profile("camvid", "smoke"),
+        lambda: profiles.profile("camvid", "smoke"),
         "not for data set 'camvid'",
     ),
     "an unknown network": (lambda: build("swiftnet"), "unknown network 'swiftnet'"),

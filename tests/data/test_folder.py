@@ -16,7 +16,7 @@ from lasegm_core.experiments.runs import Run, training_key
 from lasegm_core.experiments.setting import find_setting
 from lasegm_core.metric.confusion import IGNORE
 from lasegm_core.support.errors import BadInput
-from lasegm_core.training import recipes
+from lasegm_core.training import profiles, recipes
 from lasegm_core.training.devices import make_fabric
 from lasegm_core.training.evaluation import evaluate, scored_pairs
 from tests import ROOT
@@ -213,7 +213,7 @@ def tiny(monkeypatch):
     """A profile of one step."""
     changes = {"batch": 2, "augmentation": Augmentation((16, 16), (1.0, 1.0), blur=0.0)}
     settings = recipes.Profile(1, 0, 1, 2, recipes._SCRATCH | changes, networks=("swiftnet_r18",))
-    monkeypatch.setitem(recipes.PROFILES, ("folder", "tiny"), settings)
+    monkeypatch.setitem(profiles.PROFILES, ("folder", "tiny"), settings)
 
 
 def test_a_run_has_as_many_classes_as_the_file_names(say, tiny, tmp_path):

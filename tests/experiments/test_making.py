@@ -15,7 +15,7 @@ from lasegm_core.experiments.runs import Run, base_of, run_folder
 from lasegm_core.metric.confusion import iou, mean_iou
 from lasegm_core.metric.counts import Counts
 from lasegm_core.support.errors import BadInput
-from lasegm_core.training import recipes
+from lasegm_core.training import profiles, recipes
 from lasegm_core.training.devices import make_fabric
 from lasegm_core.training.evaluation import copy_last_label, evaluate, scored_pairs
 from tests.conftest import TINY
@@ -41,9 +41,9 @@ def test_a_changed_setting_or_file_never_reuses_an_old_run(place, monkeypatch, s
     folders = [folder()]
     assert folder() == folders[0]
     longer = replace(TINY, steps=2)
-    monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), longer)
+    monkeypatch.setitem(profiles.PROFILES, ("cityscapes", "tiny"), longer)
     folders.append(folder())
-    monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), replace(TINY, base_steps=2))
+    monkeypatch.setitem(profiles.PROFILES, ("cityscapes", "tiny"), replace(TINY, base_steps=2))
     folders.append(folder())
     image = next((street / "leftImg8bit_sequence/train").glob("*/*"))
     image.write_bytes(image.read_bytes() + b"x")
@@ -54,7 +54,7 @@ def test_a_changed_setting_or_file_never_reuses_an_old_run(place, monkeypatch, s
 def test_why_a_run_is_done_again_is_said(place, monkeypatch, capsys):
     making.ensure_network(RUN, place)
     runs.forget()
-    monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), replace(TINY, steps=2))
+    monkeypatch.setitem(profiles.PROFILES, ("cityscapes", "tiny"), replace(TINY, steps=2))
     making.ensure_network(RUN, place)
     assert f"{RUN.title} is run again: steps changed" in capsys.readouterr().err
 
@@ -76,7 +76,7 @@ def test_the_paper_profile_trains_200_epochs_from_imagenet():
 def test_two_processes_that_ask_for_a_run_do_it_once(street, tmp_path):
     code = f"""
 from pathlib import Path
-from lasegm_core.training import recipes
+from lasegm_core.training import profiles, recipes
 from lasegm_core.data.settings import Augmentation
 from lasegm_core.training.recipes import Profile
 from lasegm_core.experiments.making import ensure
@@ -84,7 +84,7 @@ from lasegm_core.experiments.runs import Run
 from lasegm_core.data.index import DATASETS
 from lasegm_core.data.sources import Place
 DATASETS["cityscapes"] = DATASETS["toystreet"]
-recipes.PROFILES["cityscapes", "tiny"] = {TINY!r}
+profiles.PROFILES["cityscapes", "tiny"] = {TINY!r}
 place = Place(Path({str(tmp_path / "build")!r}), Path("d"), Path({str(street)!r}))
 print(ensure({RUN!r}, place).values.sum())
 """
@@ -140,7 +140,7 @@ def test_data_that_is_read_from_disk_needs_a_folder(place):
 
 def test_a_broken_frame_met_in_a_worker_is_named_in_one_line(place, street, monkeypatch, capsys):
     tiny = replace(TINY, networks=("swiftnet_r18",), steps=40)
-    monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), tiny)
+    monkeypatch.setitem(profiles.PROFILES, ("cityscapes", "tiny"), tiny)
     image = next((street / "leftImg8bit_sequence/train").glob("*/*_000011_*"))
     image.write_bytes(b"not a picture")
     places = ["--data", str(street), "--build", str(place.build), "--cache", str(place.cache)]

@@ -9,7 +9,7 @@ from lasegm_core.data.index.cityscapes import CLIP_LENGTH, INTERVAL_S
 from lasegm_core.data.settings import Augmentation
 from lasegm_core.experiments import plan
 from lasegm_core.experiments.plan_input import find_plan_input
-from lasegm_core.training import recipes, step_cost
+from lasegm_core.training import profiles, step_cost
 from lasegm_core.training.recipes import recipe
 from lasegm_core.training.step_cost import Cost, TimedStep, measure
 from tests.conftest import TINY
@@ -21,7 +21,7 @@ SMALL = {"batch": 2, "augmentation": Augmentation((64, 64), (1.0, 1.0), blur=0.0
 def words(place, monkeypatch):
     """The words of the command line that ask for the tiny Table 1 of SwiftNet-R18."""
     tiny = replace(TINY, networks=("swiftnet_r18",))
-    monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), tiny)
+    monkeypatch.setitem(profiles.PROFILES, ("cityscapes", "tiny"), tiny)
     places = ["--data", str(place.data_root), "--build", str(place.build)]
     return ["--dataset=cityscapes", "--profile=tiny", "--cache", str(place.cache), *places]
 
@@ -29,8 +29,8 @@ def words(place, monkeypatch):
 @pytest.fixture
 def given(words, place, monkeypatch):
     """A plan with runs of 7 steps and bases of 5."""
-    longer = replace(recipes.PROFILES["cityscapes", "tiny"], steps=7, base_steps=5)
-    monkeypatch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), longer)
+    longer = replace(profiles.PROFILES["cityscapes", "tiny"], steps=7, base_steps=5)
+    monkeypatch.setitem(profiles.PROFILES, ("cityscapes", "tiny"), longer)
     return find_plan_input("cityscapes", "tiny", "gtx1080ti", place)
 
 

@@ -15,7 +15,7 @@ from lasegm_core.data import sources
 from lasegm_core.data.sources import Place
 from lasegm_core.experiments import runs
 from lasegm_core.experiments.runs import Run, run_folder
-from lasegm_core.training import recipes
+from lasegm_core.training import profiles
 from tests.conftest import TINY, tiny_place, write_street
 
 RUN = Run("swiftnet_r18", 2, 1, "cityscapes", "tiny")
@@ -35,7 +35,7 @@ class Bench:
     def steps(self, steps: int, base_steps: int = 0) -> None:
         """Set how long the run and its base are."""
         tiny = replace(TINY, steps=steps, base_steps=base_steps, networks=("swiftnet_r18",))
-        self.patch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), tiny)
+        self.patch.setitem(profiles.PROFILES, ("cityscapes", "tiny"), tiny)
         self.forget()
 
     def forget(self) -> None:

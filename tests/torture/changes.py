@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from lasegm_core.experiments import making, runs
-from lasegm_core.training import recipes
+from lasegm_core.training import profiles
 from tests.conftest import TINY
 from tests.torture.bench import Bench, WholeRun
 from tests.torture.counting import Case
@@ -45,12 +45,12 @@ def _changed(whole: WholeRun, change: Callable[[Bench], None], words: str) -> No
 
 def _batch(own: Bench) -> None:
     tiny = replace(TINY, steps=2, base_steps=0, changes=TINY.changes | {"batch": 3})
-    own.patch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), tiny)
+    own.patch.setitem(profiles.PROFILES, ("cityscapes", "tiny"), tiny)
 
 
 def _offsets(own: Bench) -> None:
     tiny = replace(TINY, steps=2, base_steps=0, offsets=4)
-    own.patch.setitem(recipes.PROFILES, ("cityscapes", "tiny"), tiny)
+    own.patch.setitem(profiles.PROFILES, ("cityscapes", "tiny"), tiny)
 
 
 def _frame(split: str, own: Bench) -> None:

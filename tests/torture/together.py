@@ -15,7 +15,7 @@ from tests.torture.tree import ROOT, Tree
 
 ASK = """
 from pathlib import Path
-from lasegm_core.training import recipes
+from lasegm_core.training import profiles
 from lasegm_core.data.settings import Augmentation
 from lasegm_core.training.recipes import Profile
 from lasegm_core.experiments.making import ensure
@@ -23,7 +23,7 @@ from lasegm_core.experiments.runs import Run
 from lasegm_core.data.index import DATASETS
 from lasegm_core.data.sources import Place
 DATASETS["cityscapes"] = DATASETS["toystreet"]
-recipes.PROFILES["cityscapes", "tiny"] = {profile!r}
+profiles.PROFILES["cityscapes", "tiny"] = {profile!r}
 place = Place(Path({build!r}), Path("none"), Path({root!r}))
 print(ensure({run!r}, place).values.sum())
 """

@@ -40,7 +40,7 @@ GO_ON = "repeat the command to go on from the last checkpoint"
 # Stands in for `-m lasegm_core`: the same command, with a profile of a few tiny steps.
 COMMAND = f"""
 import sys
-from lasegm_core.training import devices, recipes, loop
+from lasegm_core.training import devices, loop, profiles
 from lasegm_core.experiments import making, runs
 from lasegm_core.cli.main import main
 from lasegm_core.data.index import DATASETS
@@ -49,7 +49,7 @@ from lasegm_core.training.recipes import Profile
 DATASETS["cityscapes"] = DATASETS["toystreet"]  # every frame has a label
 for module in (devices, making, runs):
     module.fast_precision = lambda: {PRECISION!r}
-recipes.PROFILES["cityscapes", "tiny"] = Profile(
+profiles.PROFILES["cityscapes", "tiny"] = Profile(
     steps={STEPS}, base_steps=0, offsets=2, targets=3, changes={CHANGES!r}
 )
 loop.CHECKPOINT_S = float(sys.argv.pop())

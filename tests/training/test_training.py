@@ -56,6 +56,23 @@ def test_a_stopped_run_resumes_to_the_same_weights_and_losses(data, tmp_path, mo
     assert (tmp_path / "a" / "loss.csv").read_text() == (tmp_path / "b" / "loss.csv").read_text()
 
 
+def test_one_cycle_warms_up_to_the_rate_and_falls_from_it():
+    weights = torch.nn.Linear(2, 2)
+    network = torch.nn.Module()
+    network.backbone, network.head = torch.nn.Module(), weights
+    changes = {"schedule": "one_cycle", "optimizer": "adam", "lr": 0.02, "pretrained_lr": 0.01}
+    optimizer, schedule = make_optimizer(network, recipe("swiftnet", SMALL | changes), 40)
+    rates = []
+    for _ in range(40):
+        rates.append(schedule.get_last_lr())
+        optimizer.step()
+        schedule.step()
+    new = [rate for _, rate in rates]
+    assert max(new) == pytest.approx(0.02, rel=0.01) and 2 <= new.index(max(new)) <= 5
+    assert new[0] < 0.001 and new[-1] < 0.001
+    assert [pretrained / rate for pretrained, rate in rates] == pytest.approx([0.5] * 40)
+
+
 def test_a_sample_depends_only_on_the_draw(data):
     single = [item for batch in Draws(10, 4, range(3), 0, slice(None)) for item in batch]
     shares = [Draws(10, 4, range(3), 0, slice(rank, None, 2)) for rank in (1, 0)]

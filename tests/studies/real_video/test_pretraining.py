@@ -11,7 +11,7 @@ from lasegm_core.data.settings import Augmentation
 from lasegm_core.data.sources import find_place
 from lasegm_core.models.weights import encoder
 from lasegm_core.studies.real_video import pretraining
-from lasegm_core.training import recipes
+from lasegm_core.training import profiles
 from tests.helpers.camvid_folder import write_camvid
 from tests.studies.real_video import notebook
 
@@ -28,10 +28,10 @@ def made(tmp_path_factory):
     given |= {"data_root": write_camvid(root / "camvid", (32, 48))}
     with pytest.MonkeyPatch.context() as patch:
         for name in pretraining.TITLES:
-            profile = recipes.profile("camvid", name)
+            profile = profiles.profile("camvid", name)
             short = profile.changes | {"batch": 2, "augmentation": Augmentation((32, 32))}
             patch.setitem(
-                recipes.PROFILES, ("camvid", name), replace(profile, steps=1, changes=short)
+                profiles.PROFILES, ("camvid", name), replace(profile, steps=1, changes=short)
             )
         names = notebook.run(
             "pretraining", results=None, from_scratch=None, out=root / "out", **given

@@ -23,7 +23,7 @@ from lasegm_core.studies.streaming import frame_by_frame
 from lasegm_core.studies.streaming.frame_by_frame import agreement, replay
 from lasegm_core.studies.streaming.on_device import schedules
 from lasegm_core.support.errors import BadInput
-from lasegm_core.training import recipes
+from lasegm_core.training import profiles
 from lasegm_core.training.evaluation import evaluate, scored_pairs
 from tests import ROOT
 from tests.conftest import TINY
@@ -132,7 +132,7 @@ def toystreet(tmp_path_factory):
         networks=("swiftnet_r18",),
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(recipes.PROFILES, ("toystreet", "tiny"), tiny)
+        patch.setitem(profiles.PROFILES, ("toystreet", "tiny"), tiny)
         patch.setitem(RENDERINGS, "tiny", Rendering((64, 128), train=1, val=2))
         card = Card("test", "test", "printed", {"swiftnet_r18": 0.195})
         yield Setting("toystreet", "tiny", card, 0.06), Place(folder / "build", folder / "data")
