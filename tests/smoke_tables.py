@@ -22,6 +22,7 @@ ELSEWHERE = {
     "camvid-imagenet": "make reproduce-pretraining fetches CamVid and trains for an hour",
     "int8": "make reproduce-int8 fetches published weights and CamVid",
     "real-video": "make reproduce-real-video fetches published weights and CamVid",
+    "tuning": "make reproduce-tuning trains for 45 minutes",
     "torture/memory": "make torture measures for half an hour",
 }
 

@@ -51,6 +51,38 @@ _CAMVID = Profile(
     networks=("deeplab_mn", "swiftnet_r18"),
 )
 
+# Variants of the laptop's training, compared on clips that decide no verdict: the settings of the
+# first are those of the laptop before they were compared; the steps of all take the same time.
+_TUNING = Profile(
+    steps=545,
+    base_steps=0,
+    offsets=6,
+    targets=4,
+    changes=_TOY | {"lr": 7e-4, "pretrained_lr": 7e-4, "batch": 4, "schedule": "cosine"},
+    networks=("swiftnet_r18",),
+)
+
+
+def _varied(batch: int, rate: float, steps: int, schedule: str = "one_cycle", **fields) -> Profile:
+    """Change the batch, the rate and the schedule of the variants."""
+    changes = {"batch": batch, "lr": rate, "pretrained_lr": rate, "schedule": schedule}
+    return replace(_TUNING, steps=steps, changes=_TUNING.changes | changes, **fields)
+
+
+TUNING = {
+    "tuning_b4": _TUNING,
+    "tuning_b4_4e-3": _varied(4, 4e-3, 545),
+    "tuning_b8": _varied(8, 1e-3, 352, "cosine"),
+    "tuning_b8_2e-3": _varied(8, 2e-3, 352),
+    "tuning_b8_4e-3": _varied(8, 4e-3, 352),
+    "tuning_b8_8e-3": _varied(8, 8e-3, 352),
+    "tuning_b16_4e-3": _varied(16, 4e-3, 200),
+    # What the configurations start from; three of them take the same steps in all.
+    "tuning_scratch": _varied(8, 4e-3, 400),
+    "tuning_instant": _varied(8, 4e-3, 250, base_steps=450),
+    "tuning_mixed": _varied(8, 4e-3, 250, base_steps=450, base_offsets=(0, 1, 2, 3, 4)),
+}
+
 PROFILES = {
     ("toystreet", "smoke"): Profile(
         steps=2,
@@ -108,6 +140,7 @@ PROFILES = {
         steps=None, base_steps=0, offsets=10, targets=None, changes={}, pretrained=True
     ),
 }
+PROFILES |= {("toystreet", name): of for name, of in TUNING.items()}
 
 
 def profile(dataset: str, name: str) -> Profile:

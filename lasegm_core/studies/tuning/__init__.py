@@ -1,0 +1,1 @@
+"""How a few minutes of training are spent best, on clips that decide no verdict."""

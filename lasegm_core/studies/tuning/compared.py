@@ -1,0 +1,133 @@
+"""Variants of training compared: tables of scores, paired differences and minutes."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from lasegm_core.data.sources import Place
+from lasegm_core.experiments.runs import Run, base_of, steps_of
+from lasegm_core.reports.claims import decide, draws
+from lasegm_core.reports.scores import score
+from lasegm_core.studies.tuning.variants import (
+    CONFIGURATIONS,
+    OFFSET,
+    RATES,
+    STARTS,
+    Variant,
+)
+
+_DECIDED = ("difference", "ci_low", "ci_high", "verdict")
+
+
+def rates(place: Place) -> pd.DataFrame:
+    """Compare batches, rates and schedules by instant mIoU.
+
+    Returns:
+        A row a variant: `profile`, `batch`, `rate`, `schedule`, `steps`, `minutes`, `miou` with
+        `miou_ci_low` and `miou_ci_high`, and its `difference` from the first with a paired interval
+        and `verdict`: that it is better.
+    """
+    first = draws(Variant(RATES[0]).counts(place).at(0))
+    rows = []
+    for variant in map(Variant, RATES):
+        recipe, counts = variant.run.recipe, variant.counts(place).at(0)
+        row = {"profile": variant.profile, "batch": recipe.batch, "rate": recipe.lr}
+        row |= {"schedule": recipe.schedule, "steps": steps_of(variant.run, 0)}
+        row |= {"minutes": variant.facts(place)["train_s"] / 60}
+        decided = decide("", variant.profile, draws(counts) - first, "-")
+        rows.append(row | _scored(counts) | {name: decided[name] for name in _DECIDED})
+    return pd.DataFrame(rows)
+
+
+def starts(place: Place) -> pd.DataFrame:
+    """Compare what the configurations start from, each at the offset 2.
+
+    Returns:
+        A row a start and configuration: `start`, `configuration`, `base_steps`, `steps`, `minutes`
+        of its own training, `base_minutes`, `miou` with its interval, and its `difference` from the
+        same configuration that starts from nothing, with a paired interval and `verdict`.
+    """
+    rows = []
+    for profile, start in STARTS.items():
+        for number in CONFIGURATIONS:
+            variant, plain = (Variant(name, number) for name in (profile, next(iter(STARTS))))
+            counts, facts = variant.counts(place).at(OFFSET), variant.facts(place)
+            base = base_of(variant.run)
+            row = {"start": start, "configuration": number, "base_steps": _steps(base)}
+            row |= {"steps": _steps(variant.run), "minutes": facts["train_s"] / 60}
+            row |= {"base_minutes": facts.get("base_s", 0) / 60} | _scored(counts)
+            gain = draws(counts) - draws(plain.counts(place).at(OFFSET))
+            decided = decide("", start, gain, "-")
+            rows.append(row | {name: decided[name] for name in _DECIDED})
+    return pd.DataFrame(rows)
+
+
+def _steps(run: Run | None) -> int:
+    return steps_of(run, 0) if run else 0
+
+
+def gains(place: Place) -> pd.DataFrame:
+    """Compare the configurations with each other, from each start, at the offset 2.
+
+    Returns:
+        A row a start and pair: `start`, `pair`, `difference` with its paired interval, `verdict`.
+    """
+    rows = []
+    for profile, start in STARTS.items():
+        of = {n: draws(Variant(profile, n).counts(place).at(OFFSET)) for n in CONFIGURATIONS}
+        for after, before in ((2, 1), (3, 2), (3, 1)):
+            decided = decide("", start, of[after] - of[before], "-")
+            pair = f"{after} over {before}"
+            rows.append({"start": start, "pair": pair} | {name: decided[name] for name in _DECIDED})
+    return pd.DataFrame(rows)
+
+
+def _scored(counts) -> dict[str, float]:
+    found = score(counts)
+    return {"miou": found["miou"], **{f"miou_{of}": found[of] for of in ("ci_low", "ci_high")}}
+
+
+def readable(table: pd.DataFrame) -> pd.DataFrame:
+    """Lay out a table; text cells."""
+    shown = table.drop(columns=[name for name in table if "ci_" in name or name == "profile"])
+    spans = (f"[{row.ci_low:+.3f}, {row.ci_high:+.3f}]" for row in table.itertuples())
+    shown["difference"] = [
+        f"{value:+.3f} {span}" for value, span in zip(table["difference"], spans, strict=True)
+    ]
+    if "miou" in table:
+        shown["miou"] = [
+            f"{row.miou:.3f} [{row.miou_ci_low:.3f}, {row.miou_ci_high:.3f}]"
+            for row in table.itertuples()
+        ]
+    if "schedule" in table:
+        shown["schedule"] = table["schedule"].str.replace("_", " ")
+    minutes = [name for name in shown if "minutes" in name]
+    shown[minutes] = shown[minutes].map("{:.1f}".format)
+    return shown.rename(columns={"miou": "mIoU"} | {name: name.replace("_", " ") for name in shown})
+
+
+def caption(variants: Sequence[Variant], place: Place) -> str:
+    """Describe the numbers: clips, intervals, and what trained the variants."""
+    facts = [variant.facts(place) for variant in variants]
+
+    def every_(name: str) -> str:
+        return " and ".join(sorted({of[name] for of in facts}))
+
+    return (
+        "ToyStreet at 64x128, 60 tuning clips, which decide no verdict; SwiftNet-R18, one seed "
+        "each; 95 % intervals by bootstrap over clips, not over trainings; trained on "
+        f"{every_('device')}, {every_('software')}; commit {every_('commit')}, {every_('date')}."
+    )
+
+
+def say(rated: pd.DataFrame, started: pd.DataFrame) -> str:
+    """Say which variant is best, and what the configurations should start from."""
+    best = rated.loc[rated["miou"].idxmax()]
+    means = started.groupby("start", sort=False)["miou"].mean()
+    listed = ", ".join(f"{mean:.3f} from {start}" for start, mean in means.items())
+    return (
+        f"Of {len(rated)} ways to spend the same minutes, batches of {best.batch} at a rate of "
+        f"{best.rate:g} ({best.schedule.replace('_', ' ')}) have the best instant mIoU: "
+        f"{best.miou:.3f}, {best.difference:+.3f} [{best.ci_low:+.3f}, {best.ci_high:+.3f}] over "
+        f"the first. The three configurations have a mean LAmIoU at k = {OFFSET} of {listed}."
+    )

@@ -1,0 +1,96 @@
+"""Variants of the laptop's training: batch, rate and schedule, and what configurations start from.
+
+Every variant is a profile `tuning_...` (`training.profiles.TUNING`). They share ToyStreet's clips
+of another seed than the profiles whose tables are shown, so that nothing is chosen on the clips
+that decide verdicts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from lasegm_core.data.sources import Place
+from lasegm_core.experiments.making import ensure, ensure_all
+from lasegm_core.experiments.provenance import training_facts
+from lasegm_core.experiments.results.result_set import (
+    ResultSet,
+    committed_counts,
+    counts_file,
+    read,
+)
+from lasegm_core.experiments.runs import Run, base_of
+from lasegm_core.metric.counts import Counts
+from lasegm_core.support.files import sha256
+from lasegm_core.training.profiles import TUNING
+
+NETWORK, OFFSET = "swiftnet_r18", 2
+RATES = tuple(name for name in TUNING if name.startswith("tuning_b"))
+STARTS = {
+    "tuning_scratch": "nothing",
+    "tuning_instant": "a base trained at offset 0",
+    "tuning_mixed": "a base trained at offsets 0 to 4",
+}
+CONFIGURATIONS = {1: (1, 0), 2: (1, OFFSET), 3: (2, OFFSET)}  # inputs and trained offset
+_SET = ResultSet("toystreet", "tuning", 0.06, 30, consecutive=True)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One run of one variant.
+
+    Attributes:
+        profile: its name.
+        configuration: 1, 2 or 3 of the paper's Table 1.
+    """
+
+    profile: str
+    configuration: int = 1
+
+    @property
+    def run(self) -> Run:
+        """Name the run."""
+        return Run(NETWORK, *CONFIGURATIONS[self.configuration], _SET.dataset, self.profile)
+
+    @property
+    def name(self) -> str:
+        """Name its counts in a set of results."""
+        return f"{self.profile}-{self.run.title}"
+
+    def counts(self, place: Place) -> Counts:
+        """Load or make its counts on the tuning clips."""
+        if place.results:
+            return committed_counts(place.results, self.name)
+        return ensure(self.run, place)
+
+    def facts(self, place: Place) -> dict:
+        """Read what trained it, where and when; `train_s` without its base."""
+        if place.results:
+            return read(place.results).runs[self.name]
+        base = base_of(self.run)
+        facts = {name: of for name, of in training_facts(self.run, place).items() if name in _KEPT}
+        return facts | ({"base_s": training_facts(base, place)["train_s"]} if base else {})
+
+
+_KEPT = ("train_s", "device", "software", "commit", "date", "seed")
+
+
+def every() -> list[Variant]:
+    """List all variants: those of rates, then the configurations from each start."""
+    starts = [Variant(name, number) for name in STARTS for number in CONFIGURATIONS]
+    return [*map(Variant, RATES), *starts]
+
+
+def ensure_variants(variants: Sequence[Variant], place: Place, jobs: int | None = None) -> None:
+    """Train and score what is missing, several at once; nothing where results are committed."""
+    if not place.results:
+        ensure_all([variant.run for variant in variants], place, jobs)
+
+
+def save(variants: Sequence[Variant], place: Place, out: Path) -> None:
+    """Write counts and records into a set of results."""
+    runs = {}
+    for variant in variants:
+        path = counts_file(out, variant.name)
+        variant.counts(place).save(path)
+        runs[variant.name] = variant.facts(place) | {"counts_sha256": sha256(path)}
+    replace(_SET, runs=runs).save(out)
