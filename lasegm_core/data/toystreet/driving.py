@@ -27,8 +27,8 @@ class Driving:
     deviation 3.5; 0.59 m/s². Turns, bends and pitch are those of the poses of KITTI's odometry
     sequences 00 to 10 without the motorway (01), 38 minutes in and around Karlsruhe: 13 % of the
     time they turn by more than 0.25 rad/s, at 5.5 m/s and a radius of 12 m in the median; else 3 in
-    4 curvatures are below 0.0051 1/m; the pitch has a standard deviation of 0.004 rad about its mean
-    over a second.
+    4 curvatures are below 0.0051 1/m; the pitch has a standard deviation of 0.004 rad about its
+    mean over a second.
 
     Attributes:
         standing: share of clips that wait at a red light.
