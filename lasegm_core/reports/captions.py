@@ -13,6 +13,8 @@ from lasegm_core.experiments.runs import base_of
 from lasegm_core.experiments.setting import Setting
 from lasegm_core.latency.cards import Card
 
+OVER = {False: "clips, not over trainings", True: "seeds and clips"}  # with several seeds
+
 
 def of_grid(grid: list[Cell], setting: Setting, place: Place, cards: Iterable[Card] = ()) -> str:
     """Describe the numbers: data, profile, hardware, interval, machine, commit and date.
@@ -38,7 +40,7 @@ def of_grid(grid: list[Cell], setting: Setting, place: Place, cards: Iterable[Ca
         f"Data set {setting.dataset}, profile {setting.profile}, seeds {seeds}",
         f"{1000 * setting.interval_s:.0f} ms a frame",
         f"latencies of {devices}",
-        "95 % intervals by bootstrap over clips, not over trainings",
+        f"95 % intervals by bootstrap over {OVER[len(seeds) > 1]}",
         f"{trained} on {every('device')}, {every('software')}",
         f"commit {every('commit')}, {every('date')}",
     ]
