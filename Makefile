@@ -15,7 +15,7 @@ MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
 .DEFAULT_GOAL := help
 .PHONY: help reproduce reproduce-table1 reproduce-figures-1-2 reproduce-figure3 reproduce-figure4 reproduce-figure5 \
 	reproduce-figure6 reproduce-ablation reproduce-streaming reproduce-camvid-decay reproduce-leaderboard reproduce-engines reproduce-zoo \
-	reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou reproduce-low-latency-video reproduce-real-video reproduce-int8 reproduce-pretraining reproduce-tuning plan nothing report \
+	reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou reproduce-low-latency-video reproduce-real-video reproduce-int8 reproduce-pretraining reproduce-tuning gpu-reference plan nothing report \
 	publish explore screenshots test torture audit lint pages docs lab notebooks setup install lock wheel image bench smoke clean
 
 # Idle OpenMP threads must not take the cores from busy ones; two libraries must not share a matrix.
@@ -120,6 +120,11 @@ build/camvid-imagenet/pretraining.ipynb: notebooks/pretraining.ipynb $(SOURCES) 
 reproduce-tuning: build/tuning/tuning.ipynb
 build/tuning/tuning.ipynb: notebooks/tuning.ipynb $(SOURCES) | $(READY)
 	$(BIN)/lasegm notebook $< $@ $(if $(JOBS),jobs=$(JOBS)) results=null build=$(CURDIR)/build cache=$(CURDIR)/data out=$(OUT)/tuning
+
+# For a bare machine with one GPU and python3 with torch; OPTIONS="--device cpu --tiny" tries it without one.
+OPTIONS_GPU =
+gpu-reference:
+	$(PYTHON) -m lasegm_core.studies.gpu --out $(OUT)/gpu-reference $(OPTIONS_GPU)
 
 # Times are of this machine: nothing else should run on it, another target neither (no -j).
 # The survey's 100 passes, but no more than 5 s of each network by each method: under 10 minutes on 2 cores.

@@ -28,6 +28,8 @@ class Blur(v2.GaussianBlur):
         """Blur the frames (T, 3, H, W); a label stays as it is."""
         if isinstance(inpt, tv_tensors.Mask):
             return inpt
+        if inpt.is_cuda:
+            return super().transform(inpt, params)
         frames = inpt.permute(0, 2, 3, 1).contiguous().numpy()
         sigma, border = params["sigma"][0], cv2.BORDER_REFLECT_101
         blurred = [

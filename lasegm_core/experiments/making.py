@@ -11,7 +11,8 @@ from safetensors.torch import load_file, save_file
 from tqdm import tqdm
 
 from lasegm_core import models
-from lasegm_core.data.clips import ClipDataset
+from lasegm_core.data.clips import ClipDataset, open_pixels
+from lasegm_core.data.kept import KeptClips, fits
 from lasegm_core.data.sources import Place, check_files, class_table, data_root, split_frames
 from lasegm_core.experiments import provenance
 from lasegm_core.experiments.results.result_set import MAKE, committed_counts, result_set
@@ -203,7 +204,10 @@ def _train(network: torch.nn.Module, run: Run, place: Place, path: Path) -> None
     frames = split_frames(run.dataset, run.profile, place, "train")
     check_files(frames, run.dataset, data_root(run.dataset, run.profile, place))
     classes = class_table(run.dataset, run.profile, place)
-    data = ClipDataset(clips, classes, run.recipe.augmentation, run.seed)
+    of = clips, classes, run.recipe.augmentation, run.seed
+    size = open_pixels(frames["image"].iloc[0]).shape[:2]
+    alone = fabric.world_size == 1 and fits(clips, size, fabric.device)
+    data = KeptClips(*of, fabric.device) if alone else ClipDataset(*of)
     steps = steps_of(run, len(clips))
     train_s = fit(network, data, run.recipe, steps, run.seed, checkpoint, fabric, title)
     if fabric.global_rank == 0:

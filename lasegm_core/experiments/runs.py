@@ -22,6 +22,7 @@ TRAINING_CODE = (
     "data.labels",
     "data.clips",
     "data.augmentation",
+    "data.kept",
     "training.loop",
     "training.checkpoint",
     "training.devices",

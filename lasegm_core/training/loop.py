@@ -13,6 +13,7 @@ from torch.utils.data import DataLoader, Sampler
 from tqdm import tqdm
 
 from lasegm_core.data.clips import ClipDataset, single_thread
+from lasegm_core.data.kept import KeptClips
 from lasegm_core.metric.confusion import IGNORE
 from lasegm_core.models.common import parameter_groups
 from lasegm_core.support.errors import BadInput
@@ -84,7 +85,7 @@ def make_optimizer(
 
 def fit(
     network: nn.Module,
-    data: ClipDataset,
+    data: ClipDataset | KeptClips,
     recipe: Recipe,
     steps: int,
     seed: int,
@@ -189,9 +190,12 @@ def _dropout_seed(seed: int, step: int, rank: int) -> int:
 def _loader(data, batch: int, steps: range, seed: int, fabric: "Fabric") -> DataLoader:
     rank = slice(fabric.global_rank, None, fabric.world_size)
     cores = (os.cpu_count() or 2) // int(os.environ.get("LOCAL_WORLD_SIZE", 1))
+    draws = Draws(len(data), batch, steps, seed, rank)
+    if isinstance(data, KeptClips):
+        return DataLoader(data, batch_sampler=draws)
     return DataLoader(
         data,
-        batch_sampler=Draws(len(data), batch, steps, seed, rank),
+        batch_sampler=draws,
         num_workers=max(1, cores // 2),
         worker_init_fn=single_thread,
         pin_memory=fabric.device.type == "cuda",

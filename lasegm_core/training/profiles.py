@@ -120,12 +120,21 @@ PROFILES = {
         changes=_TOY,
         networks=ZOO,
     ),
+    # As many seeds as one GPU has time for (`make gpu-reference`).
     ("toystreet", "gpu"): Profile(
-        steps=4000,
-        base_steps=8000,
+        steps=1000,
+        base_steps=1500,
         offsets=10,
-        targets=8,
-        changes={**_SCRATCH, "augmentation": Augmentation((192, 192), (0.75, 1.5), blur=0.0)},
+        targets=4,
+        changes={
+            **_SCRATCH,
+            "lr": 2e-3,
+            "pretrained_lr": 2e-3,
+            "schedule": "one_cycle",
+            "batch": 16,
+            "augmentation": Augmentation((192, 192), (0.75, 1.5), blur=0.0),
+        },
+        seeds=(0, 1, 2, 3),
     ),
     ("camvid", "laptop"): _CAMVID,
     # What of the paper's setting the laptop lacks; all else is the same, the rates too.
