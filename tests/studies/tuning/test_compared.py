@@ -1,0 +1,87 @@
+"""Variants of training: on clips that decide no verdict, compared by paired differences."""
+
+from dataclasses import replace
+
+import pytest
+
+from lasegm_core.data.rendered import rendering_of
+from lasegm_core.data.settings import RENDERINGS, Rendering
+from lasegm_core.data.sources import Place
+from lasegm_core.experiments.results.result_set import counts_file
+from lasegm_core.experiments.runs import base_of, training_clips
+from lasegm_core.metric.counts import Counts
+from lasegm_core.studies.tuning import compared, variants
+from lasegm_core.studies.tuning.variants import CONFIGURATIONS, RATES, STARTS, Variant, every
+from lasegm_core.training import profiles
+from lasegm_core.training.profiles import TUNING
+from tests.helpers.scored import counts_of
+
+FACTS = {"train_s": 300.0, "base_s": 360.0, "device": "a CPU", "software": "torch"}
+FACTS |= {"commit": "abc", "date": "2026-11-30"}
+
+
+@pytest.fixture
+def place(tmp_path):
+    """A set of results in which later rates, and all starts but the first, score higher."""
+    runs = {}
+    for rank, variant in enumerate(every()):
+        score = 0.5 + 0.02 * rank
+        values = counts_of(score)[0]  # (clips, n, n)
+        path = counts_file(tmp_path, variant.name)
+        Counts(values[:, None].repeat(7, 1), tuple(map(str, range(len(values))))).save(path)
+        runs[variant.name] = dict(FACTS)
+    replace(variants._SET, runs=runs).save(tmp_path)
+    return Place(tmp_path / "build", tmp_path, results=tmp_path)
+
+
+def test_nothing_is_chosen_on_clips_that_decide_verdicts():
+    shown = {of.seed for name, of in RENDERINGS.items() if name != "tuning"}
+    for name in TUNING:
+        assert rendering_of("toystreet", name) == RENDERINGS["tuning"]
+    assert RENDERINGS["tuning"].seed not in shown
+
+
+def test_the_starts_take_the_same_steps_in_all():
+    totals = {
+        name: TUNING[name].base_steps + len(CONFIGURATIONS) * TUNING[name].steps for name in STARTS
+    }
+    assert set(totals.values()) == {1200}
+
+
+def test_rates_are_compared_with_the_first(place):
+    found = compared.rates(place)
+    assert found["profile"].tolist() == list(RATES)
+    assert found["difference"].iloc[0] == 0
+    assert found["difference"].is_monotonic_increasing
+    assert found["verdict"].iloc[-1] == "holds"
+    shown = compared.readable(found)
+    assert shown["difference"].iloc[-1].startswith("+0.1") and "profile" not in shown
+
+
+def test_starts_are_compared_by_configuration(place):
+    found = compared.starts(place)
+    assert len(found) == len(STARTS) * len(CONFIGURATIONS)
+    assert found["difference"].iloc[:3].eq(0).all()
+    assert found["difference"].iloc[3:].gt(0.03).all()
+    assert found["base_steps"].tolist() == [0] * 3 + [450] * 6
+    pairs = compared.gains(place)
+    assert pairs["difference"].to_numpy() == pytest.approx([0.02, 0.02, 0.04] * 3, abs=0.005)
+    assert "batches of 16" in compared.say(compared.rates(place), found)
+    assert "60 tuning clips" in compared.caption(every(), place)
+
+
+def test_a_base_of_several_offsets_sees_the_labels_of_each(tmp_path, monkeypatch):
+    tiny = replace(TUNING["tuning_mixed"], steps=1, base_steps=1, targets=1)
+    monkeypatch.setitem(profiles.PROFILES, ("toystreet", "tuning_mixed"), tiny)
+    monkeypatch.setitem(RENDERINGS, "tuning", Rendering((64, 128), train=1, val=1, seed=5))
+    place, variant = Place(tmp_path / "build", tmp_path / "data"), Variant("tuning_mixed", 3)
+    own, base = (training_clips(run, place) for run in (variant.run, base_of(variant.run)))
+    # Two input frames reach the labels from the 2nd frame on; an offset of k leaves out k more.
+    assert len(own) == 30 - 1 - 2
+    assert len(base) == sum(30 - 1 - k for k in range(5))
+    counts = variant.counts(place)
+    assert counts.values.sum() > 0
+    variants.save([variant], place, tmp_path / "out")
+    kept = Place(tmp_path / "build", tmp_path, results=tmp_path / "out")
+    assert (variant.counts(kept).values == counts.values).all()
+    assert variant.facts(kept)["base_s"] > 0
