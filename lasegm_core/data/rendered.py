@@ -26,14 +26,15 @@ RENDERED = "toystreet"  # the data set that is rendered
 def rendering_of(dataset_name: str, profile_name: str) -> Rendering | None:
     """Find ToyStreet's settings for a profile; None for a data set that is read from disk.
 
-    Profiles such as `tuning_b8` are variants of one: they share its frames.
+    Profiles such as `tuning_b8` that have no settings of their own share those of `tuning`.
 
     Raises:
         BadInput: ToyStreet has no such profile.
     """
     if dataset_name != RENDERED:
         return None
-    return RENDERINGS[known("profile", profile_name.partition("_")[0], RENDERINGS)]
+    own = profile_name if profile_name in RENDERINGS else profile_name.partition("_")[0]
+    return RENDERINGS[known("profile", own, RENDERINGS)]
 
 
 def rendering_root(rendering: Rendering, cache: Path) -> Path:

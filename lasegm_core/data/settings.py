@@ -1,6 +1,6 @@
 """Settings of the data: ToyStreet's renderings, augmentation of clips."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lasegm_core.data.toystreet.driving import CITY, Driving
 
@@ -34,4 +34,24 @@ RENDERINGS = {
     "zoo": Rendering((64, 128), train=300, val=60, seed=2020),
     "gpu": Rendering((256, 512), train=600, val=128),
     "tuning": Rendering((64, 128), train=300, val=60, seed=1),  # clips that decide no verdict
+}
+
+# Worlds that differ from the city's in one thing; what each is, for people.
+WORLDS = {
+    "worlds_city": ("the city", CITY),
+    "worlds_no_stops": ("nobody stands", replace(CITY, standing=0.0)),
+    "worlds_many_stops": ("half of the clips stand", replace(CITY, standing=0.5)),
+    "worlds_one_speed": ("all that move have one speed", replace(CITY, speed_sd=0.0)),
+    "worlds_no_junctions": ("nobody turns at a junction", replace(CITY, junctions=0.0)),
+    "worlds_many_junctions": ("4 in 10 turn at a junction", replace(CITY, junctions=0.4)),
+    "worlds_no_cues": ("what is seen does not tell of the speed", replace(CITY, cues=False)),
+    "worlds_steady": (
+        "all have one speed, nobody stands or turns at a junction",
+        replace(CITY, standing=0.0, junctions=0.0, speed_sd=0.0),
+    ),
+    "worlds_swaying": ("a third sways at a random phase", replace(CITY, turning=0.335)),
+}
+RENDERINGS |= {
+    name: Rendering((64, 128), train=300, val=60, seed=3, driving=driving)
+    for name, (_, driving) in WORLDS.items()
 }

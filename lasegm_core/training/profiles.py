@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from lasegm_core.data.settings import Augmentation
+from lasegm_core.data.settings import WORLDS, Augmentation
 from lasegm_core.support.errors import BadInput, known
 from lasegm_core.training.recipes import Profile
 
@@ -83,6 +83,11 @@ TUNING = {
     "tuning_mixed": _varied(8, 4e-3, 250, base_steps=450, base_offsets=(0, 1, 2, 3, 4)),
 }
 
+# Configurations 1 to 3 in worlds that differ in one thing; all start from one base of each world.
+_WORLD = replace(
+    TUNING["tuning_mixed"], steps=200, base_steps=400, base_offsets=(0, 1, 2, 3, 4), seeds=(0,)
+)
+
 PROFILES = {
     ("toystreet", "smoke"): Profile(
         steps=2,
@@ -150,6 +155,7 @@ PROFILES = {
     ),
 }
 PROFILES |= {("toystreet", name): of for name, of in TUNING.items()}
+PROFILES |= dict.fromkeys((("toystreet", name) for name in WORLDS), _WORLD)
 
 
 def profile(dataset: str, name: str) -> Profile:

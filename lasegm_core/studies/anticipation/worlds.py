@@ -1,0 +1,92 @@
+"""Worlds of ToyStreet, and their runs: one network in configurations 1, 2 and 3 at some offsets."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lasegm_core.data.settings import WORLDS
+from lasegm_core.data.sources import Place
+from lasegm_core.experiments import cells
+from lasegm_core.experiments.grids import Cell
+from lasegm_core.experiments.making import ensure, ensure_all
+from lasegm_core.experiments.provenance import training_facts
+from lasegm_core.experiments.runs import Run
+from lasegm_core.experiments.setting import Setting, find_setting
+from lasegm_core.metric.counts import Counts
+from lasegm_core.support.errors import known
+
+NETWORK = "swiftnet_r18"
+
+
+@dataclass(frozen=True)
+class World:
+    """One world, and where its runs or its results are.
+
+    Attributes:
+        name: of its profile.
+        setting: of its profile.
+        place: of its runs; or of its committed results, a folder of its own.
+    """
+
+    name: str
+    setting: Setting
+    place: Place
+
+    @property
+    def title(self) -> str:
+        """Say what is special about it."""
+        return WORLDS[self.name][0]
+
+    def run(self, configuration: int, offset: int) -> Run:
+        """Name the run of a configuration that is scored at an offset."""
+        trained = 0 if configuration == 1 else offset
+        inputs = 2 if configuration == 3 else 1
+        return Run(NETWORK, inputs, trained, self.setting.dataset, self.name)
+
+    def counts(self, configuration: int, offset: int) -> Counts:
+        """Load or make the counts of a configuration, at every offset."""
+        return ensure(self.run(configuration, offset), self.place)
+
+    @property
+    def copied(self) -> Counts:
+        """Count the copied label at every offset: the loss without any anticipation."""
+        return cells.copied_label(self.run(1, 0), self.place)
+
+    def grid(self, offsets: Iterable[int]) -> list[Cell]:
+        """List the cells of all configurations at some offsets."""
+        return [
+            Cell(f"configuration_{number}", NETWORK, k, (self.run(number, k),))
+            for k in offsets
+            for number in (1, 2, 3)
+        ]
+
+    def facts(self) -> dict:
+        """Read what trained configuration 1, where and when."""
+        return training_facts(self.run(1, 0), self.place)
+
+    def save(self, offsets: Sequence[int], out: Path) -> None:
+        """Write its set of results, in a folder of its own."""
+        cells.save(self.grid(offsets), self.setting, self.place, out / self.name)
+
+
+def find_worlds(names: Iterable[str] | None, place: Place) -> list[World]:
+    """Find worlds by name; None takes all.
+
+    Raises:
+        BadInput: an unknown world.
+    """
+    chosen = list(WORLDS) if names is None else [known("world", name, WORLDS) for name in names]
+    return [_find(name, place) for name in chosen]
+
+
+def _find(name: str, place: Place) -> World:
+    own = place.results and place.results / name
+    place = Place(place.build, place.cache, results=own)
+    return World(name, find_setting("toystreet", name, "gtx1080ti", place, [NETWORK]), place)
+
+
+def ensure_worlds(worlds: Sequence[World], offsets: Sequence[int], jobs: int | None = None) -> None:
+    """Train and score what is missing, world by world; nothing where results are committed."""
+    for world in worlds:
+        runs = [run for cell in world.grid(offsets) for run in cell.runs]
+        ensure_all(runs, world.place, jobs)
