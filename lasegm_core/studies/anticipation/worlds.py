@@ -86,7 +86,9 @@ def _find(name: str, place: Place) -> World:
 
 
 def ensure_worlds(worlds: Sequence[World], offsets: Sequence[int], jobs: int | None = None) -> None:
-    """Train and score what is missing, world by world; nothing where results are committed."""
-    for world in worlds:
-        runs = [run for cell in world.grid(offsets) for run in cell.runs]
-        ensure_all(runs, world.place, jobs)
+    """Train and score what is missing, the bases of all worlds first.
+
+    Where results are committed, nothing is made.
+    """
+    runs = [run for world in worlds for cell in world.grid(offsets) for run in cell.runs]
+    ensure_all(runs, worlds[0].place, jobs)
