@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from lasegm_core.data.sources import Place
@@ -16,6 +17,7 @@ from lasegm_core.studies.tuning.variants import (
     Variant,
 )
 
+REFERENCE = "reference"
 _DECIDED = ("difference", "ci_low", "ci_high", "verdict")
 
 
@@ -34,8 +36,7 @@ def rates(place: Place) -> pd.DataFrame:
         row = {"profile": variant.profile, "batch": recipe.batch, "rate": recipe.lr}
         row |= {"schedule": recipe.schedule, "steps": steps_of(variant.run, 0)}
         row |= {"minutes": variant.facts(place)["train_s"] / 60}
-        decided = decide("", variant.profile, draws(counts) - first, "-")
-        rows.append(row | _scored(counts) | {name: decided[name] for name in _DECIDED})
+        rows.append(row | _scored(counts) | _decided(draws(counts) - first))
     return pd.DataFrame(rows)
 
 
@@ -57,9 +58,14 @@ def starts(place: Place) -> pd.DataFrame:
             row |= {"steps": _steps(variant.run), "minutes": facts["train_s"] / 60}
             row |= {"base_minutes": facts.get("base_s", 0) / 60} | _scored(counts)
             gain = draws(counts) - draws(plain.counts(place).at(OFFSET))
-            decided = decide("", start, gain, "-")
-            rows.append(row | {name: decided[name] for name in _DECIDED})
+            rows.append(row | _decided(gain))
     return pd.DataFrame(rows)
+
+
+def _decided(gain: np.ndarray) -> dict:
+    """Decide whether a gain is above zero; what is compared with itself is the reference."""
+    found = decide("", "", gain, "-")
+    return {name: found[name] for name in _DECIDED} | ({} if gain.any() else {"verdict": REFERENCE})
 
 
 def _steps(run: Run | None) -> int:
@@ -76,9 +82,8 @@ def gains(place: Place) -> pd.DataFrame:
     for profile, start in STARTS.items():
         of = {n: draws(Variant(profile, n).counts(place).at(OFFSET)) for n in CONFIGURATIONS}
         for after, before in ((2, 1), (3, 2), (3, 1)):
-            decided = decide("", start, of[after] - of[before], "-")
-            pair = f"{after} over {before}"
-            rows.append({"start": start, "pair": pair} | {name: decided[name] for name in _DECIDED})
+            row = {"start": start, "pair": f"{after} over {before}"}
+            rows.append(row | _decided(of[after] - of[before]))
     return pd.DataFrame(rows)
 
 
@@ -91,8 +96,9 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
     """Lay out a table; text cells."""
     shown = table.drop(columns=[name for name in table if "ci_" in name or name == "profile"])
     spans = (f"[{row.ci_low:+.3f}, {row.ci_high:+.3f}]" for row in table.itertuples())
+    values = zip(table["difference"], spans, table["verdict"], strict=True)
     shown["difference"] = [
-        f"{value:+.3f} {span}" for value, span in zip(table["difference"], spans, strict=True)
+        "" if verdict == REFERENCE else f"{value:+.3f} {span}" for value, span, verdict in values
     ]
     if "miou" in table:
         shown["miou"] = [
@@ -103,7 +109,7 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
         shown["schedule"] = table["schedule"].str.replace("_", " ")
     minutes = [name for name in shown if "minutes" in name]
     shown[minutes] = shown[minutes].map("{:.1f}".format)
-    return shown.rename(columns={"miou": "mIoU"} | {name: name.replace("_", " ") for name in shown})
+    return shown.rename(columns={name: name.replace("_", " ") for name in shown} | {"miou": "mIoU"})
 
 
 def caption(variants: Sequence[Variant], place: Place) -> str:
