@@ -52,8 +52,8 @@ _CAMVID = Profile(
 )
 
 # Variants of the laptop's training, compared on clips that decide no verdict. The first is as the
-# laptop's. Steps of batches of 4, 8 and 16 took 0.515, 0.815 and 1.441 s of one of two busy cores of
-# an AMD EPYC, so that all variants of rates take 4.7 or 4.8 minutes.
+# laptop's. Steps of batches of 4, 8 and 16 took 0.515, 0.815 and 1.441 s of one of two busy cores
+# of an AMD EPYC, so that all variants of rates take 4.7 or 4.8 minutes.
 _TUNING = Profile(
     steps=545,
     base_steps=0,
