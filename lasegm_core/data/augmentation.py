@@ -1,5 +1,7 @@
 """The paper's augmentation, the same for all frames of a clip and its label (section 4.4)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import cv2
@@ -57,6 +59,14 @@ class Augment:
             # The paper gives no probability or strength; these are from its author's later code.
             steps.append(v2.RandomApply([Blur(5, (0.1, 1.0))], p=augmentation.blur))
         self.change = v2.Compose(steps) if steps else v2.Identity()
+
+    @staticmethod
+    @contextmanager
+    def drawn(seed: int, draw: int) -> Iterator[None]:
+        """Seed all random choices of one draw; those outside go on as they were."""
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(hash((seed, draw)) & 0xFFFFFFFF)
+            yield
 
     def draw_part(self, size: tuple[int, int]) -> Part:
         """Draw the part of a frame of `size` (H, W) that becomes the crop, and its scale."""

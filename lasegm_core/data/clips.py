@@ -207,8 +207,7 @@ class ClipDataset:
         if not self.augment:
             label = torch.from_numpy(class_ids(pixels, path, self.classes))
             return _stack(images) / 255, label.long()
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(hash((self.seed, draw)) & 0xFFFFFFFF)
+        with self.augment.drawn(self.seed, draw):
             part = self.augment.draw_part(pixels.shape[:2])
             frames = _stack([image[part.box] for image in images])
             label = torch.from_numpy(class_ids(pixels[part.box], path, self.classes))

@@ -1,7 +1,7 @@
 """Training clips whose frames stay on a device, so that a fast GPU does not wait for files."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
@@ -42,23 +42,20 @@ class KeptClips:
         seed: int,
         device: torch.device,
     ) -> None:
-        paths = list(dict.fromkeys(path for inputs in clips["inputs"] for path in inputs))
-        labels = list(dict.fromkeys(clips["label"]))
-        self.frames = _read(paths, read_image, device)  # (F, 3, H, W)
+        images = {path: row for row, path in enumerate(_images(clips))}
+        labels = {path: row for row, path in enumerate(clips["label"].unique())}
+        self.frames = _read(list(images), read_image, device)  # (F, 3, H, W)
         self.labels = _read(
-            labels, lambda path: torch.from_numpy(read_label(path, classes)), device
+            list(labels), lambda path: torch.from_numpy(read_label(path, classes)), device
         )
         if self.frames.shape[2:] != self.labels.shape[1:]:
             raise BadInput(
                 f"frames are {tuple(self.frames.shape[2:])} and labels "
                 f"{tuple(self.labels.shape[1:])}: they must be of one size"
             )
-        image_rows, label_rows = (
-            {path: row for row, path in enumerate(of)} for of in (paths, labels)
-        )
-        self.inputs = [[image_rows[path] for path in inputs] for inputs in clips["inputs"]]
-        self.targets = [label_rows[path] for path in clips["label"]]
-        self.augment, self.seed, self.device = Augment(augmentation), seed, device
+        self.inputs = [[images[path] for path in inputs] for inputs in clips["inputs"]]
+        self.targets = [labels[path] for path in clips["label"]]
+        self.augment, self.seed = Augment(augmentation), seed
 
     def __len__(self) -> int:
         """Count the clips."""
@@ -67,8 +64,7 @@ class KeptClips:
     def __getitem__(self, item: tuple[int, int]) -> tuple[torch.Tensor, torch.Tensor]:
         """Cut and augment the clip of one draw: frames (T, 3, H, W) in 0..1, label (H, W)."""
         draw, row = item
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(hash((self.seed, draw)) & 0xFFFFFFFF)
+        with self.augment.drawn(self.seed, draw):
             part = self.augment.draw_part(tuple(self.frames.shape[2:]))
             frames = self.frames[self.inputs[row]][..., *part.box]
             frames, label = self.augment(
@@ -81,12 +77,16 @@ def fits(clips: pd.DataFrame, size: tuple[int, int], device: torch.device) -> bo
     """Tell whether the frames and labels of clips fit into a device's memory beside a training."""
     if device.type != "cuda":
         return False
-    images = len({path for inputs in clips["inputs"] for path in inputs})
-    needed = (3 * images + clips["label"].nunique()) * size[0] * size[1]
+    needed = (3 * len(_images(clips)) + clips["label"].nunique()) * size[0] * size[1]
     return needed < SHARE * torch.cuda.mem_get_info(device)[0]
 
 
-def _read(paths: Iterable[str], read: Callable, device: torch.device) -> torch.Tensor:
+def _images(clips: pd.DataFrame) -> list[str]:
+    """List the images of clips, each once."""
+    return clips["inputs"].explode().unique().tolist()
+
+
+def _read(paths: Sequence[str], read: Callable, device: torch.device) -> torch.Tensor:
     """Read files of one size into one tensor on the device, several at once."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         bar = tqdm(pool.map(read, paths), "reading", len(paths), unit="file", disable=None)

@@ -36,22 +36,19 @@ RENDERINGS = {
     "tuning": Rendering((64, 128), train=300, val=60, seed=1),  # clips that decide no verdict
 }
 
-# Worlds that differ from the city's in one thing; what each is, for people.
+# Worlds that differ from the city's in one thing, and one in which the speed can be told.
 WORLDS = {
-    "worlds_city": ("the city", CITY),
-    "worlds_no_stops": ("nobody stands", replace(CITY, standing=0.0)),
-    "worlds_many_stops": ("half of the clips stand", replace(CITY, standing=0.5)),
-    "worlds_one_speed": ("all that move have one speed", replace(CITY, speed_sd=0.0)),
-    "worlds_no_junctions": ("nobody turns at a junction", replace(CITY, junctions=0.0)),
-    "worlds_many_junctions": ("4 in 10 turn at a junction", replace(CITY, junctions=0.4)),
-    "worlds_no_cues": ("what is seen does not tell of the speed", replace(CITY, cues=False)),
-    "worlds_steady": (
-        "all have one speed, nobody stands or turns at a junction",
-        replace(CITY, standing=0.0, junctions=0.0, speed_sd=0.0),
-    ),
-    "worlds_swaying": ("a third sways at a random phase", replace(CITY, turning=0.335)),
+    "worlds_city": CITY,
+    "worlds_no_stops": replace(CITY, standing=0.0),
+    "worlds_many_stops": replace(CITY, standing=0.5),
+    "worlds_one_speed": replace(CITY, speed_sd=0.0),
+    "worlds_no_junctions": replace(CITY, junctions=0.0),
+    "worlds_many_junctions": replace(CITY, junctions=0.4),
+    "worlds_no_cues": replace(CITY, cues=False),
+    "worlds_steady": replace(CITY, standing=0.0, junctions=0.0, speed_sd=0.0),
+    "worlds_swaying": replace(CITY, turning=0.335),
 }
 RENDERINGS |= {
     name: Rendering((64, 128), train=300, val=60, seed=3, driving=driving)
-    for name, (_, driving) in WORLDS.items()
+    for name, driving in WORLDS.items()
 }

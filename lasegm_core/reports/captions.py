@@ -1,7 +1,7 @@
 """Captions: what numbers are of, in words; and the part of it that stands below a figure."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from lasegm_core.data.sources import Place
 from lasegm_core.experiments.cells import runs_of
@@ -12,8 +12,6 @@ from lasegm_core.experiments.results.result_set import SMOKE
 from lasegm_core.experiments.runs import base_of
 from lasegm_core.experiments.setting import Setting
 from lasegm_core.latency.cards import Card
-
-OVER = {False: "clips, not over trainings", True: "seeds and clips"}  # with several seeds
 
 
 def of_grid(grid: list[Cell], setting: Setting, place: Place, cards: Iterable[Card] = ()) -> str:
@@ -30,22 +28,32 @@ def of_grid(grid: list[Cell], setting: Setting, place: Place, cards: Iterable[Ca
     facts = [fact for run in dict.fromkeys(runs) if (fact := training_facts(run, place))]
     times = [fact.get("train_s") for fact in facts]  # an early record has none
     trained = "trained" if None in times else f"{sum(times) / 60:.0f} min of training"
-
-    def every(name: str) -> str:
-        return " and ".join(sorted({fact[name] for fact in facts}))
-
     seeds = list(setting.settings.seeds)
+    over = "seeds and clips" if len(seeds) > 1 else "clips, not over trainings"
     devices = ", ".join(f"{of.device} ({of.kind})" for of in cards or [setting.card])
     parts = [
         f"Data set {setting.dataset}, profile {setting.profile}, seeds {seeds}",
         f"{1000 * setting.interval_s:.0f} ms a frame",
         f"latencies of {devices}",
-        f"95 % intervals by bootstrap over {OVER[len(seeds) > 1]}",
-        f"{trained} on {every('device')}, {every('software')}",
-        f"commit {every('commit')}, {every('date')}",
+        f"95 % intervals by bootstrap over {over}",
+        f"{trained} on {say_made(facts)}",
     ]
     warning = f"{SMOKE}. " if setting.profile == "smoke" else ""
     return warning + "; ".join(parts) + "."
+
+
+def say_made(facts: Sequence[Mapping[str, str]]) -> str:
+    """Say on what, by which software and commit, and when runs were made.
+
+    >>> of = {"device": "a CPU", "software": "torch 2", "commit": "abc", "date": "2026-11-30"}
+    >>> say_made([of, of | {"commit": "abd"}])
+    'a CPU, torch 2; commit abc and abd, 2026-11-30'
+    """
+    names = ("device", "software", "commit", "date")
+    device, software, commit, date = (
+        " and ".join(sorted({fact[name] for fact in facts})) for name in names
+    )
+    return f"{device}, {software}; commit {commit}, {date}"
 
 
 def say_clips(grid: list[Cell], place: Place, most: int | None = None) -> str:

@@ -5,6 +5,7 @@ import os
 import re
 import sys
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 
 from lasegm_core.data.toystreet import VERSION
@@ -42,24 +43,18 @@ def image_size(text: str) -> tuple[int, int]:
 
 def whole(least: int, most: int):
     """Make an argument type: a whole number in least..most."""
-
-    def read(text: str) -> int:
-        if not re.fullmatch(r"\d{1,12}", text) or not least <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number in {least}..{most}")
-        return int(text)
-
-    return read
+    return partial(_number, int, r"\d{1,12}", "a whole number", least, most)
 
 
 def between(least: float, most: float):
     """Make an argument type: a number in least..most."""
+    return partial(_number, float, r"\d{1,6}(\.\d{1,6})?", "a number", least, most)
 
-    def read(text: str) -> float:
-        if not re.fullmatch(r"\d{1,6}(\.\d{1,6})?", text) or not least <= float(text) <= most:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a number in {least}..{most}")
-        return float(text)
 
-    return read
+def _number(kind: type, pattern: str, name: str, least: float, most: float, text: str) -> float:
+    if not re.fullmatch(pattern, text) or not least <= kind(text) <= most:
+        raise argparse.ArgumentTypeError(f"{text!r} is not {name} in {least}..{most}")
+    return kind(text)
 
 
 _DRIVING = (

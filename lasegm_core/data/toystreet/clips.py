@@ -13,15 +13,14 @@ from filelock import FileLock, Timeout
 from tqdm import tqdm
 
 from lasegm_core.data.labels import CITYSCAPES
-from lasegm_core.data.toystreet.driving import CITY as DEFAULT
-from lasegm_core.data.toystreet.driving import Driving
+from lasegm_core.data.toystreet.driving import CITY, Driving
 from lasegm_core.data.toystreet.paint import render
 from lasegm_core.data.toystreet.world import FRAMES, INTERVAL_S, SPLITS, make_world
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import atomic
 from lasegm_core.support.processes import side_by_side
 
-CITY = "toystreet"
+FOLDER = "toystreet"
 IMAGES, LABELS = "leftImg8bit_sequence", "gtFine"
 MANIFEST, UNFINISHED = "manifest.json", "unfinished.json"
 FILE_IDS = np.array(CITYSCAPES.file_ids, np.uint8)
@@ -37,7 +36,7 @@ class Settings:
     train: int
     val: int
     seed: int
-    driving: Driving = DEFAULT
+    driving: Driving = CITY
 
     def clips(self) -> list[tuple[str, int]]:
         """List the clips: split and number."""
@@ -46,9 +45,9 @@ class Settings:
 
 def frame_paths(root: Path, split: str, clip: int, frame: int) -> tuple[Path, Path]:
     """Name the image and the label of a frame."""
-    stem = f"{CITY}_{clip:06d}_{frame:06d}"
-    image = root / IMAGES / split / CITY / f"{stem}_leftImg8bit.png"
-    return image, root / LABELS / split / CITY / f"{stem}_gtFine_labelIds.png"
+    stem = f"{FOLDER}_{clip:06d}_{frame:06d}"
+    image = root / IMAGES / split / FOLDER / f"{stem}_leftImg8bit.png"
+    return image, root / LABELS / split / FOLDER / f"{stem}_gtFine_labelIds.png"
 
 
 def write(path: Path, data: bytes) -> None:
@@ -134,9 +133,9 @@ def prepare(root: Path, settings: Settings) -> None:
     """Note the settings, make the folders, and remove the partial files of a killed run."""
     for split in SPLITS:
         for folder in (IMAGES, LABELS):
-            (root / folder / split / CITY).mkdir(parents=True, exist_ok=True)
+            (root / folder / split / FOLDER).mkdir(parents=True, exist_ok=True)
     for folder in (IMAGES, LABELS):
-        for temporary in (root / folder).glob(f"*/{CITY}/.*.png"):
+        for temporary in (root / folder).glob(f"*/{FOLDER}/.*.png"):
             temporary.unlink()
     write_json(root / UNFINISHED, {"settings": asdict(settings)})
 

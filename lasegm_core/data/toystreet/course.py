@@ -1,4 +1,4 @@
-"""The course of a street, or of a drive: straight, an arc, and straight on."""
+"""The course of a street, or of a drive: straight, an arc, straight on; and the way along it."""
 
 from dataclasses import dataclass
 
@@ -44,3 +44,15 @@ class Course:
 
 
 STRAIGHT = Course()
+
+
+def distance(speed: np.ndarray, acceleration: np.ndarray, time_s: float | np.ndarray) -> np.ndarray:
+    """Find the metres driven at a time; a brake ends when the vehicle stands.
+
+    >>> distance(4.0, -2.0, np.array([1.0, 2.0, 3.0])).tolist()
+    [3.0, 4.0, 4.0]
+    """
+    brakes = np.less(acceleration, 0)
+    until = np.where(brakes, -speed / np.where(brakes, acceleration, -1), np.inf)
+    driven = np.minimum(time_s, until)
+    return speed * driven + acceleration / 2 * driven**2

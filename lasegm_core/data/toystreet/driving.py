@@ -6,10 +6,12 @@ from statistics import NormalDist
 import numpy as np
 
 from lasegm_core.data.toystreet.camera import Pose
-from lasegm_core.data.toystreet.course import STRAIGHT, Course
+from lasegm_core.data.toystreet.course import STRAIGHT, Course, distance
 
 LANE = 1.7  # metres right of the middle of the road
+CLIP_S = 1.8  # 30 frames of 60 ms
 SLOWEST, FASTEST = 1.0, 15.7  # m/s, of clips that move; the fastest of the cycle below
+TURN_SPEED, TURN_SPEED_SD = 5.5, 1.0  # m/s
 RIGHT_M, LEFT_M = 9.0, 13.0  # radius of a turn at a junction
 ACCELERATION = 0.59  # m/s², standard deviation of the cycle below while it moves
 BEND = 0.0045  # 1/m, standard deviation of the curvature of streets
@@ -131,17 +133,6 @@ class Sway:
         return [Pose(*row) for row in np.stack([x, z, heading, pitch, roll], 1).tolist()]
 
 
-def distance(speed: float, acceleration: float, time_s: np.ndarray) -> np.ndarray:
-    """Find the metres driven at each time; a brake ends when the vehicle stands.
-
-    >>> distance(4.0, -2.0, np.array([1.0, 2.0, 3.0])).tolist()
-    [3.0, 4.0, 4.0]
-    """
-    if acceleration < 0:
-        time_s = np.minimum(time_s, -speed / acceleration)
-    return speed * time_s + acceleration / 2 * time_s**2
-
-
 def bounces(amplitude: float, phase: float, time_s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Find pitch and roll of the camera on its springs, radians."""
     pitch, roll = np.sin(SPRINGS * time_s + phase), np.sin(0.7 * SPRINGS * time_s + 2 * phase)
@@ -176,7 +167,7 @@ def _turn(rng: np.random.Generator, bias: float, bounce: float, phase: float) ->
     """Turn at a junction: the clip begins shortly before the turn, or within it."""
     side = rng.choice([-1, 1])
     radius = RIGHT_M if side > 0 else LEFT_M
-    arc, speed = radius * np.pi / 2, float(np.clip(rng.normal(5.5, 1.0), 3, 8))
+    arc, speed = radius * np.pi / 2, float(np.clip(rng.normal(TURN_SPEED, TURN_SPEED_SD), 3, 8))
     start = rng.uniform(-0.6 * arc, 0.8 * speed)
     path = Course(start, arc, side / radius)
     return Drive(path, STRAIGHT, speed, 0.0, start + radius, bias, bounce * speed / 8, phase)
@@ -186,7 +177,7 @@ def _follow(driving: Driving, kind: float, rng, bias: float, bounce: float, phas
     """Follow the street, which may bend, at a speed that may change."""
     wanted = NormalDist(driving.speed, driving.speed_sd or 1e-9).inv_cdf(0.001 + 0.998 * kind)
     speed = float(np.clip(wanted, SLOWEST, FASTEST))
-    acceleration = max(rng.normal(0, ACCELERATION), -(speed - 0.5) / 1.8)
+    acceleration = max(rng.normal(0, ACCELERATION), -(speed - 0.5) / CLIP_S)
     curvature = float(np.clip(rng.normal(0, BEND), -SHARPEST, SHARPEST))
     length = min(120.0, 1.2 / abs(curvature))
     street = Course(rng.uniform(-40, 10), length, curvature)

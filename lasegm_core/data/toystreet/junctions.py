@@ -7,6 +7,7 @@ from lasegm_core.data.toystreet.driving import LANE
 from lasegm_core.data.toystreet.scene import LOT, STREET, Builder, Spot
 from lasegm_core.data.toystreet.shapes import BACK, FRONT, LEFT, RIGHT
 from lasegm_core.data.toystreet.street import FACING, GREEN, RED, ROAD, STOP, Palette
+from lasegm_core.data.toystreet.traffic import add_vehicle
 
 ALONG = {1: np.pi / 2, -1: -np.pi / 2}  # heading to the right, and to the left
 _CORNER = 13.0  # metres from the middle; what is further belongs to the lots, for the drawing order
@@ -68,8 +69,7 @@ def _add_traffic(build: Builder, z: float, side: int, drives: bool, palette: Pal
         middle = x - side * length / 2
         layer = STREET if abs(middle) < _CORNER or drives else LOT
         spot = Spot(middle, lane, ALONG[side], speed, layer)
-        vehicles.shadow(build, spot, 2.1, length + 0.3, palette.road)
-        vehicles.VEHICLES[kind](build, spot, rng)
+        add_vehicle(build, kind, spot, palette, rng)
         x -= side * (length + (rng.uniform(6, 20) if drives else rng.uniform(1.5, 3)))
 
 

@@ -1,12 +1,14 @@
 """A scene: every face of a street as arrays, with its colour, class and motion."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 
 from lasegm_core.data.labels import CITYSCAPES
-from lasegm_core.data.toystreet.course import STRAIGHT, Course
+from lasegm_core.data.toystreet.course import STRAIGHT, Course, distance
+from lasegm_core.data.toystreet.shapes import CORNERS
 
 _FORWARD = np.array([0, 0, 1], np.float32)
 _REACH = 2.0  # times the longest side along an axis: its diagonal, and room for a bend
@@ -102,10 +104,7 @@ class Motion:
 
     def at(self, time_s: float) -> tuple[np.ndarray, np.ndarray]:
         """Find the corners (M, 8, 3) and anchors (M, 3) at a time, along the street."""
-        brakes = self.acceleration < 0
-        until = np.where(brakes, -self.speed / np.where(brakes, self.acceleration, -1), np.inf)
-        driven = np.minimum(time_s, until)
-        driven = self.speed * driven + self.acceleration / 2 * driven**2
+        driven = distance(self.speed, self.acceleration, time_s)
         shift = (self.ahead * driven[:, None]).astype(np.float32)
         beat = np.sin(self.rhythm[:, 0] * time_s + self.rhythm[:, 1]).astype(np.float32)
         points = self.points + shift[:, None] + self.swing * beat[:, None, None]
@@ -165,45 +164,58 @@ class Builder:
 
     def scene(self, sun: np.ndarray, ambient: float, street: Course = STRAIGHT) -> Scene:
         """Freeze the parts into a scene along a street, lit by the sun."""
-        spots, faces, ids, _, anchors, _, rhythms = zip(*self.parts, strict=True)
-        counts = [len(each) for each in faces]
-
-        def spread(rows: list, kind: type = np.float32) -> np.ndarray:
-            return np.repeat(np.array(rows, kind), counts, 0)
-
-        heading, where = spread([s.heading for s in spots]), spread([(s.x, 0, s.z) for s in spots])
-        corners = np.concatenate(faces)
-        swing, color = np.zeros_like(corners), np.empty((len(corners), 3))
-        for last, part in zip(np.cumsum(counts), self.parts, strict=True):
-            rows = slice(last - len(part.faces), last)
-            color[rows] = part.color
-            if part.swing is not None:
-                swing[rows] = part.swing
+        spots, faces, ids, anchors = zip(
+            *((part.spot, part.faces, part.class_id, part.anchor) for part in self.parts),
+            strict=True,
+        )
+        heading = self._spread([spot.heading for spot in spots])
+        where = self._spread([(spot.x, 0, spot.z) for spot in spots])
+        layer = self._spread([spot.layer for spot in spots], int)
+        along = turn(np.concatenate(faces), heading[:, None]) + where[:, None]
+        anchor = turn(self._spread(anchors), heading) + where
+        color, swing = self._colors_and_swings()
         swing = turn(swing, heading[:, None])
-        along = turn(corners, heading[:, None]) + where[:, None]
-        anchor = turn(spread(anchors), heading) + where
-        layer = spread([s.layer for s in spots], int)
-        speed = spread([s.speed for s in spots], float)
         flat = (layer == EARTH)[:, None]
         points = np.where(flat[..., None], along, street.places(along))
+        speed = self._spread([spot.speed for spot in spots])
         moving = np.flatnonzero((speed != 0) | swing.any((1, 2)))
-        motion = Motion(
-            points=along[moving],
-            anchor=anchor[moving],
-            ahead=turn(np.broadcast_to(_FORWARD, anchor.shape), heading)[moving],
-            speed=speed[moving],
-            acceleration=spread([s.acceleration for s in spots], float)[moving],
-            swing=swing[moving],
-            rhythm=spread(rhythms, float)[moving],
-        )
         return Scene(
             points=points,
             anchor=np.where(flat, anchor, street.places(anchor)),
             radius=np.abs(points - points[:, :1]).max((1, 2)) * _REACH + np.abs(swing).max((1, 2)),
             layer=layer,
             color=(color * shade(points, sun, ambient)).astype(np.float32),
-            class_id=np.repeat(ids, counts),
+            class_id=self._spread(ids, int),
             moving=moving,
-            motion=motion,
+            motion=self._motion(moving, along, anchor, heading, swing),
             street=street,
         )
+
+    def _motion(self, moving, along, anchor, heading, swing) -> Motion:
+        """Collect how the faces move whose rows are given."""
+        spots = [part.spot for part in self.parts]
+        return Motion(
+            points=along[moving],
+            anchor=anchor[moving],
+            ahead=turn(np.broadcast_to(_FORWARD, anchor.shape), heading)[moving],
+            speed=self._spread([spot.speed for spot in spots], float)[moving],
+            acceleration=self._spread([spot.acceleration for spot in spots], float)[moving],
+            swing=swing[moving],
+            rhythm=self._spread([part.rhythm for part in self.parts], float)[moving],
+        )
+
+    def _spread(self, rows: Sequence, kind: type = np.float32) -> np.ndarray:
+        """Repeat a row of each part for its faces."""
+        return np.repeat(np.array(rows, kind), [len(part.faces) for part in self.parts], 0)
+
+    def _colors_and_swings(self) -> tuple[np.ndarray, np.ndarray]:
+        """Lay out the colours (N, 3) and the swings (N, 8, 3) of the faces."""
+        counts = [len(part.faces) for part in self.parts]
+        color = np.empty((sum(counts), 3))
+        swing = np.zeros((sum(counts), CORNERS, 3), np.float32)
+        for last, part in zip(np.cumsum(counts), self.parts, strict=True):
+            rows = slice(last - len(part.faces), last)
+            color[rows] = part.color
+            if part.swing is not None:
+                swing[rows] = part.swing
+        return color, swing

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from lasegm_core.data.toystreet import people, vehicles
-from lasegm_core.data.toystreet.driving import CITY, LANE, Drive, Sway, distance
+from lasegm_core.data.toystreet.course import distance
+from lasegm_core.data.toystreet.driving import CITY, CLIP_S, LANE, Drive, Sway
 from lasegm_core.data.toystreet.scene import Builder, Spot
 from lasegm_core.data.toystreet.street import (
     CYCLE_LANE,
@@ -18,7 +19,6 @@ from lasegm_core.data.toystreet.street import (
 
 # Shares of cars, trucks, buses and trams.
 _AHEAD, _ONCOMING, _PARKED = (0.76, 0.1, 0.08, 0.06), (0.4, 0.2, 0.2, 0.2), (0.78, 0.12, 0.1, 0.0)
-CLIP_S = 1.8
 
 
 def add_row(

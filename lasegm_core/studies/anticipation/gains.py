@@ -9,6 +9,7 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from lasegm_core.metric.confusion import mean_iou
+from lasegm_core.reports.captions import say_made
 from lasegm_core.reports.claims import decide, draws
 from lasegm_core.reports.drawing.colors import DARK, PALETTE
 from lasegm_core.reports.drawing.page import WIDTH
@@ -98,15 +99,10 @@ def plot(found: pd.DataFrame, worlds: Sequence[World]) -> Figure:
 
 def caption(worlds: Sequence[World]) -> str:
     """Describe the numbers: data, intervals, and what trained the networks."""
-    facts = [world.facts() for world in worlds]
-
-    def every(name: str) -> str:
-        return " and ".join(sorted({of[name] for of in facts}))
-
     return (
         "Data set toystreet, worlds of seed 3 at 64x128, SwiftNet-R18, one seed of training; 60 ms "
         "a frame; 95 % intervals by bootstrap over clips, not over trainings; trained on "
-        f"{every('device')}, {every('software')}; commit {every('commit')}, {every('date')}."
+        f"{say_made([world.facts() for world in worlds])}."
     )
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lasegm_core.data.settings import WORLDS
 from lasegm_core.data.sources import Place
 from lasegm_core.experiments import cells
 from lasegm_core.experiments.grids import Cell
@@ -16,6 +15,17 @@ from lasegm_core.metric.counts import Counts
 from lasegm_core.support.errors import known
 
 NETWORK = "swiftnet_r18"
+TITLES = {
+    "worlds_city": "the city",
+    "worlds_no_stops": "nobody stands",
+    "worlds_many_stops": "half of the clips stand",
+    "worlds_one_speed": "all that move have one speed",
+    "worlds_no_junctions": "nobody turns at a junction",
+    "worlds_many_junctions": "4 in 10 turn at a junction",
+    "worlds_no_cues": "what is seen does not tell of the speed",
+    "worlds_steady": "all have one speed, nobody stands or turns at a junction",
+    "worlds_swaying": "a third sways at a random phase",
+}
 
 
 @dataclass(frozen=True)
@@ -35,7 +45,7 @@ class World:
     @property
     def title(self) -> str:
         """Say what is special about it."""
-        return WORLDS[self.name][0]
+        return TITLES[self.name]
 
     def run(self, configuration: int, offset: int) -> Run:
         """Name the run of a configuration that is scored at an offset."""
@@ -75,7 +85,7 @@ def find_worlds(names: Iterable[str] | None, place: Place) -> list[World]:
     Raises:
         BadInput: an unknown world.
     """
-    chosen = list(WORLDS) if names is None else [known("world", name, WORLDS) for name in names]
+    chosen = list(TITLES) if names is None else [known("world", name, TITLES) for name in names]
     return [_find(name, place) for name in chosen]
 
 

@@ -58,7 +58,7 @@ def work(options: argparse.Namespace) -> None:
     chosen = "smoke" if options.tiny else "gpu"
     place = find_place("toystreet", options.build, options.cache)
     rendered(RENDERINGS[chosen], place.cache)
-    timed = (NETWORKS[2:3], SIZES[:1], 2) if options.tiny else (_paper_first(), SIZES, 20)
+    timed = (["swiftnet_r18"], SIZES[:1], 2) if options.tiny else (_paper_first(), SIZES, 20)
     part = budget.part(LATENCIES)
     stages.measure_latencies(*timed, place.build, part, compiles=not options.tiny)
     for seed in profile("toystreet", chosen).seeds:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from lasegm_core.data.sources import Place
 from lasegm_core.experiments.runs import Run, base_of, steps_of
+from lasegm_core.reports.captions import say_made
 from lasegm_core.reports.claims import decide, draws
 from lasegm_core.reports.scores import score
 from lasegm_core.studies.tuning.variants import (
@@ -114,15 +115,10 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
 
 def caption(variants: Sequence[Variant], place: Place) -> str:
     """Describe the numbers: clips, intervals, and what trained the variants."""
-    facts = [variant.facts(place) for variant in variants]
-
-    def every_(name: str) -> str:
-        return " and ".join(sorted({of[name] for of in facts}))
-
     return (
         "ToyStreet at 64x128, 60 tuning clips, which decide no verdict; SwiftNet-R18, one seed "
         "each; 95 % intervals by bootstrap over clips, not over trainings; trained on "
-        f"{every_('device')}, {every_('software')}; commit {every_('commit')}, {every_('date')}."
+        f"{say_made([variant.facts(place) for variant in variants])}."
     )
 
 

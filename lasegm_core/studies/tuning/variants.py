@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from lasegm_core.data.rendered import RENDERED
 from lasegm_core.data.sources import Place
+from lasegm_core.data.toystreet.world import FRAMES, INTERVAL_S
 from lasegm_core.experiments.making import ensure, ensure_all
 from lasegm_core.experiments.provenance import training_facts
 from lasegm_core.experiments.results.result_set import (
@@ -31,7 +33,8 @@ STARTS = {
     "tuning_mixed": "a base trained at offsets 0 to 4",
 }
 CONFIGURATIONS = {1: (1, 0), 2: (1, OFFSET), 3: (2, OFFSET)}  # inputs and trained offset
-_SET = ResultSet("toystreet", "tuning", 0.06, 30, consecutive=True)
+_KEPT = ("train_s", "device", "software", "commit", "date")  # of a run's record
+_SET = ResultSet(RENDERED, "tuning", INTERVAL_S, FRAMES, consecutive=True)
 
 
 @dataclass(frozen=True)
@@ -69,9 +72,6 @@ class Variant:
         base = base_of(self.run)
         facts = {name: of for name, of in training_facts(self.run, place).items() if name in _KEPT}
         return facts | ({"base_s": training_facts(base, place)["train_s"]} if base else {})
-
-
-_KEPT = ("train_s", "device", "software", "commit", "date", "seed")
 
 
 def every() -> list[Variant]:

@@ -11,7 +11,7 @@ from lasegm_core.data.toystreet.driving import CITY
 from lasegm_core.experiments.results.result_set import COPIED, ResultSet, counts_file
 from lasegm_core.metric.counts import Counts
 from lasegm_core.studies.anticipation import gains
-from lasegm_core.studies.anticipation.worlds import find_worlds
+from lasegm_core.studies.anticipation.worlds import TITLES, find_worlds
 from lasegm_core.support.errors import BadInput
 from lasegm_core.training.profiles import PROFILES
 from tests.helpers.scored import counts_of
@@ -46,7 +46,8 @@ def worlds(tmp_path):
 
 def test_worlds_differ_from_the_city_in_what_their_name_says():
     city = asdict(CITY)
-    for name, (_, driving) in WORLDS.items():
+    assert WORLDS.keys() == TITLES.keys()
+    for name, driving in WORLDS.items():
         changed = [field for field, value in asdict(driving).items() if value != city[field]]
         assert len(changed) == (0 if name == gains.CITY else 3 if name == "worlds_steady" else 1)
         assert RENDERINGS[name].driving == driving
