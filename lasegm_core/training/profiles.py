@@ -74,6 +74,10 @@ TUNING = {
     "tuning_scratch": _varied(8, 4e-3, 400),
     "tuning_instant": _varied(8, 4e-3, 250, base_steps=450),
     "tuning_mixed": _varied(8, 4e-3, 250, base_steps=450, base_offsets=(0, 1, 2, 3, 4)),
+    # The other encoders by three of the rates: half as many minutes for DeepLab-MN.
+    "tuning_encoders_8_2e-3": _varied(8, 2e-3, 240, other_steps={"deeplab_mn": (0, 400)}),
+    "tuning_encoders_8_4e-3": _varied(8, 4e-3, 240, other_steps={"deeplab_mn": (0, 400)}),
+    "tuning_encoders_4_2e-3": _varied(4, 2e-3, 360, other_steps={"deeplab_mn": (0, 560)}),
 }
 
 # Configurations 1 to 3 in worlds that differ in one thing; all start from one base of each world.

@@ -1,6 +1,8 @@
 """Variants of training compared: tables of scores, paired differences and minutes."""
 
 from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
 
 import numpy as np
 import pandas as pd
@@ -16,6 +18,7 @@ from lasegm_core.studies.tuning.variants import (
     RATES,
     STARTS,
     Variant,
+    of_encoders,
 )
 
 REFERENCE = "reference"
@@ -30,9 +33,20 @@ def rates(place: Place) -> pd.DataFrame:
         `miou_ci_low` and `miou_ci_high`, and its `difference` from the first with a paired interval
         and `verdict`: that it is better.
     """
-    first = draws(Variant(RATES[0]).counts(place).at(0))
+    return _rated([Variant(name) for name in RATES], place)
+
+
+def encoders(place: Place) -> pd.DataFrame:
+    """Compare rates for networks with other encoders, as `rates`; `network` comes first."""
+    groups = groupby(of_encoders(), attrgetter("network"))
+    found = {network: _rated(list(variants), place) for network, variants in groups}
+    return pd.concat(found, names=["network"]).reset_index("network").reset_index(drop=True)
+
+
+def _rated(variants: Sequence[Variant], place: Place) -> pd.DataFrame:
+    first = draws(variants[0].counts(place).at(0))
     rows = []
-    for variant in map(Variant, RATES):
+    for variant in variants:
         recipe, counts = variant.run.recipe, variant.counts(place).at(0)
         row = {"profile": variant.profile, "batch": recipe.batch, "rate": recipe.lr}
         row |= {"schedule": recipe.schedule, "steps": steps_of(variant.run, 0)}

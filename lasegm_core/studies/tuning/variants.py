@@ -32,6 +32,8 @@ STARTS = {
     "tuning_instant": "a base trained at offset 0",
     "tuning_mixed": "a base trained at offsets 0 to 4",
 }
+ENCODERS = tuple(name for name in TUNING if name.startswith("tuning_encoders"))
+ENCODER_NETWORKS = ("deeplab_mn", "deeplab_r101")
 CONFIGURATIONS = {1: (1, 0), 2: (1, OFFSET), 3: (2, OFFSET)}  # inputs and trained offset
 _KEPT = ("train_s", "device", "software", "commit", "date")  # of a run's record
 _SET = ResultSet(RENDERED, "tuning", INTERVAL_S, FRAMES, consecutive=True)
@@ -44,15 +46,17 @@ class Variant:
     Attributes:
         profile: its name.
         configuration: 1, 2 or 3 of the paper's Table 1.
+        network: that is trained.
     """
 
     profile: str
     configuration: int = 1
+    network: str = NETWORK
 
     @property
     def run(self) -> Run:
         """Name the run."""
-        return Run(NETWORK, *CONFIGURATIONS[self.configuration], _SET.dataset, self.profile)
+        return Run(self.network, *CONFIGURATIONS[self.configuration], _SET.dataset, self.profile)
 
     @property
     def name(self) -> str:
@@ -75,9 +79,14 @@ class Variant:
 
 
 def every() -> list[Variant]:
-    """List all variants: those of rates, then the configurations from each start."""
+    """List all variants: those of rates, the configurations from each start, other encoders."""
     starts = [Variant(name, number) for name in STARTS for number in CONFIGURATIONS]
-    return [*map(Variant, RATES), *starts]
+    return [*map(Variant, RATES), *starts, *of_encoders()]
+
+
+def of_encoders() -> list[Variant]:
+    """List the variants of other encoders, a network after the other."""
+    return [Variant(name, network=of) for of in ENCODER_NETWORKS for name in ENCODERS]
 
 
 def ensure_variants(variants: Sequence[Variant], place: Place, jobs: int | None = None) -> None:
