@@ -31,6 +31,8 @@ STARTS = {
     "tuning_scratch": "nothing",
     "tuning_instant": "a base trained at offset 0",
     "tuning_mixed": "a base trained at offsets 0 to 4",
+    "tuning_longer_instant": "a longer base at offset 0",
+    "tuning_longer_mixed": "a longer base at offsets 0 to 4",
 }
 ENCODERS = tuple(name for name in TUNING if name.startswith("tuning_encoders"))
 ENCODER_NETWORKS = ("deeplab_mn", "deeplab_r101")
