@@ -15,7 +15,7 @@ MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
 .DEFAULT_GOAL := help
 .PHONY: help reproduce reproduce-table1 reproduce-figures-1-2 reproduce-figure3 reproduce-figure4 reproduce-figure5 \
 	reproduce-figure6 reproduce-ablation reproduce-streaming reproduce-camvid-decay reproduce-leaderboard reproduce-engines reproduce-zoo \
-	reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou reproduce-low-latency-video reproduce-real-video reproduce-int8 reproduce-pretraining reproduce-tuning gpu-reference plan nothing report \
+	reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou reproduce-low-latency-video reproduce-real-video reproduce-int8 reproduce-pretraining reproduce-tuning reproduce-frame-size reproduce-anticipation gpu-reference plan nothing report \
 	publish explore screenshots test torture audit lint pages docs lab notebooks setup install lock wheel image bench smoke clean
 
 # Idle OpenMP threads must not take the cores from busy ones; two libraries must not share a matrix.
@@ -55,7 +55,7 @@ NAMES      = dataset=$(DATASET) profile=$(PROFILE) hardware=$(HARDWARE) $(if $(P
 help:
 	@echo "make TARGET [DATASET=$(DATASET)] [PROFILE=$(PROFILE)] [HARDWARE=$(HARDWARE)] [DATA_ROOT=] [JOBS=]"
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) | column -t -s '|'
-	@echo "profiles: smoke (numbers mean nothing), laptop, long, gpu; camvid, kitti_step, vkitti2, folder: laptop; cityscapes: paper"
+	@echo "profiles: smoke (numbers mean nothing), laptop, reference, gpu; camvid, kitti_step, vkitti2, folder: laptop; cityscapes: paper"
 
 reproduce: $(NOTEBOOKS:%=$(MADE)/%.ipynb)  ## every table and figure, into build/figures/; what is missing is rendered, trained, scored
 reproduce-table1: $(MADE)/table1.ipynb  ## Table 1: four networks, three configurations, the verdict on five claims
@@ -116,10 +116,15 @@ build/camvid-imagenet/pretraining.ipynb: notebooks/pretraining.ipynb $(SOURCES) 
 	$(BIN)/lasegm notebook $< $@ $(if $(PLACE),data_root=$(PLACE)) results=null from_scratch=null \
 		build=$(CURDIR)/build cache=$(CURDIR)/data out=$(OUT)/camvid-imagenet
 
-# What the laptop's recipe was chosen by: 16 runs, about 45 minutes of 2 cores.
+# What the laptop's recipe was chosen by; DeepLab-R101 at two frame sizes; when does anticipation pay?
 reproduce-tuning: build/tuning/tuning.ipynb
-build/tuning/tuning.ipynb: notebooks/tuning.ipynb $(SOURCES) | $(READY)
-	$(BIN)/lasegm notebook $< $@ $(if $(JOBS),jobs=$(JOBS)) results=null build=$(CURDIR)/build cache=$(CURDIR)/data out=$(OUT)/tuning
+reproduce-frame-size: build/frame-size/frame_size.ipynb
+reproduce-anticipation: build/anticipation/anticipation.ipynb
+define trained
+build/$1/%.ipynb: notebooks/%.ipynb $(SOURCES) | $(READY)
+	$(BIN)/lasegm notebook $$< $$@ $$(if $$(JOBS),jobs=$$(JOBS)) results=null build=$(CURDIR)/build cache=$(CURDIR)/data out=$(OUT)/$1
+endef
+$(foreach set,tuning frame-size anticipation,$(eval $(call trained,$(set))))
 
 # For a bare machine with one GPU and python3 with torch; OPTIONS="--device cpu --tiny" tries it without one.
 OPTIONS_GPU =

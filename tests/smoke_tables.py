@@ -16,10 +16,12 @@ SMOKE_SETS = {
 }
 # Committed tables, or sets of them, that come from another command.
 ELSEWHERE = {
+    "anticipation": "make reproduce-anticipation trains for hours",
     "bench/bench": "make bench compares with what one would use instead",
     "bench/bench_growth": "make bench compares with what one would use instead",
     "bench/commands": "tests/benchmarks/commands.py times whole commands in a fresh clone",
     "camvid-imagenet": "make reproduce-pretraining fetches CamVid and trains for an hour",
+    "frame-size": "make reproduce-frame-size trains for half an hour",
     "int8": "make reproduce-int8 fetches published weights and CamVid",
     "real-video": "make reproduce-real-video fetches published weights and CamVid",
     "tuning": "make reproduce-tuning trains for 45 minutes",

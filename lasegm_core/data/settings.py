@@ -30,10 +30,11 @@ class Rendering:
 RENDERINGS = {
     "smoke": Rendering((64, 128), train=4, val=6),
     "laptop": Rendering((64, 128), train=300, val=60, seed=2020),
-    "long": Rendering((64, 128), train=300, val=120),
+    "reference": Rendering((64, 128), train=600, val=120),
     "zoo": Rendering((64, 128), train=300, val=60, seed=2020),
     "gpu": Rendering((256, 512), train=600, val=128),
     "tuning": Rendering((64, 128), train=300, val=60, seed=1),  # clips that decide no verdict
+    "tuning_large": Rendering((128, 256), train=300, val=60, seed=1),
 }
 
 # Worlds that differ from the city's in one thing, and one in which the speed can be told.

@@ -25,8 +25,8 @@ def test_figure_4_has_every_offset_between_the_devices():
 
 
 def test_the_runs_of_one_seed_can_be_made_apart():
-    grid = grids.table1(Setting("toystreet", "long", card("gtx1080ti"), 0.06))
-    assert [[run.seed for run in cell.runs] for cell in grid] == [[0, 1, 2]] * 4
+    grid = grids.table1(Setting("toystreet", "reference", card("gtx1080ti"), 0.06))
+    assert [[run.seed for run in cell.runs] for cell in grid] == [[0, 1, 2]] * 16
     assert {run.seed for cell in grids.of_seed(grid, 1) for run in cell.runs} == {1}
     with pytest.raises(BadInput, match="seed 7 is not in the profile"):
         grids.of_seed(grid, 7)

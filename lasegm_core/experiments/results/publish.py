@@ -14,7 +14,10 @@ from lasegm_core.support.script import run
 
 CODE = ("lasegm_core", "notebooks")  # what decides results
 # Sets of make reproduce-NAME; others are settings'.
-_OWN_TARGET = ("zoo", "engines", "leaderboard", "real-video", "tuning", "anticipation")
+_OWN_TARGET = (
+    *("zoo", "engines", "leaderboard", "real-video"),
+    *("tuning", "frame-size", "anticipation"),
+)
 # Seals are of the machine that made a file; html and pdf say what md and svg do. Git ignores all.
 _LEFT_OUT = ("*.sha256", ".*.lock", "*.html", "*.pdf")
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from lasegm_core.data.sources import Place
 from lasegm_core.experiments.runs import Run, base_of, steps_of
+from lasegm_core.metric.counts import Counts
 from lasegm_core.reports.captions import say_made
 from lasegm_core.reports.claims import decide, draws
 from lasegm_core.reports.scores import score
@@ -51,7 +52,7 @@ def _rated(variants: Sequence[Variant], place: Place) -> pd.DataFrame:
         row = {"profile": variant.profile, "batch": recipe.batch, "rate": recipe.lr}
         row |= {"schedule": recipe.schedule, "steps": steps_of(variant.run, 0)}
         row |= {"minutes": variant.facts(place)["train_s"] / 60}
-        rows.append(row | _scored(counts) | _decided(draws(counts) - first))
+        rows.append(row | scored(counts) | decided(draws(counts) - first))
     return pd.DataFrame(rows)
 
 
@@ -71,20 +72,10 @@ def starts(place: Place) -> pd.DataFrame:
             base = base_of(variant.run)
             row = {"start": start, "configuration": number, "base_steps": _steps(base)}
             row |= {"steps": _steps(variant.run), "minutes": facts["train_s"] / 60}
-            row |= {"base_minutes": facts.get("base_s", 0) / 60} | _scored(counts)
+            row |= {"base_minutes": facts.get("base_s", 0) / 60} | scored(counts)
             gain = draws(counts) - draws(plain.counts(place).at(OFFSET))
-            rows.append(row | _decided(gain))
+            rows.append(row | decided(gain))
     return pd.DataFrame(rows)
-
-
-def _decided(gain: np.ndarray) -> dict:
-    """Decide whether a gain is above zero; what is compared with itself is the reference."""
-    found = decide("", "", gain, "-")
-    return {name: found[name] for name in _DECIDED} | ({} if gain.any() else {"verdict": REFERENCE})
-
-
-def _steps(run: Run | None) -> int:
-    return steps_of(run, 0) if run else 0
 
 
 def gains(place: Place) -> pd.DataFrame:
@@ -98,23 +89,33 @@ def gains(place: Place) -> pd.DataFrame:
         of = {n: draws(Variant(profile, n).counts(place).at(OFFSET)) for n in CONFIGURATIONS}
         for after, before in ((2, 1), (3, 2), (3, 1)):
             row = {"start": start, "pair": f"{after} over {before}"}
-            rows.append(row | _decided(of[after] - of[before]))
+            rows.append(row | decided(of[after] - of[before]))
     return pd.DataFrame(rows)
 
 
-def _scored(counts) -> dict[str, float]:
+def scored(counts: Counts) -> dict[str, float]:
+    """Find `miou` with its interval `miou_ci_low`, `miou_ci_high`."""
     found = score(counts)
     return {"miou": found["miou"], **{f"miou_{of}": found[of] for of in ("ci_low", "ci_high")}}
+
+
+def decided(gain: np.ndarray) -> dict:
+    """Decide whether a gain is above zero; what is compared with itself is the reference."""
+    found = decide("", "", gain, "-")
+    return {name: found[name] for name in _DECIDED} | ({} if gain.any() else {"verdict": REFERENCE})
+
+
+def _steps(run: Run | None) -> int:
+    return steps_of(run, 0) if run else 0
 
 
 def readable(table: pd.DataFrame) -> pd.DataFrame:
     """Lay out a table; text cells."""
     shown = table.drop(columns=[name for name in table if "ci_" in name or name == "profile"])
-    spans = (f"[{row.ci_low:+.3f}, {row.ci_high:+.3f}]" for row in table.itertuples())
-    values = zip(table["difference"], spans, table["verdict"], strict=True)
-    shown["difference"] = [
-        "" if verdict == REFERENCE else f"{value:+.3f} {span}" for value, span, verdict in values
-    ]
+    if "difference" in table:
+        shown["difference"] = [
+            "" if row.verdict == REFERENCE else spelled(row) for row in table.itertuples()
+        ]
     if "miou" in table:
         shown["miou"] = [
             f"{row.miou:.3f} [{row.miou_ci_low:.3f}, {row.miou_ci_high:.3f}]"
@@ -127,11 +128,16 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
     return shown.rename(columns={name: name.replace("_", " ") for name in shown} | {"miou": "mIoU"})
 
 
+def spelled(row) -> str:
+    """Write a `difference` with its interval."""
+    return f"{row.difference:+.3f} [{row.ci_low:+.3f}, {row.ci_high:+.3f}]"
+
+
 def caption(variants: Sequence[Variant], place: Place) -> str:
     """Describe the numbers: clips, intervals, and what trained the variants."""
     return (
-        "ToyStreet at 64x128, 60 tuning clips, which decide no verdict; SwiftNet-R18, one seed "
-        "each; 95 % intervals by bootstrap over clips, not over trainings; trained on "
+        "ToyStreet at 64x128, 60 tuning clips, which decide no verdict; one seed each; "
+        "95 % intervals by bootstrap over clips, not over trainings; trained on "
         f"{say_made([variant.facts(place) for variant in variants])}."
     )
 
@@ -144,6 +150,6 @@ def say(rated: pd.DataFrame, started: pd.DataFrame) -> str:
     return (
         f"Of {len(rated)} ways to spend the same minutes, batches of {best.batch} at a rate of "
         f"{best.rate:g} ({best.schedule.replace('_', ' ')}) have the best instant mIoU: "
-        f"{best.miou:.3f}, {best.difference:+.3f} [{best.ci_low:+.3f}, {best.ci_high:+.3f}] over "
+        f"{best.miou:.3f}, {spelled(best)} over "
         f"the first. The three configurations have a mean LAmIoU at k = {OFFSET} of {listed}."
     )

@@ -158,8 +158,8 @@ def test_without_a_checkout_nothing_is_published(tmp_path):
 
 def test_runs_of_another_profile_are_refused(checkout):
     write_set(checkout / "build" / "figures" / "other", ["a"])
-    write_set(checkout / "figures" / "other", ["a"], profile="long")
-    refused(checkout, r"runs.json is of profile long, these runs are of laptop", "other")
+    write_set(checkout / "figures" / "other", ["a"], profile="reference")
+    refused(checkout, r"runs.json is of profile reference, these runs are of laptop", "other")
 
 
 def test_a_copy_that_fails_leaves_all_as_it_was(checkout, monkeypatch):

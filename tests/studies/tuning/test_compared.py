@@ -11,7 +11,15 @@ from lasegm_core.experiments.results.result_set import counts_file
 from lasegm_core.experiments.runs import base_of, training_clips
 from lasegm_core.metric.counts import Counts
 from lasegm_core.studies.tuning import compared, variants
-from lasegm_core.studies.tuning.variants import CONFIGURATIONS, RATES, STARTS, Variant, every
+from lasegm_core.studies.tuning.variants import (
+    CONFIGURATIONS,
+    ENCODER_NETWORKS,
+    ENCODERS,
+    RATES,
+    STARTS,
+    Variant,
+    every,
+)
 from lasegm_core.training import profiles
 from lasegm_core.training.profiles import TUNING
 from tests.helpers.scored import counts_of
@@ -25,7 +33,7 @@ def place(tmp_path):
     """A set of results in which later rates, and all starts but the first, score higher."""
     runs = {}
     for rank, variant in enumerate(every()):
-        score = 0.5 + 0.02 * rank
+        score = 0.3 + 0.02 * rank
         values = counts_of(score)[0]  # (clips, n, n)
         path = counts_file(tmp_path, variant.name)
         Counts(values[:, None].repeat(7, 1), tuple(map(str, range(len(values))))).save(path)
@@ -35,17 +43,16 @@ def place(tmp_path):
 
 
 def test_nothing_is_chosen_on_clips_that_decide_verdicts():
-    shown = {of.seed for name, of in RENDERINGS.items() if name != "tuning"}
+    shown = {of.seed for name, of in RENDERINGS.items() if not name.startswith("tuning")}
     for name in TUNING:
-        assert rendering_of("toystreet", name) == RENDERINGS["tuning"]
+        same_size = replace(rendering_of("toystreet", name), size=RENDERINGS["tuning"].size)
+        assert same_size == RENDERINGS["tuning"]
     assert RENDERINGS["tuning"].seed not in shown
 
 
 def test_the_starts_take_the_same_steps_in_all():
-    totals = {
-        name: TUNING[name].base_steps + len(CONFIGURATIONS) * TUNING[name].steps for name in STARTS
-    }
-    assert set(totals.values()) == {1200}
+    totals = [TUNING[name].base_steps + len(CONFIGURATIONS) * TUNING[name].steps for name in STARTS]
+    assert totals == [1200] * 3 + [2500] * 2
 
 
 def test_rates_are_compared_with_the_first(place):
@@ -63,11 +70,21 @@ def test_starts_are_compared_by_configuration(place):
     assert len(found) == len(STARTS) * len(CONFIGURATIONS)
     assert found["difference"].iloc[:3].eq(0).all()
     assert found["difference"].iloc[3:].gt(0.03).all()
-    assert found["base_steps"].tolist() == [0] * 3 + [450] * 6
+    assert found["base_steps"].tolist() == [0] * 3 + [450] * 6 + [1000] * 6
     pairs = compared.gains(place)
-    assert pairs["difference"].to_numpy() == pytest.approx([0.02, 0.02, 0.04] * 3, abs=0.005)
+    assert pairs["difference"].to_numpy() == pytest.approx([0.02, 0.02, 0.04] * 5, abs=0.005)
     assert "batches of 16" in compared.say(compared.rates(place), found)
     assert "60 tuning clips" in compared.caption(every(), place)
+
+
+def test_other_encoders_are_compared_with_their_own_first_rate(place):
+    found = compared.encoders(place).groupby("network", sort=False)
+    assert list(found.groups) == list(ENCODER_NETWORKS)
+    for _, of in found:
+        assert of["profile"].tolist() == list(ENCODERS)
+        assert of["difference"].tolist() == pytest.approx([0, 0.02, 0.04], abs=0.005)
+    steps = compared.encoders(place)["steps"].tolist()
+    assert steps == [400, 400, 560, 240, 240, 360]
 
 
 def test_a_base_of_several_offsets_sees_the_labels_of_each(tmp_path, monkeypatch):
