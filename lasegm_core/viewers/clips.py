@@ -10,7 +10,7 @@ import numpy as np
 
 from lasegm_core.data.palette import safe_colors
 from lasegm_core.metric.confusion import IGNORE, count, iou
-from lasegm_core.reports.pictures import WRONG, errors, overlay
+from lasegm_core.reports.drawing.pictures import WRONG, errors, overlay
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.machine import COMMIT
 from lasegm_core.viewers.base import Control, Viewer

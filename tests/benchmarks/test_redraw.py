@@ -17,7 +17,7 @@ from lasegm_core.data.toystreet.world import make_world
 from lasegm_core.experiments.making import weights_path
 from lasegm_core.experiments.runs import Run
 from lasegm_core.experiments.stored_runs import StoredRun
-from lasegm_core.reports import pictures
+from lasegm_core.reports.drawing import pictures
 from lasegm_core.viewers.clip_frames import ClipFrames, decoded, encoded
 from lasegm_core.viewers.content import Content
 from tests.conftest import tiny_place

@@ -40,8 +40,8 @@ def test_a_plan_starts_nothing_not_even_the_rendering(tmp_path, capsys):
     said = capsys.readouterr().out
     assert not list(tmp_path.iterdir())
     assert "ToyStreet will be rendered first" in said
-    # Three networks x 3 configurations of 300 steps, DeepLab-R101's of 80; bases of 700, 700, 270.
-    assert "runs: 0 done, 15 to do, 4610 steps" in said
+    # Three networks x 3 configurations of 300 steps, DeepLab-R101's of 100; bases of 700, 700, 340.
+    assert "runs: 0 done, 15 to do, 4740 steps" in said
     assert "time: not known" in said
 
 

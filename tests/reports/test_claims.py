@@ -26,10 +26,13 @@ def test_a_reversed_order_does_not_hold_and_a_tie_is_inconclusive():
 
 def test_no_worse_is_decided_against_a_margin():
     draws = np.full(2001, -0.005)
-    assert claims.decide("3", "one", draws, margin=claims.MARGIN)["verdict"] == "holds"
+    assert claims.decide("3", "one", draws, bounds=(-claims.MARGIN, np.inf))["verdict"] == "holds"
     assert claims.decide("4", "one", draws)["verdict"] == "does not hold"
     draws[1:200] = -0.02
-    assert claims.decide("3", "one", draws, margin=claims.MARGIN)["verdict"] == "inconclusive"
+    assert (
+        claims.decide("3", "one", draws, bounds=(-claims.MARGIN, np.inf))["verdict"]
+        == "inconclusive"
+    )
 
 
 def test_a_claim_about_several_differences_is_decided_by_each_not_by_their_minimum():
@@ -81,11 +84,9 @@ def test_each_seed_has_its_own_row():
     assert len(claims.by_seed(counts)) == 3
 
 
-def test_the_ablation_tells_translations_from_width():
-    names = {"swiftnet_r18": 0.5, "swiftnet_r18_w8": 0.6, "swiftnet_r18_t8": 0.6}
-    counts = {("configuration_3", name): counts_of(score) for name, score in names.items()}
-    found = claims.ablation(counts, "swiftnet_r18").set_index("claim")["verdict"]
-    assert found["both beat the plain network"] == "holds"
-    assert found["the width alone beats the plain network"] == "holds"
-    assert found["translations beat the same width without them"] == "inconclusive"
-    assert "N = 8" in claims.say_ablation(claims.ablation(counts, "swiftnet_r18"))
+def test_a_loss_is_decided_against_both_of_its_bounds():
+    for value, verdict in ((0.05, "does not hold"), (0.2, "holds"), (0.4, "does not hold")):
+        spread = value + 0.01 * np.random.default_rng(0).standard_normal(2001)
+        assert claims.decide("6", "one", spread, bounds=(0.1, 0.3))["verdict"] == verdict
+    spread = 0.1 + 0.01 * np.random.default_rng(0).standard_normal(2001)
+    assert claims.decide("6", "one", spread, bounds=(0.1, 0.3))["verdict"] == "inconclusive"

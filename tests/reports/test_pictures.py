@@ -4,7 +4,7 @@ import pytest
 
 from lasegm_core.data.labels import CITYSCAPES
 from lasegm_core.metric.confusion import IGNORE
-from lasegm_core.reports import pictures
+from lasegm_core.reports.drawing import pictures
 from lasegm_core.reports.samples import choose
 from lasegm_core.studies.blur import anisotropy
 

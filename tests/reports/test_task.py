@@ -5,7 +5,7 @@ from lasegm_core.data.labels import CITYSCAPES
 from lasegm_core.experiments.setting import Setting
 from lasegm_core.latency.cards import card
 from lasegm_core.metric.confusion import IGNORE
-from lasegm_core.reports import task
+from lasegm_core.reports.drawing import task
 from lasegm_core.reports.samples import Sample
 
 

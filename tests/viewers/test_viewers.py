@@ -16,7 +16,7 @@ from lasegm_core.experiments.runs import Run
 from lasegm_core.experiments.stored_runs import stored_runs
 from lasegm_core.latency.cards import Card
 from lasegm_core.metric.confusion import IGNORE, count, iou, mean_iou
-from lasegm_core.reports.pictures import errors, overlay
+from lasegm_core.reports.drawing.pictures import errors, overlay
 from lasegm_core.viewers.base import Viewer
 from lasegm_core.viewers.clip_frames import ClipFrames, decoded
 from lasegm_core.viewers.content import Content

@@ -13,7 +13,7 @@ from lasegm_core.metric.confusion import IGNORE
 from lasegm_core.models.registry import entry
 from lasegm_core.reports.drawing.colors import color_of
 from lasegm_core.reports.drawing.page import SMALL, WIDTH
-from lasegm_core.reports.pictures import errors, overlay
+from lasegm_core.reports.drawing.pictures import errors, overlay
 from lasegm_core.reports.samples import Sample
 
 
