@@ -95,9 +95,7 @@ TUNING = {
 }
 
 # Configurations 1 to 3 in worlds that differ in one thing; all start from one base of each world.
-_WORLD = replace(
-    TUNING["tuning_mixed"], steps=200, base_steps=400, base_offsets=(0, 1, 2, 3, 4), seeds=(0,)
-)
+_WORLD = replace(TUNING["tuning_instant"], steps=300, base_steps=600)
 
 PROFILES = {
     ("toystreet", "smoke"): Profile(

@@ -7,6 +7,7 @@ from operator import attrgetter
 import numpy as np
 import pandas as pd
 
+from lasegm_core import models
 from lasegm_core.data.sources import Place
 from lasegm_core.experiments.runs import Run, base_of, steps_of
 from lasegm_core.metric.counts import Counts
@@ -121,6 +122,8 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
             f"{row.miou:.3f} [{row.miou_ci_low:.3f}, {row.miou_ci_high:.3f}]"
             for row in table.itertuples()
         ]
+    if "network" in table:
+        shown["network"] = [models.entry(name).title for name in table["network"]]
     if "schedule" in table:
         shown["schedule"] = table["schedule"].str.replace("_", " ")
     minutes = [name for name in shown if "minutes" in name]

@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-from lasegm_core import models
 from lasegm_core.data.rendered import rendering_of
 from lasegm_core.data.sources import Place
 from lasegm_core.experiments.runs import steps_of
@@ -35,7 +34,7 @@ def scores(place: Place) -> pd.DataFrame:
     """
     rows = []
     for variant in every():
-        row = {"size": size_of(variant), "network": models.entry(variant.network).title}
+        row = {"size": size_of(variant), "network": variant.network}
         row |= {"steps": steps_of(variant.run, 0)}
         row |= {"minutes": variant.facts(place)["train_s"] / 60}
         rows.append(row | scored(variant.counts(place).at(0)))
