@@ -8,7 +8,6 @@ from tests import ROOT
 # The folder of a smoke run that has the tables of a committed set.
 SMOKE_SETS = {
     "toystreet-laptop": "toystreet-smoke",
-    "toystreet-laptop-on-xeon": "toystreet-smoke",
     "camvid-laptop": "toystreet-smoke",
     "zoo": "zoo-smoke",
     "engines": "engines-smoke",
