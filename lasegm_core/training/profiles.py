@@ -89,10 +89,10 @@ TUNING = {
     "tuning_encoders_8_2e-3": _varied(8, 2e-3, 240, other_steps={"deeplab_mn": (0, 400)}),
     "tuning_encoders_8_4e-3": _varied(8, 4e-3, 240, other_steps={"deeplab_mn": (0, 400)}),
     "tuning_encoders_4_2e-3": _varied(4, 2e-3, 360, other_steps={"deeplab_mn": (0, 560)}),
-    # Two networks at two sizes, for 15 minutes each of one core of an AMD EPYC with AVX-512, where a
-    # step takes 0.22 and 0.53 s with SwiftNet-R18, 1.32 and 4.32 s with DeepLab-R101.
-    "tuning_small": _varied(8, 4e-3, 4100, other_steps={"deeplab_r101": (0, 690)}),
-    "tuning_large": _varied(8, 4e-3, 1700, crop=(128, 256), other_steps={"deeplab_r101": (0, 208)}),
+    # Two networks at two sizes, for 10 minutes each of one core of an AMD EPYC with AVX-512: a step
+    # takes 0.22 and 0.53 s with SwiftNet-R18, 1.32 and 4.32 s with DeepLab-R101.
+    "tuning_small": _varied(8, 4e-3, 2700, other_steps={"deeplab_r101": (0, 455)}),
+    "tuning_large": _varied(8, 4e-3, 1130, crop=(128, 256), other_steps={"deeplab_r101": (0, 139)}),
 }
 
 # Configurations 1 to 3 in worlds that differ in one thing; all start from one base of each world.

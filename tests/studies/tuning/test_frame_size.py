@@ -40,7 +40,7 @@ def test_both_sizes_show_the_same_clips_and_crop_nothing():
 def test_the_gap_is_compared_between_the_sizes(place):
     scores = frame_size.scores(place)
     assert scores["size"].tolist() == ["64x128"] * 2 + ["128x256"] * 2
-    assert scores["steps"].tolist() == [690, 4100, 208, 1700]
+    assert scores["steps"].tolist() == [455, 2700, 139, 1130]
     found = frame_size.gaps(place)
     assert found["difference"].tolist() == pytest.approx([-0.1, -0.02, 0.08], abs=0.005)
     assert found["verdict"].tolist() == ["does not hold", "does not hold", "holds"]
