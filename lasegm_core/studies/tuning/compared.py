@@ -21,6 +21,7 @@ from lasegm_core.studies.tuning.variants import (
     STARTS,
     Variant,
     of_encoders,
+    of_starts,
 )
 
 REFERENCE = "reference"
@@ -83,14 +84,15 @@ def gains(place: Place) -> pd.DataFrame:
     """Compare the configurations with each other, from each start, at the offset 2.
 
     Returns:
-        A row a start and pair: `start`, `pair`, `difference` with its paired interval, `verdict`.
+        A row a network, start and pair: `network`, `start`, `pair`, `difference` with its paired
+        interval, `verdict`.
     """
     rows = []
-    for profile, start in STARTS.items():
-        of = {n: draws(Variant(profile, n).counts(place).at(OFFSET)) for n in CONFIGURATIONS}
+    for (network, profile), of in groupby(of_starts(), attrgetter("network", "profile")):
+        scores = {each.configuration: draws(each.counts(place).at(OFFSET)) for each in of}
         for after, before in ((2, 1), (3, 2), (3, 1)):
-            row = {"start": start, "pair": f"{after} over {before}"}
-            rows.append(row | decided(of[after] - of[before]))
+            row = {"network": network, "start": STARTS[profile], "pair": f"{after} over {before}"}
+            rows.append(row | decided(scores[after] - scores[before]))
     return pd.DataFrame(rows)
 
 

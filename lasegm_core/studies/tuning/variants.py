@@ -36,6 +36,8 @@ STARTS = {
 }
 ENCODERS = tuple(name for name in TUNING if name.startswith("tuning_encoders"))
 ENCODER_NETWORKS = ("deeplab_mn", "deeplab_r101")
+# How the configurations compare with each other, by start: of these networks from these starts.
+COMPARED = {NETWORK: tuple(STARTS), "deeplab_mn": ("tuning_instant", "tuning_longer_instant")}
 CONFIGURATIONS = {1: (1, 0), 2: (1, OFFSET), 3: (2, OFFSET)}  # inputs and trained offset
 _KEPT = ("train_s", "device", "software", "commit", "date")  # of a run's record
 _SET = ResultSet(RENDERED, "tuning", INTERVAL_S, FRAMES, consecutive=True)
@@ -82,8 +84,17 @@ class Variant:
 
 def every() -> list[Variant]:
     """List all variants: those of rates, the configurations from each start, other encoders."""
-    starts = [Variant(name, number) for name in STARTS for number in CONFIGURATIONS]
-    return [*map(Variant, RATES), *starts, *of_encoders()]
+    return [*map(Variant, RATES), *of_starts(), *of_encoders()]
+
+
+def of_starts() -> list[Variant]:
+    """List the variants of starts, network by network, start by start."""
+    return [
+        Variant(name, number, network)
+        for network, names in COMPARED.items()
+        for name in names
+        for number in CONFIGURATIONS
+    ]
 
 
 def of_encoders() -> list[Variant]:

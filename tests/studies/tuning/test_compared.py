@@ -33,7 +33,7 @@ def place(tmp_path):
     """A set of results in which later rates, and all starts but the first, score higher."""
     runs = {}
     for rank, variant in enumerate(every()):
-        score = 0.3 + 0.02 * rank
+        score = 0.2 + 0.02 * rank
         values = counts_of(score)[0]  # (clips, n, n)
         path = counts_file(tmp_path, variant.name)
         Counts(values[:, None].repeat(7, 1), tuple(map(str, range(len(values))))).save(path)
@@ -72,7 +72,8 @@ def test_starts_are_compared_by_configuration(place):
     assert found["difference"].iloc[3:].gt(0.03).all()
     assert found["base_steps"].tolist() == [0] * 3 + [450] * 6 + [1000] * 6
     pairs = compared.gains(place)
-    assert pairs["difference"].to_numpy() == pytest.approx([0.02, 0.02, 0.04] * 5, abs=0.005)
+    assert pairs["difference"].to_numpy() == pytest.approx([0.02, 0.02, 0.04] * 7, abs=0.005)
+    assert pairs["network"].tolist() == ["swiftnet_r18"] * 15 + ["deeplab_mn"] * 6
     assert "batches of 16" in compared.say(compared.rates(place), found)
     assert "60 tuning clips" in compared.caption(every(), place)
 
