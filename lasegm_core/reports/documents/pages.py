@@ -7,7 +7,8 @@
     by <!--= SET/TABLE.csv :: QUERY :: FORMAT -->+0.023 [+0.018, +0.028]<!--/--> mIoU
 
 QUERY chooses rows as `DataFrame.query` does, and may be empty; FORMAT is filled with the columns of
-each, and the results are joined by commas. Marks are comments, and may stand in a table.
+each, and the results are joined by commas. Marks are comments, and may stand in a table. The rules
+`coverage` and `coverage PAPER` count and lay out what of the papers is made: `docs/coverage.csv`.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from pathlib import Path
 import pandas as pd
 
 from lasegm_core.reports import tables
+from lasegm_core.reports.documents import coverage
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import atomic
 from lasegm_core.support.script import run
@@ -44,6 +46,8 @@ def fill(text: str, figures: Path) -> str:
 
 
 def _say(rule: str, figures: Path) -> str:
+    if rule.split()[0] == "coverage":
+        return _covered(rule, figures)
     name, *how = (part.strip() for part in rule.split("::", 2))
     path = figures / name
     if not how:
@@ -66,6 +70,18 @@ def _say(rule: str, figures: Path) -> str:
     if not said:
         raise BadInput(f"mark {rule!r} chooses no row of {path}")
     return ", ".join(said)
+
+
+def _covered(rule: str, figures: Path) -> str:
+    """Count the rows of all papers, or lay out those of one."""
+    rows = coverage.read(figures.parent / "docs" / "coverage.csv")
+    if rule == "coverage":
+        return coverage.count(rows)
+    rows = rows[rows["paper"] == rule.removeprefix("coverage ")]
+    if rows.empty:
+        raise BadInput(f"mark {rule!r} names no paper of docs/coverage.csv")
+    shown = coverage.table(rows, lambda own: _say(own, figures))
+    return f"\n{coverage.count(rows)}.\n\n{shown}\n"
 
 
 def _whole(path: Path) -> str:
