@@ -18,6 +18,7 @@ from lasegm_core.support.errors import BadInput
 
 WHITE = {"uint16": 65535, "float16": 1, "float32": 1, "float64": 1}
 ON_ITS_SIDE = (5, 6, 7, 8)  # EXIF orientations that swap height and width; 1 is upright
+TAIL = 2**18  # bytes at the end of a PNG that may hold its EXIF tag
 DAMAGED = (OSError, SyntaxError, ValueError, TypeError, struct.error)  # what Pillow raises
 
 
@@ -79,8 +80,9 @@ def _as_bytes(pixels: np.ndarray, path: str) -> np.ndarray:
 
 def turn_of(image: Image.Image, path: str) -> int:
     """Read the EXIF orientation of an image: 1 (upright) to 8."""
-    if image.format == "PNG" and b"eXIf" not in Path(path).read_bytes():
-        return 1  # Pillow would decode it to look for the tag
+    sought = image.format != "PNG" or "exif" in image.info
+    if not sought and b"eXIf" not in Path(path).read_bytes()[-TAIL:]:
+        return 1  # Pillow would decode the pixels to look behind them
     return image.getexif().get(ExifTags.Base.Orientation, 1)
 
 
