@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from tqdm import tqdm
 
-from lasegm_core.data.clips import make_clips, open_image, read_label
+from lasegm_core.data.clips import make_clips
 from lasegm_core.data.index import folder
 from lasegm_core.data.index.description import SPLITS
 from lasegm_core.data.labels import Classes
+from lasegm_core.data.pixels.census import count_pixels, doubts
 from lasegm_core.metric.confusion import IGNORE
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.script import run
@@ -42,6 +42,10 @@ def check(root: Path) -> None:
         print(f"{split}:\n{summary(table).to_string(index=False)}")
         pixels[split] = count_pixels(table, classes, split)
     print(f"classes, share of the labelled pixels in %:\n{shares(pixels, classes).to_string()}")
+    ignored = folder.ignored(root)
+    for split, found in pixels.items():
+        for line in doubts(found, classes, split, ignored):
+            print(line)
     offsets = profile("folder", "laptop").offsets
     try:
         make_clips(tables["val"], offsets, INPUTS)
@@ -57,22 +61,6 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     found = clips.agg(frames=("frame", "size"), labels=("labels", "sum")).reset_index()
     found["seconds"] = (found["frames"] * table["interval_s"].iloc[0]).round(2)
     return found
-
-
-def count_pixels(table: pd.DataFrame, classes: Classes, split: str) -> np.ndarray:
-    """Count the pixels of every class id, (256,), in all labels of a split.
-
-    Raises:
-        BadInput: a label or its frame cannot be read, or they differ in size.
-    """
-    pixels = np.zeros(256, np.int64)
-    labelled = table[table["label"] != ""]
-    for row in tqdm(labelled.itertuples(), split, len(labelled), unit="label", leave=False):
-        label, size = read_label(row.label, classes), open_image(row.image).shape[:2]
-        if label.shape != size:
-            raise BadInput(f"label {row.label} is {label.shape}, but frame {row.image} is {size}")
-        pixels += np.bincount(label.ravel(), minlength=256)
-    return pixels
 
 
 def shares(pixels: dict[str, np.ndarray], classes: Classes) -> pd.DataFrame:

@@ -57,6 +57,7 @@ frames and labels are:
   fps: 30
   splits: {train: [monday], val: [tuesday]}
   classes: cityscapes
+All labels are read first. Lossy ones, unknown ids, and what cannot be meant are refused in a line.
 jetson.json is what 'lasegm latency my_module:build --out jetson.json' wrote on another device.
 
 --fps is the rate of your camera, if the data has another: k frames of the camera are k / fps

@@ -3,8 +3,6 @@
 Torch is imported where tensors are made: scripts that only look at clips do not wait for it.
 """
 
-from pathlib import Path
-from tokenize import TokenError
 from typing import TYPE_CHECKING
 
 import cv2
@@ -12,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from lasegm_core.data.labels import Classes
+from lasegm_core.data.pixels.images import check_size, open_image
+from lasegm_core.data.pixels.label_files import class_ids, open_label
 from lasegm_core.data.settings import Augmentation
 from lasegm_core.support.errors import BadInput
 
@@ -80,37 +80,11 @@ def reached(frames: pd.DataFrame, offset: int, inputs: int) -> pd.Series:
     return labelled & earliest.notna()
 
 
-def open_pixels(path: str, flags: int = cv2.IMREAD_UNCHANGED) -> np.ndarray:
-    """Open an image or label file: a packed one (.npy) is mapped, any other decoded by OpenCV.
-
-    Raises:
-        BadInput: the file is missing or does not decode.
-    """
-    try:
-        pixels = np.load(path, mmap_mode="r") if path.endswith(".npy") else cv2.imread(path, flags)
-    except (ValueError, EOFError, OSError, TokenError):  # TokenError: a damaged npy header
-        pixels = None
-    if pixels is None:
-        fault = "does not decode as an image" if Path(path).is_file() else "is missing"
-        raise BadInput(f"{path} {fault}: make or fetch the data again")
-    return pixels
-
-
-def open_image(path: str) -> np.ndarray:
-    """Open an image as uint8 RGB of shape (H, W, 3); a packed one is mapped, not read.
-
-    Raises:
-        BadInput: the file is missing or does not decode.
-    """
-    pixels = open_pixels(path, cv2.IMREAD_COLOR)
-    return pixels if path.endswith(".npy") else cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)
-
-
 def read_image(path: str) -> "torch.Tensor":
-    """Read an image as uint8 RGB of shape (3, H, W).
+    """Read an image as uint8 RGB of shape (3, H, W), as `pixels.images` opens it.
 
     Raises:
-        BadInput: the file is missing or does not decode.
+        BadInput: the file is missing, does not decode, or what it shows cannot be known.
     """
     import torch
 
@@ -121,34 +95,10 @@ def read_label(path: str, classes: Classes) -> np.ndarray:
     """Read a label file as uint8 class ids of shape (H, W), `IGNORE` where not evaluated.
 
     Raises:
-        BadInput: it is missing, does not decode, has other channels or another depth than the class
-            table says, or holds an id or colour outside the table.
+        BadInput: it is missing, does not decode, is not of a kind that `pixels.label_files` reads,
+            or holds an id or colour outside the table.
     """
-    return class_ids(open_pixels(path), path, classes)
-
-
-def class_ids(pixels: np.ndarray, path: str, classes: Classes) -> np.ndarray:
-    """Turn the pixels of a label file, or a part of them, into class ids; see `read_label`."""
-    values = _values(pixels, path, classes.code)
-    label = classes.lookup()[values]
-    if label.min() < 0:
-        value = int(values[label < 0][0])
-        red_green_blue = value >> 16, value >> 8 & 255, value & 255
-        held = f"colour {red_green_blue}" if classes.code == "color" else f"id {value}"
-        raise BadInput(f"label {path} holds {held}, which is not in the {classes.name} table")
-    return label.astype(np.uint8)
-
-
-def _values(pixels: np.ndarray, path: str, code: str) -> np.ndarray:
-    """Find what a label holds, (H, W): ids, or colours as 0xRRGGBB."""
-    channels, wanted = ((), "with one channel") if code == "id" else ((3,), "RGB")
-    if pixels.shape[2:] != channels or pixels.dtype != np.uint8:
-        found = f"{pixels.dtype} {pixels.shape}"
-        raise BadInput(f"label {path} must be 8-bit {wanted}, not {found}")
-    if code == "color":
-        # Blue, green, red, alpha read as one number: the colour is its index in the table.
-        pixels = cv2.cvtColor(pixels, cv2.COLOR_BGR2BGRA).view("<u4")[..., 0] & 0xFFFFFF
-    return pixels[..., 2] if code == "red" else pixels
+    return class_ids(open_label(path, classes), path, classes)
 
 
 def single_thread(_worker: int) -> None:
@@ -198,12 +148,8 @@ class ClipDataset:
         draw, row = item
         images = [open_image(path) for path in self.inputs[row]]
         path = self.labels[row]
-        pixels = open_pixels(path)
-        if images[-1].shape[:2] != pixels.shape[:2]:
-            raise BadInput(
-                f"{self.inputs[row][-1]} is {images[-1].shape[:2]} but its label {path} is "
-                f"{pixels.shape[:2]}: they must be of one size"
-            )
+        pixels = open_label(path, self.classes)
+        check_size(images[-1].shape[:2], self.inputs[row][-1], pixels.shape[:2], path)
         if not self.augment:
             label = torch.from_numpy(class_ids(pixels, path, self.classes))
             return _stack(images) / 255, label.long()

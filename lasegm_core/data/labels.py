@@ -7,6 +7,21 @@ import numpy as np
 
 from lasegm_core.metric.confusion import IGNORE
 
+CHANNELS = ("red", "green", "blue")
+HIGHEST_ID = 2**16 - 1  # in a label file; -1 is the lowest
+
+
+class Ignored(NamedTuple):
+    """What the user says of the label pixels that are not scored.
+
+    Attributes:
+        most: the largest share of them in the labels of a split.
+        stated: their values are said, by the user or a known table; else 255 is ignored by default.
+    """
+
+    most: float = 0.5
+    stated: bool = True
+
 
 class Classes(NamedTuple):
     """The classes of a data set, in the order of their ids.
@@ -17,8 +32,8 @@ class Classes(NamedTuple):
         colors: RGB in 0..255, one a class.
         file_ids: the value of each class in the label files: an id, or a colour as 0xRRGGBB.
         ignored_ids: further ids or colours in the label files; their pixels are not evaluated.
-        code: what the label files hold: "id" (one channel), "red" (ids in the red channel of an
-            RGB file) or "color" (RGB).
+        code: what the label files hold: "id", "color" (RGB), or ids in one of the `CHANNELS` of an
+            RGB file ("red").
         made_of: for each class the names of those of a larger table (Cityscapes') that are merged
             into it; none where there is one of its own name.
     """
@@ -35,15 +50,15 @@ class Classes(NamedTuple):
         """Make the table from values in the label files to class ids.
 
         Returns:
-            Read-only int16 array of shape (256,), or (2**24,) for colours: the class id, `IGNORE`
-            for ignored values, -1 for unknown ones.
+            Read-only int16 array of shape (2**16 + 1,), the last for id -1, or (2**24,) for
+            colours: the class id, `IGNORE` for ignored values, -1 for unknown ones.
         """
         return _lookup(self)
 
 
 @cache
 def _lookup(classes: Classes) -> np.ndarray:
-    table = np.full(2**24 if classes.code == "color" else 256, -1, np.int16)
+    table = np.full(2**24 if classes.code == "color" else HIGHEST_ID + 2, -1, np.int16)
     table[list(classes.ignored_ids)] = IGNORE
     table[list(classes.file_ids)] = range(len(classes.file_ids))
     table.setflags(write=False)

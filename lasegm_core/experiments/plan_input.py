@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from lasegm_core.data.clips import open_pixels
 from lasegm_core.data.index.camvid import is_fetched
 from lasegm_core.data.index.cityscapes import CLIP_LENGTH, INTERVAL_S
+from lasegm_core.data.pixels.images import open_pixels
 from lasegm_core.data.rendered import is_rendered, rendering_of
 from lasegm_core.data.sources import FETCHED, Place, fetched_root, split_frames
 from lasegm_core.experiments.setting import Setting, find_setting

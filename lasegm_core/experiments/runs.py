@@ -21,6 +21,8 @@ from lasegm_core.training.recipes import Profile, Recipe, recipe
 TRAINING_CODE = (
     "data.labels",
     "data.clips",
+    "data.pixels.images",
+    "data.pixels.label_files",
     "data.augmentation",
     "data.kept",
     "training.loop",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lasegm_core import models
-from lasegm_core.data.clips import open_pixels
+from lasegm_core.data.pixels.images import open_pixels
 from lasegm_core.data.sources import Place, class_table, split_frames
 from lasegm_core.experiments.results.result_set import result_set
 from lasegm_core.latency.cards import Card, card

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import torch
 
-from lasegm_core.data.clips import open_image, open_pixels, read_image, read_label
+from lasegm_core.data.clips import read_image, read_label
+from lasegm_core.data.pixels.images import open_image, open_pixels
 from lasegm_core.data.rendered import RENDERED
 from lasegm_core.data.sources import FRAMES, Place, class_table, data_root, split_frames
 from lasegm_core.experiments.making import ensure_network

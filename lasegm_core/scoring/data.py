@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from lasegm_core.data.clips import open_pixels
-from lasegm_core.data.labels import Classes
+from lasegm_core.data.index import folder
+from lasegm_core.data.labels import Classes, Ignored
+from lasegm_core.data.pixels.census import count_pixels, doubts
+from lasegm_core.data.pixels.images import open_image
 from lasegm_core.data.rendered import RENDERED
 from lasegm_core.data.sources import Place, class_table, find_place, split_frames
 from lasegm_core.metric.offsets import seconds
@@ -51,7 +53,19 @@ class Data:
     @property
     def size(self) -> tuple[int, int]:
         """Find (H, W) of the frames."""
-        return open_pixels(self.frames["image"].max()).shape[:2]
+        return open_image(self.frames["image"].max()).shape[:2]
+
+    def doubts(self) -> list[str]:
+        """Read all labels of val, and say what in them may not be meant, as `census.doubts`.
+
+        Raises:
+            BadInput: a label or its frame cannot be read, or is not what the class table says.
+        """
+        if self.dataset == RENDERED:
+            return []
+        own = self.dataset == "folder"
+        ignored = folder.ignored(self.place.data_root) if own else Ignored()
+        return doubts(count_pixels(self.frames, self.classes, "val"), self.classes, "val", ignored)
 
 
 def find_data(

@@ -99,6 +99,7 @@ def score(
         raise BadInput(
             f"{inputs} input frames are as far apart as the data's: leave out fps, or use one"
         )
+    doubts = data.doubts()
     network = _fitted(network, data, inputs, engine, classes_of)
     if hardware is None:
         bar = tqdm([network], "timing", unit="network", disable=None)
@@ -108,7 +109,7 @@ def score(
     pairs = _pairs(late, ratio, data, inputs, offsets)
     scored, title = _Scored(network, precision), f"score {network.title}"
     counts = evaluate(scored, pairs, data.classes, make_fabric(), title)
-    words = about(network, data, pairs, card, camera_s)
+    words = "\n".join([about(network, data, pairs, card, camera_s), *doubts])
     instant = score_mixed(counts, {0: Fraction(1)})
     return Score(words, counts, card, instant, score_delays(late, counts, ratio))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
-from lasegm_core.data.clips import open_pixels
+from lasegm_core.data.pixels.images import open_pixels
 from lasegm_core.data.sources import Place, class_table, split_frames
 from lasegm_core.metric.offsets import frame_interval, seconds
 from lasegm_core.models.networks import space

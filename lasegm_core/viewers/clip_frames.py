@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 import torch
 
-from lasegm_core.data.clips import open_image, read_image, read_label
+from lasegm_core.data.clips import read_image, read_label
+from lasegm_core.data.pixels.images import open_image
 from lasegm_core.data.sources import Place, class_table, split_frames
 from lasegm_core.experiments.making import ensure_network, weights_path
 from lasegm_core.experiments.results.result_set import prediction_file

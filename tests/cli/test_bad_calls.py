@@ -63,9 +63,12 @@ CALLS = {
         lambda: read_label("label.png", CAMVID),
         "holds id 33, which is",
     ),
-    "a label of colours": (lambda: read_label("colors.png", CITYSCAPES), "must be 8-bit with one"),
+    "a label of colours": (
+        lambda: read_label("colors.png", CITYSCAPES),
+        "must have one channel of ids",
+    ),
     "a label without colours": (lambda: read_label("label.png", VKITTI2), "must be 8-bit RGB"),
-    "a label of 16 bits": (lambda: read_label("deep.png", CITYSCAPES), "must be 8-bit"),
+    "a label of fractions": (lambda: read_label("half.npy", CITYSCAPES), "must hold whole numbers"),
     "an unknown data set": (lambda: dataset("cityscape"), "did you mean 'cityscapes'"),
     "a profile of another": (
         lambda: profiles.profile("camvid", "smoke"),
@@ -93,8 +96,8 @@ def pictures(tmp_path_factory):
     (place / "folder").mkdir()
     (place / "folder" / "Straße.png").write_bytes(b"")
     cv2.imwrite(str(place / "label.png"), np.full((4, 4), 33, np.uint8))
-    cv2.imwrite(str(place / "deep.png"), np.full((4, 4), 33, np.uint16))
-    cv2.imwrite(str(place / "colors.png"), np.full((4, 4, 3), 33, np.uint8))
+    np.save(place / "half.npy", np.full((4, 4), 0.5))
+    cv2.imwrite(str(place / "colors.png"), np.full((4, 4, 3), (33, 33, 34), np.uint8))
     return place
 
 

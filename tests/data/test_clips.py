@@ -107,7 +107,7 @@ def test_a_label_id_outside_the_table_is_named(tmp_path):
     cv2.imwrite(path, np.full((4, 4), 77, np.uint8))
     with pytest.raises(BadInput, match="holds id 77, which is not in the cityscapes table"):
         read_label(path, CITYSCAPES)
-    cv2.imwrite(path, np.zeros((4, 4, 3), np.uint8))
+    cv2.imwrite(path, np.full((4, 4, 3), (7, 7, 8), np.uint8))
     with pytest.raises(BadInput, match="one channel"):
         read_label(path, CITYSCAPES)
 

@@ -143,11 +143,15 @@ def test_ids_that_are_ignored(say, video):
         ({"classes": [CLASSES[0], "car"]}, "class 2 must hold name, color, id"),
         ({"classes": [CLASSES[0], CLASSES[1] | {"id": 10}]}, "class 'Car' has the id of another"),
         ({"classes": [CLASSES[0], CLASSES[1] | {"name": "Road"}]}, "has the name of another class"),
-        ({"classes": [CLASSES[0], CLASSES[1] | {"id": 256}]}, "id 256 must be a whole number"),
+        ({"classes": [CLASSES[0], CLASSES[1] | {"id": 65536}]}, "id 65536 must be a whole number"),
         ({"classes": [CLASSES[0], CLASSES[1] | {"color": [1, 2]}]}, "color [1, 2] must be [red,"),
         ({"ignore": 255}, "ignore must be a list, as [255]"),
         ({"ignore": [10]}, "ignore 10 is a class"),
         ({"classes": "camvid", "ignore": [255]}, "leave out ignore"),
+        ({"ignored": 1}, "ignored 1 must be the largest share of ignored pixels"),
+        ({"ignored": "half"}, "ignored 'half' must be the largest share"),
+        ({"channel": "rde"}, "unknown channel 'rde': did you mean 'red'?"),
+        ({"classes": "vkitti2", "channel": "red"}, "but the classes have colours: leave it out"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_one_line(say, changes, words):

@@ -6,8 +6,8 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from lasegm_core.data.clips import open_image
 from lasegm_core.data.index.cityscapes import PREPARED
+from lasegm_core.data.pixels.images import open_image
 from lasegm_core.metric.counts import Counts
 from lasegm_core.support.download import verify
 from lasegm_core.support.errors import BadInput

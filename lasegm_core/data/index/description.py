@@ -6,12 +6,13 @@ from pathlib import Path
 
 import yaml
 
-from lasegm_core.data.labels import TABLES, Classes, packed
+from lasegm_core.data.labels import CHANNELS, HIGHEST_ID, TABLES, Classes, Ignored, packed
 from lasegm_core.metric.confusion import IGNORE
 from lasegm_core.metric.offsets import frame_interval
 from lasegm_core.support.errors import BadInput, known
 
-KEYS = ("frames", "labels", "fps", "splits", "classes", "ignore")
+KEYS = ("frames", "labels", "fps", "splits", "classes", "ignore", "ignored", "channel")
+OPTIONAL = ("ignore", "ignored", "channel")
 SPLITS = ("train", "val")
 PLACES = {"{clip}": r"(?P<clip>[^/]+)", "{frame}": r"(?P<frame>[0-9]+)", "*": "[^/]*"}
 
@@ -26,6 +27,7 @@ class Description:
     interval_s: float
     splits: tuple[tuple[str, tuple[str, ...]], ...]
     classes: Classes
+    ignored: Ignored
 
 
 def describe(root: Path) -> Description:
@@ -36,7 +38,7 @@ def describe(root: Path) -> Description:
     """
     root = Path(root)
     try:
-        content = _mapping("the file", _loaded(root), KEYS, optional=("ignore",))
+        content = _mapping("the file", _loaded(root), KEYS, OPTIONAL)
         splits = _mapping("splits", content["splits"], SPLITS)
         return Description(
             root.parent,
@@ -44,7 +46,11 @@ def describe(root: Path) -> Description:
             _pattern("labels", content["labels"]),
             float(frame_interval(content["fps"])),
             tuple((split, _clips(split, splits[split])) for split in SPLITS),
-            _classes(root.name, content["classes"], content.get("ignore")),
+            _by_channel(
+                _classes(root.name, content["classes"], content.get("ignore")),
+                content.get("channel"),
+            ),
+            _most_ignored(content),
         )
     except BadInput as error:
         raise BadInput(f"{root}: {error}") from None
@@ -136,6 +142,23 @@ def _classes(title: str, rows: object, ignore: object) -> Classes:
     return Classes(title, names, colors, ids, _ignored(code, ids, ignore), code, made_of)
 
 
+def _by_channel(classes: Classes, channel: object) -> Classes:
+    """Read ids in a channel of colour pictures, where the file names one."""
+    if channel is None:
+        return classes
+    if classes.code == "color":
+        raise BadInput(f"channel {channel!r} holds ids, but the classes have colours: leave it out")
+    return classes._replace(code=known("channel", channel, CHANNELS))
+
+
+def _most_ignored(content: dict) -> Ignored:
+    share = content.get("ignored", Ignored().most)
+    if type(share) not in (int, float) or not 0 <= share < 1:
+        raise BadInput(f"ignored {share!r} must be the largest share of ignored pixels, 0 to 0.99")
+    bare = isinstance(content["classes"], list) and content.get("ignore") is None
+    return Ignored(share, stated=not bare)
+
+
 def _code(names: tuple[str, ...], rows: list[dict]) -> str:
     """Tell what the label files hold: ids if the classes have ids, else colours."""
     bare = [name for name, row in zip(names, rows, strict=True) if row.get("id") is None]
@@ -146,7 +169,7 @@ def _code(names: tuple[str, ...], rows: list[dict]) -> str:
 
 def _ignored(code: str, ids: tuple[int, ...], given: object) -> tuple[int, ...]:
     if given is None:
-        return (IGNORE,) if code == "id" else ()
+        return (IGNORE,) if code == "id" and IGNORE not in ids else ()
     if not isinstance(given, list):
         raise BadInput("ignore must be a list, as [255] or, where labels are colours, [[0, 0, 0]]")
     ignored = tuple(_value(code, value) for value in given)
@@ -166,8 +189,8 @@ def _value(code: str, value: object) -> int:
     """Read the value of a class in the label files."""
     if code == "color":
         return packed(_color(value))
-    if not _byte(value):
-        raise BadInput(f"id {value!r} must be a whole number in 0..255")
+    if type(value) is not int or not -1 <= value <= HIGHEST_ID:
+        raise BadInput(f"id {value!r} must be a whole number in -1..{HIGHEST_ID}")
     return value
 
 

@@ -16,6 +16,9 @@ Paths are relative to the YAML file; a `*` in them stands for anything within on
 A class may say `from: [car, truck, bus]`: the classes of a larger table that are merged into it.
 The frames of a clip must be numbered without a gap, in steps of 1, or of n where only every n-th
 frame was kept; `fps` is the rate of the frames on disk.
+
+`channel: red` reads the ids from one channel of colour pictures. `ignored: 0.9` allows that share
+of the labelled pixels to be ignored, instead of half. What files may hold is said in `data.pixels`.
 """
 
 from fnmatch import fnmatchcase
@@ -34,7 +37,7 @@ from lasegm_core.data.index.description import (
     parts_of,
     regex,
 )
-from lasegm_core.data.labels import Classes
+from lasegm_core.data.labels import Classes, Ignored
 from lasegm_core.support.errors import BadInput, known
 
 Files = dict[str, list[tuple[int, Path]]]  # number and path of each file, by clip
@@ -68,6 +71,15 @@ def classes(root: Path) -> Classes:
         BadInput: the file is invalid.
     """
     return describe(root).classes
+
+
+def ignored(root: Path) -> Ignored:
+    """Read what the file says of pixels that are not scored.
+
+    Raises:
+        BadInput: the file is invalid.
+    """
+    return describe(root).ignored
 
 
 def _found(place: Path, pattern: str) -> Files:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import torch
 
-from lasegm_core.data.clips import open_image
+from lasegm_core.data.pixels.images import open_image
 from lasegm_core.data.rendered import RENDERED
 from lasegm_core.data.sources import Place, split_frames
 from lasegm_core.support.errors import BadInput

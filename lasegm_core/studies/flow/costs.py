@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from lasegm_core.data.clips import open_image, read_label
+from lasegm_core.data.clips import read_label
 from lasegm_core.data.index import dataset
 from lasegm_core.data.labels import CITYSCAPES
+from lasegm_core.data.pixels.images import open_image
 from lasegm_core.data.rendered import rendered, rendering_of
 from lasegm_core.data.settings import Rendering
 from lasegm_core.data.sources import Place, split_frames

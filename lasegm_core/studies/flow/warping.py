@@ -10,8 +10,9 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
-from lasegm_core.data.clips import open_image, read_image, read_label
+from lasegm_core.data.clips import read_image, read_label
 from lasegm_core.data.labels import Classes
+from lasegm_core.data.pixels.images import open_image
 from lasegm_core.data.sources import Place, class_table, split_frames
 from lasegm_core.experiments.making import SCORING_CODE, ensure_network
 from lasegm_core.experiments.results.result_set import committed_counts

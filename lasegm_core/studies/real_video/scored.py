@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from lasegm_core.data.clips import make_clips, open_pixels
+from lasegm_core.data.clips import make_clips
 from lasegm_core.data.labels import Classes
+from lasegm_core.data.pixels.images import open_image
 from lasegm_core.data.sources import Place, check_files, class_table, data_root, split_frames
 from lasegm_core.experiments.making import SCORING_CODE
 from lasegm_core.experiments.results.result_set import committed_counts, read
@@ -38,7 +39,7 @@ _CODE = (
 
 def size(place: Place) -> tuple[int, int]:
     """Find (H, W) of the frames."""
-    return open_pixels(frames(place, "val")["image"].iloc[0]).shape[:2]
+    return open_image(frames(place, "val")["image"].iloc[0]).shape[:2]
 
 
 def frames(place: Place, split: str) -> pd.DataFrame:
