@@ -11,6 +11,8 @@ import cv2
 import numpy as np
 import pandas as pd
 
+from lasegm_core.data.index.times import begun, earlier
+from lasegm_core.data.index.videos import FRAME, read_frame
 from lasegm_core.data.labels import Classes
 from lasegm_core.data.settings import Augmentation
 from lasegm_core.support.errors import BadInput
@@ -47,8 +49,8 @@ def make_clips(
     if offset < 0 or inputs < 1:
         raise BadInput(f"offset {offset} must be 0 or more and inputs {inputs} 1 or more")
     usable = reached(frames, offset, max(inputs, reach))
-    by_clip = frames.groupby("clip", sort=False)["image"]
-    images = [by_clip.shift(offset + ago) for ago in reversed(range(inputs))]
+    images = [earlier(frames, offset + ago) for ago in reversed(range(inputs))]
+    usable &= pd.concat(images, axis=1).notna().all(axis=1)
     clips = frames[["clip", "block", "frame", "label"]].assign(
         inputs=list(zip(*images, strict=True))
     )
@@ -70,14 +72,14 @@ def reached(frames: pd.DataFrame, offset: int, inputs: int) -> pd.Series:
     Raises:
         BadInput: there is none.
     """
-    earliest = frames.groupby("clip", sort=False)["image"].shift(offset + inputs - 1)
     labelled = frames["label"] != ""
-    if not (labelled & earliest.notna()).any():
+    usable = labelled & begun(frames, offset + inputs - 1)
+    if not usable.any():
         raise BadInput(
             f"offset {offset} with {inputs} input frames is larger than the clips allow: "
             f"the last labelled frame is number {frames.loc[labelled, 'frame'].max()}"
         )
-    return labelled & earliest.notna()
+    return usable
 
 
 def open_pixels(path: str, flags: int = cv2.IMREAD_UNCHANGED) -> np.ndarray:
@@ -86,6 +88,8 @@ def open_pixels(path: str, flags: int = cv2.IMREAD_UNCHANGED) -> np.ndarray:
     Raises:
         BadInput: the file is missing or does not decode.
     """
+    if path.endswith(FRAME):
+        return read_frame(path)
     try:
         pixels = np.load(path, mmap_mode="r") if path.endswith(".npy") else cv2.imread(path, flags)
     except (ValueError, EOFError, OSError, TokenError):  # TokenError: a damaged npy header
