@@ -41,14 +41,14 @@ def write_images(folder, names):
         cv2.imwrite(str(folder / f"{name}.png"), image(number))
 
 
-def write_file(path, codec="ffv1", pixels="bgr0", times_ms=None, rotated=0, audio=False, **options):
+def write_file(path, codec="ffv1", pixels="bgr0", times_ms=None, rate=25, rotated=0, **options):
     """Write a video file; by default 25 frames a second, without loss."""
     import av
 
     path.parent.mkdir(parents=True, exist_ok=True)
     times_ms = times_ms or {number: 40 * number for number in range(FRAMES)}
     with av.open(str(path), "w") as container:
-        stream = container.add_stream(codec, rate=25, options=options)
+        stream = container.add_stream(codec, rate=rate, options=options)
         stream.height, stream.width, stream.pix_fmt = *SIZE, pixels
         if rotated:
             stream.set_display_rotation(rotated)

@@ -9,7 +9,7 @@ import pytest
 
 from lasegm_core.data.clips import open_image
 from lasegm_core.data.index import folder
-from lasegm_core.data.sources import Place
+from lasegm_core.data.sources import Place, find_place
 from lasegm_core.experiments.making import ensure
 from lasegm_core.experiments.runs import Run
 from lasegm_core.support.errors import BadInput
@@ -113,6 +113,14 @@ def test_a_video_may_be_one_of_many(tmp_path):
     write_file(tmp_path / "videos" / "tuesday.mkv", times_ms={n: 20 * n for n in range(FRAMES)})
     with pytest.raises(BadInput, match="monday has 25 fps and tuesday has 50 fps: describe clips"):
         scored(say(tmp_path, **says))
+
+
+def test_the_rate_of_a_video_may_be_said_but_not_another(labels):
+    write_file(labels / "drive.mkv", times_ms={n: round(n * 1001 / 30) for n in range(FRAMES)})
+    found = scored(say(labels, frames="drive.mkv", fps="30000/1001"), latency_ms=34)
+    assert first_row(found) == WANTED
+    with pytest.raises(BadInput, match=r"drive\.mkv are 29\.9\d* frames .*, but fps is 10:"):
+        scored(say(labels, frames="drive.mkv", fps=10))
 
 
 def test_labels_of_a_video_may_be_numbered_from_1(tmp_path):
@@ -286,3 +294,5 @@ def test_a_home_folder_is_a_tilde(images, monkeypatch):
     say(images, **says)
     for named in ("~/drive.yaml", Path("~/drive.yaml"), "~"):
         assert first_row(scored(named)) == WANTED
+    assert folder.classes(Path("~/drive.yaml")).names == ("road", "square")
+    assert find_place("camvid", data="~/camvid").data_root == images / "camvid"

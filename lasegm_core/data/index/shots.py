@@ -96,7 +96,7 @@ def of_video(path: Path, interval: Fraction | None, first: int, timed: bool) -> 
     """
     images, times, fps = open_video(path)
     if interval:
-        _check_rate(times, interval, str(path))
+        _check_rate(times, interval, f"the frames of {path}")
     elif fps and _agree(usual_interval(times), 1 / fps, len(times)):
         interval = 1 / fps
     else:
