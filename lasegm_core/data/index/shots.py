@@ -111,8 +111,8 @@ def of_video(path: Path, interval: Fraction | None, first: int, timed: bool) -> 
 def usual_interval(times: list[Fraction]) -> Fraction | None:
     """Find the seconds from frame to frame: the mean of those within a quarter of the median.
 
-    >>> usual_interval([Fraction(t, 100) for t in (0, 3, 7, 10, 13, 20, 24)])
-    Fraction(17, 500)
+    >>> usual_interval([Fraction(ms, 1000) for ms in (0, 33, 67, 100, 133, 200, 234)])
+    Fraction(167, 5000)
     """
     apart = [after - before for before, after in pairwise(times)]
     if not apart:
