@@ -9,7 +9,8 @@ import pandas as pd
 
 from lasegm_core.data.clips import make_clips
 from lasegm_core.data.index import folder
-from lasegm_core.data.index.description import SPLITS
+from lasegm_core.data.index.description import describe
+from lasegm_core.data.index.times import left_out
 from lasegm_core.data.labels import Classes
 from lasegm_core.data.pixels.census import count_pixels, doubts
 from lasegm_core.metric.confusion import IGNORE
@@ -36,10 +37,13 @@ def check(root: Path) -> None:
         BadInput: the file, or what it names, cannot be used.
     """
     classes = folder.classes(root)
-    tables = {split: folder.frames(root, split) for split in SPLITS}
+    splits = describe(root).splits or ("val",)
+    tables = {split: folder.frames(root, split) for split in splits}
     pixels = {}
     for split, table in tables.items():
         print(f"{split}:\n{summary(table).to_string(index=False)}")
+        if missing := left_out(table):
+            print(missing)
         pixels[split] = count_pixels(table, classes, split)
     print(f"classes, share of the labelled pixels in %:\n{shares(pixels, classes).to_string()}")
     ignored = folder.ignored(root)
@@ -56,11 +60,14 @@ def check(root: Path) -> None:
 
 
 def summary(table: pd.DataFrame) -> pd.DataFrame:
-    """Count the frames and labels of each clip."""
-    clips = table.assign(labels=table["label"].ne("")).groupby("clip", sort=False)
-    found = clips.agg(frames=("frame", "size"), labels=("labels", "sum")).reset_index()
-    found["seconds"] = (found["frames"] * table["interval_s"].iloc[0]).round(2)
-    return found
+    """Count the frames that are there and the labels of each clip."""
+    there = {"frames": table["image"].ne(""), "labels": table["label"].ne("")}
+    clips = table.assign(**there).groupby("clip", sort=False)
+    found = clips[["frames", "labels"]].sum()
+    interval_s = clips["interval_s"].first()
+    found["seconds"] = (clips["time_s"].last() + interval_s).round(2)
+    found["fps"] = (1 / interval_s).round(3)
+    return found.reset_index()
 
 
 def shares(pixels: dict[str, np.ndarray], classes: Classes) -> pd.DataFrame:

@@ -55,8 +55,9 @@ frames and labels are:
   frames: video/{clip}/{frame}.jpg
   labels: masks/{clip}/{frame}.png
   fps: 30
-  splits: {train: [monday], val: [tuesday]}
   classes: cityscapes
+One video file is frames: drive.mp4, labels: masks/{frame}.png, and needs no fps; splits: {train:
+[monday], val: [tuesday]} scores the clips of val alone (docs/your_network.md says all).
 All labels are read first. Lossy ones, unknown ids, and what cannot be meant are refused in a line.
 jetson.json is what 'lasegm latency my_module:build --out jetson.json' wrote on another device.
 

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pandas as pd
 
+from lasegm_core.data.index.times import begun, earlier
 from lasegm_core.data.labels import Classes
 from lasegm_core.data.pixels.images import check_size, open_image
 from lasegm_core.data.pixels.label_files import class_ids, open_label
@@ -47,8 +48,8 @@ def make_clips(
     if offset < 0 or inputs < 1:
         raise BadInput(f"offset {offset} must be 0 or more and inputs {inputs} 1 or more")
     usable = reached(frames, offset, max(inputs, reach))
-    by_clip = frames.groupby("clip", sort=False)["image"]
-    images = [by_clip.shift(offset + ago) for ago in reversed(range(inputs))]
+    images = [earlier(frames, offset + ago) for ago in reversed(range(inputs))]
+    usable &= pd.concat(images, axis=1).notna().all(axis=1)
     clips = frames[["clip", "block", "frame", "label"]].assign(
         inputs=list(zip(*images, strict=True))
     )
@@ -70,14 +71,14 @@ def reached(frames: pd.DataFrame, offset: int, inputs: int) -> pd.Series:
     Raises:
         BadInput: there is none.
     """
-    earliest = frames.groupby("clip", sort=False)["image"].shift(offset + inputs - 1)
     labelled = frames["label"] != ""
-    if not (labelled & earliest.notna()).any():
+    usable = labelled & begun(frames, offset + inputs - 1)
+    if not usable.any():
         raise BadInput(
             f"offset {offset} with {inputs} input frames is larger than the clips allow: "
             f"the last labelled frame is number {frames.loc[labelled, 'frame'].max()}"
         )
-    return labelled & earliest.notna()
+    return usable
 
 
 def read_image(path: str) -> "torch.Tensor":

@@ -65,7 +65,8 @@ def find_place(
             "folder of what is rendered is --cache"
         )
     if data is not None:
-        data = (_description(Path(data)) if dataset_name == "folder" else Path(data)).resolve()
+        data = Path(data).expanduser()
+        data = (_description(data) if dataset_name == "folder" else data).resolve()
     folders = (Path(build).resolve(), Path(cache).resolve(), data)
     return Place(*folders, None if results is None else Path(results).resolve())
 
@@ -134,14 +135,39 @@ def _digests(dataset_name: str, root: Path) -> dict[str, str]:
     return dataset(dataset_name).digests(root)
 
 
-@cache
 def split_frames(dataset_name: str, profile_name: str, place: Place, split: str) -> pd.DataFrame:
     """Read the frames table of a split ("train" or "val")."""
+    return _split_frames(dataset_name, profile_name, place, split, _written(place))
+
+
+@cache
+def _split_frames(
+    dataset_name: str, profile_name: str, place: Place, split: str, _written: int
+) -> pd.DataFrame:
     return dataset(dataset_name).frames(data_root(dataset_name, profile_name, place), split)
 
 
-@cache
 def class_table(dataset_name: str, profile_name: str, place: Place) -> Classes:
     """Find the class table of a data set."""
+    return _class_table(dataset_name, profile_name, place, _written(place))
+
+
+@cache
+def _class_table(dataset_name: str, profile_name: str, place: Place, _written: int) -> Classes:
     classes = dataset(dataset_name).classes
     return classes(data_root(dataset_name, profile_name, place)) if callable(classes) else classes
+
+
+def _written(place: Place) -> int:
+    """Tell when the YAML file of the user's own video was written: it changes while a kernel runs.
+
+    Other data sets are folders, and are not looked into twice.
+    """
+    file = place.data_root
+    return file.stat().st_mtime_ns if file and file.is_file() else 0
+
+
+def forget() -> None:
+    """Forget the frames and classes that were read."""
+    _split_frames.cache_clear()
+    _class_table.cache_clear()

@@ -10,6 +10,7 @@ import torch
 from tqdm import tqdm
 
 from lasegm_core.data.class_maps import class_map
+from lasegm_core.data.index.times import last_label
 from lasegm_core.data.labels import TABLES, Classes
 from lasegm_core.experiments.making import ensure_network
 from lasegm_core.experiments.runs import Run
@@ -164,7 +165,7 @@ def _pairs(
     """
     settings, frames = data.settings, data.frames
     needed = ceil(max(age for delay in late for age in delay.ages) * ratio)
-    longest = frames.loc[frames["label"] != "", "frame"].max() - MOST_INPUTS + 1
+    longest = last_label(frames) - MOST_INPUTS + 1
     wanted = max(settings.offsets, needed if needed <= longest else 0)
     reach = min(longest, wanted if offsets is None else offsets)
     return scored_pairs(frames, inputs, reach, settings.targets, gaps=True)

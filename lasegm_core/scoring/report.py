@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from lasegm_core.data.index.times import left_out
 from lasegm_core.latency.cards import Card
 from lasegm_core.latency.timing import summary
 from lasegm_core.metric.counts import Counts
@@ -94,6 +95,7 @@ def about(network: Network, data: Data, pairs: pd.DataFrame, card: Card, camera_
         f"{height}x{width}, {float(1 / data.interval_s):g} fps, offsets "
         f"0..{pairs['offset'].max()}; 95 % intervals by bootstrap over {clips} clips or stretches; "
         f"commit {COMMIT}",
+        *filter(None, [left_out(data.frames)]),
         f"timed on {card.device} ({card.kind}); {'; '.join(facts)}",
     ]
     for name, samples in (("network only", card.samples_s), ("end to end", card.end_to_end_s)):

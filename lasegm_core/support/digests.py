@@ -46,6 +46,13 @@ def _without_docstrings(tree: ast.Module) -> ast.Module:
 def data_digest(frames: pd.DataFrame, root: Path) -> str:
     """Digest the frames table and the size of every file in it."""
     files = sorted({*frames["image"], *frames["label"]} - {""})
-    sizes = [(os.path.relpath(file, root), os.stat(file).st_size) for file in files]
-    times = frames[["clip", "block", "frame", "interval_s"]].to_csv(index=False)
+    sizes = [(os.path.relpath(file, root), os.stat(_on_disk(file)).st_size) for file in files]
+    columns = ["clip", "block", "frame", "interval_s", "time_s"]
+    times = frames[[name for name in columns if name in frames]].to_csv(index=False)
     return digest({"files": sizes, "times": times})
+
+
+def _on_disk(file: str) -> str:
+    """Name the file that holds an image: the image itself, or the video above it."""
+    folder = os.path.dirname(file)
+    return folder if os.path.isfile(folder) else file

@@ -63,15 +63,17 @@ def test_labels_may_be_sparse_and_numbered_otherwise(say, video):
     assert make_clips(table, 4, 2)["frame"].tolist() == [6, 13]
 
 
-def test_frames_may_be_numbered_by_twos_but_not_by_twos_and_fours(say, video):
+def test_frames_may_be_numbered_by_twos_but_not_by_twos_and_ones(say, video):
     for number in range(1, 15, 2):
         (video / "video" / "été" / f"{number:04d}.jpg").unlink()
         (video / "masks" / "été" / f"{number:04d}.png").unlink()
     table = folder.frames(say(), "val")
     assert table["frame"].tolist() == list(range(7))
     assert Path(table["label"].iloc[-1]).name == "0014.png"
-    (video / "video" / "été" / "0006.jpg").unlink()
-    with pytest.raises(BadInput, match=r"0008\.jpg has no frame 6 before it"):
+    (video / "video" / "été" / "0006.jpg").rename(video / "video" / "été" / "0007.jpg")
+    with pytest.raises(
+        BadInput, match=r"0007\.jpg has number 7, but .* numbered 2, 4, 6 and so on"
+    ):
         folder.frames(say(), "val")
 
 
@@ -84,6 +86,20 @@ def test_clip_and_frame_may_stand_in_one_name_in_any_folder(say, video):
     assert table["clip"].unique().tolist() == ["Montag", "Straße_1", "Straße_2"]
     up = {"frames": "../*/all/*/cam_{clip}_{frame}_left.jpg", "labels": str(video / SAYS["labels"])}
     assert len(folder.frames(say(**up), "train")) == len(table)
+
+
+def test_words_that_yaml_takes_for_truths_are_names(say, video):
+    (video / "video" / "été").rename(video / "video" / "no")
+    (video / "masks" / "été").rename(video / "masks" / "no")
+    path = say()
+    text = path.read_text(encoding="utf-8").replace("été", "no").replace('"no"', "no")
+    text = text.replace("name: Road", "name: no").replace(
+        "name: Car", "name: on\n  from: [yes, off]"
+    )
+    path.write_text(text, encoding="utf-8")
+    assert folder.classes(path).names == ("no", "on")
+    assert folder.classes(path).made_of == ((), ("yes", "off"))
+    assert folder.frames(path, "val")["clip"].unique().tolist() == ["no"]
 
 
 def test_a_known_table_is_named(say):
@@ -119,12 +135,22 @@ def test_ids_that_are_ignored(say, video):
         ({"fps": None}, "the file has no fps: add it"),
         ({"fps": 0}, "fps 0 must be frames per second"),
         ({"fps": "fast"}, "fps 'fast' must be frames per second"),
-        ({"fps": True}, "fps True must be frames per second"),
+        ({"fps": True}, "fps 'true' must be frames per second"),
         ({"fps": -5}, "fps -5 must be"),
         ({"fps": ".nan"}, "must be frames per second"),
         ({"frames": "video/{clp}/{frame}.jpg"}, "frames '{clp}': did you mean '{clip}'"),
         ({"labels": "masks/{frame}.png"}, "'masks/{frame}.png' must have {clip} in it, once"),
         ({"frames": "{clip}{frame}.jpg"}, "must have something between {clip} and {frame}"),
+        ({"frames": "{clip}.mp4", "labels": "{frame}.png"}, "'{frame}.png' must have {clip} in"),
+        ({"frames": "{clip}/{frame}.mp4"}, "is a video with all its frames: name no frame in it"),
+        ({"frames": "{clip}.jpg"}, "must have {frame} in it, once, or be a video file"),
+        ({"frames": "{clip}/{frame}_{time}.jpg"}, "must name a clip once, and a frame once"),
+        ({"frames": "{clip}/{time}.jpg", "times": "ms"}, "must both have {frame} in them, or both"),
+        ({"times": "ms"}, "times says what {time} in file names counts"),
+        ({"labels": "{clip}/{time}.png", "frames": "{clip}.avi"}, "times says what {time} in file"),
+        ({"labels": "{clip}/{time}.png", "frames": "{clip}.avi", "times": "h"}, "There are: s, ms"),
+        ({"first": 1}, "first 1 must be the number of a video file's first frame"),
+        ({"frames": "{clip}.avi", "first": "one"}, "first 'one' must be the number of a video"),
         ({"frames": ["a"]}, "frames must be a path with {clip} and {frame} in it"),
         ({"frames": "vido/{clip}/{frame}.jpg"}, "no file matches frames 'vido/{clip}/{frame}.jpg'"),
         ({"labels": "mask/{clip}/{frame}.png"}, "clip 'Montag' has no labels"),
@@ -184,12 +210,21 @@ def test_a_file_that_is_no_such_yaml_is_one_line(tmp_path, content, words):
         folder.classes(tmp_path)
 
 
-def test_a_gap_a_double_and_a_label_without_a_frame_are_named(say, video):
+def test_a_missing_frame_has_a_row_and_may_have_a_label(say, video):
+    (video / "video" / "été" / "0003.jpg").unlink()
+    table = folder.frames(say(), "val")
+    assert table["frame"].tolist() == list(range(14))
+    assert table.index[table["image"] == ""].tolist() == [2]
+    assert table["label"].iloc[2].endswith("0003.png")
+    assert table["time_s"].tolist() == pytest.approx([0.04 * number for number in range(14)])
+    # The label of 2 has no frame at offset 0, and that of 4 has none at offset 2.
+    for offset, lost in ((0, 2), (2, 4)):
+        assert lost not in make_clips(table, offset, 1)["frame"].tolist()
+    assert make_clips(table, 1, 2)["frame"].tolist() == [2, *range(5, 14)]
+
+
+def test_a_double_a_label_without_a_frame_and_two_videos_in_one_are_named(say, video):
     frame = video / "video" / "été" / "0003.jpg"
-    frame.rename(frame.with_name("3.JPG"))
-    with pytest.raises(BadInput, match=r"0004\.jpg has no frame 3 before it"):
-        folder.frames(say(), "val")
-    frame.with_name("3.JPG").rename(frame)
     frame.with_suffix(".png").write_bytes(frame.read_bytes())
     with pytest.raises(BadInput, match=r"0003\.jpg and .*0003\.png are the same frame"):
         folder.frames(say(frames="video/{clip}/{frame}.*"), "val")
@@ -197,6 +232,9 @@ def test_a_gap_a_double_and_a_label_without_a_frame_are_named(say, video):
     write_frame(video, "été", 15)
     (video / "video" / "été" / "0015.jpg").unlink()
     with pytest.raises(BadInput, match=r"label .*0015\.png has no frame number 15 in clip été"):
+        folder.frames(say(), "val")
+    write_frame(video, "été", 2000)
+    with pytest.raises(BadInput, match=r"2000\.jpg comes 1986 frames after the one before it"):
         folder.frames(say(), "val")
 
 

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from tests import ROOT
+from tests.helpers import own_drive
+from tests.helpers.own_drive import FRAMES, write_file, write_labels
 from tests.helpers.own_folder import SIZE
 
 SCRIPT = ROOT / "data_scripts" / "check_folder.py"
@@ -68,3 +70,19 @@ def test_the_script_is_one_line_for_a_misspelt_key(say):
     assert done.returncode == 2
     assert len(done.stderr.strip().splitlines()) == 1
     assert "did you mean 'fps'?" in done.stderr
+
+
+def test_the_script_says_what_is_missing_and_needs_no_train_split(tmp_path, scripts, capsys):
+    write_file(tmp_path / "drive.mkv", times_ms={n: 40 * n for n in range(FRAMES) if n != 9})
+    write_labels(tmp_path / "masks", {number: f"{number}" for number in range(0, 20, 2)})
+    path = own_drive.say(tmp_path, frames="drive.mkv")
+    before = sorted(tmp_path.rglob("*"))
+    assert scripts.check_folder.main([str(path)]) == 0
+    said = capsys.readouterr().out
+    assert ["drive", "23", "10", "0.96", "25.0"] in [line.split() for line in said.splitlines()]
+    assert "1 of 24 frames are missing (drive: 1)" in said
+    assert "train" not in said
+    assert sorted(tmp_path.rglob("*")) == before
+    (tmp_path / "drive.mkv").write_text("no video")
+    assert scripts.check_folder.main([str(path)]) == 2
+    assert "drive.mkv is no video file" in capsys.readouterr().err.strip().splitlines()[-1]

@@ -3,7 +3,9 @@
 Columns: `clip` (id of the video the frame belongs to), `block` (what a bootstrap resamples: the
 clip, or a stretch of it where there are few clips), `frame` (number from 0 within the clip),
 `interval_s` (seconds to the next frame), `image` and `label` (paths; the label is empty where a
-frame has none). The frames of a clip are numbered without a gap.
+frame has none). The frames of a clip are numbered without a gap; one that is missing has an empty
+`image`. Where `time_s` is a column (seconds since the first frame of the clip), frames are paired
+by time (see `index.times`).
 """
 
 from collections.abc import Callable

@@ -66,23 +66,22 @@ def by_number(files: Iterable[tuple[int, Path]], step: int = 1) -> dict[int, Pat
 
 
 def clip_rows(
-    clip: str, images: dict[int, Path], labels: dict[int, Path], interval_s: float, dense: bool
+    clip: str, images: dict[int, Path], labels: dict[int, Path], interval_s: float
 ) -> pd.DataFrame:
-    """Make the rows of a clip, without `block`.
+    """Make the rows of a clip with a label for every frame, without `block`.
 
     Args:
         clip: its name.
         images: paths by number, complete.
         labels: paths by number.
         interval_s: seconds between frames.
-        dense: every frame must have a label.
 
     Raises:
-        BadInput: a label without a frame or, if dense, a frame without a label.
+        BadInput: a label without a frame or a frame without a label.
     """
     for number in labels.keys() - images.keys():
         raise BadInput(f"label {labels[number]} has no frame number {number} in clip {clip}")
-    for number in sorted(images.keys() - labels.keys()) if dense else ():
+    for number in sorted(images.keys() - labels.keys()):
         raise BadInput(f"frame {images[number]} has no label: fetch the labels again")
     return pd.DataFrame(
         {
@@ -90,7 +89,7 @@ def clip_rows(
             "frame": range(len(images)),
             "interval_s": interval_s,
             "image": list(map(str, images.values())),
-            "label": [str(labels.get(number, "")) for number in images],
+            "label": [str(labels[number]) for number in images],
         }
     )
 

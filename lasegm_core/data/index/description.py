@@ -1,31 +1,59 @@
 """The YAML file of the data set `folder`, read and checked (see `index.folder`)."""
 
-import re
+import os
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
+from typing import ClassVar
 
 import yaml
 
+from lasegm_core.data.index.patterns import UNITS, check_patterns, parts_of
+from lasegm_core.data.index.videos import is_video
 from lasegm_core.data.labels import CHANNELS, HIGHEST_ID, TABLES, Classes, Ignored, packed
 from lasegm_core.metric.confusion import IGNORE
 from lasegm_core.metric.offsets import frame_interval
 from lasegm_core.support.errors import BadInput, known
 
-KEYS = ("frames", "labels", "fps", "splits", "classes", "ignore", "ignored", "channel")
-OPTIONAL = ("ignore", "ignored", "channel")
+KEYS = (
+    *("frames", "labels", "fps", "times", "first", "splits"),
+    *("classes", "ignore", "ignored", "channel"),
+)
+OPTIONAL = ("fps", "times", "first", "splits", "ignore", "ignored", "channel")
 SPLITS = ("train", "val")
-PLACES = {"{clip}": r"(?P<clip>[^/]+)", "{frame}": r"(?P<frame>[0-9]+)", "*": "[^/]*"}
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads no, off, yes and on as the names that they are here: no value is true or false."""
+
+    yaml_implicit_resolvers: ClassVar[dict] = {
+        first: [(tag, form) for tag, form in resolvers if not tag.endswith(":bool")]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
 
 @dataclass(frozen=True)
 class Description:
-    """What a YAML file says; `frames` and `labels` are path patterns relative to `place`."""
+    """What a YAML file says.
+
+    Attributes:
+        place: folder that `frames` and `labels` are relative to.
+        frames: path pattern.
+        labels: path pattern.
+        interval: seconds between frames; None where a video file says it.
+        unit: how many units of the times in file names are a second, if they hold times.
+        first: number of a video's first frame in the names of its labels.
+        splits: patterns of clips by split; empty if everything is val.
+        classes: the class table.
+    """
 
     place: Path
     frames: str
     labels: str
-    interval_s: float
-    splits: tuple[tuple[str, tuple[str, ...]], ...]
+    interval: Fraction | None
+    unit: int | None
+    first: int
+    splits: dict[str, tuple[str, ...]]
     classes: Classes
     ignored: Ignored
 
@@ -36,16 +64,19 @@ def describe(root: Path) -> Description:
     Raises:
         BadInput: it is missing, is not YAML, or holds an invalid value.
     """
-    root = Path(root)
+    root = Path(root).expanduser()
     try:
         content = _mapping("the file", _loaded(root), KEYS, OPTIONAL)
-        splits = _mapping("splits", content["splits"], SPLITS)
+        frames, labels = content["frames"], content["labels"]
+        check_patterns(frames, labels)
         return Description(
             root.parent,
-            _pattern("frames", content["frames"]),
-            _pattern("labels", content["labels"]),
-            float(frame_interval(content["fps"])),
-            tuple((split, _clips(split, splits[split])) for split in SPLITS),
+            os.path.expanduser(frames),
+            os.path.expanduser(labels),
+            _interval(content.get("fps"), frames),
+            _unit(content.get("times"), labels),
+            _first(content.get("first"), frames),
+            _splits(content.get("splits")),
             _by_channel(
                 _classes(root.name, content["classes"], content.get("ignore")),
                 content.get("channel"),
@@ -60,7 +91,7 @@ def _loaded(root: Path) -> object:
     if not root.is_file():
         raise BadInput("is not a file: DATA_ROOT names the YAML file that describes your video")
     try:
-        return yaml.safe_load(root.read_text(encoding="utf-8"))
+        return _Loader(root.read_text(encoding="utf-8")).get_single_data()
     except UnicodeDecodeError:
         raise BadInput("is not UTF-8 text: save it as UTF-8") from None
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
@@ -82,36 +113,36 @@ def _mapping(what: str, content: object, keys: tuple, optional: tuple = ()) -> d
     return content
 
 
-def parts_of(pattern: str) -> list[str]:
-    """Split a path pattern; every second part is a placeholder.
-
-    >>> parts_of("{clip}/*_{frame}.png")
-    ['', '{clip}', '/', '*', '_', '{frame}', '.png']
-    """
-    return re.split(r"(\{[^}]*\}|\*)", pattern)
+def _interval(fps: object, frames: str) -> Fraction | None:
+    """Read the seconds between frames; a video file may say them itself."""
+    if fps is None and not is_video(frames):
+        raise BadInput("the file has no fps: add it")
+    return None if fps is None else frame_interval(fps)
 
 
-def regex(pattern: str) -> re.Pattern:
-    """Make the expression of a path pattern.
+def _unit(name: object, labels: str) -> int | None:
+    """Read the unit of the times in file names."""
+    timed = "{time}" in parts_of(labels)
+    if timed != (name is not None):
+        raise BadInput("times says what {time} in file names counts, as times: ms: add the other")
+    return UNITS[known("unit of times", name, UNITS)] if timed else None
 
-    >>> regex("{clip}_{frame}.png").fullmatch("a_b_07.png").groupdict()
-    {'clip': 'a_b', 'frame': '07'}
-    """
-    return re.compile("".join(PLACES.get(part) or re.escape(part) for part in parts_of(pattern)))
+
+def _first(number: object, frames: str) -> int:
+    """Read the number of a video's first frame."""
+    if number is None:
+        return 0
+    if type(number) is not int or number < 0 or not is_video(frames):
+        raise BadInput(f"first {number!r} must be the number of a video file's first frame, 0 or 1")
+    return number
 
 
-def _pattern(key: str, pattern: object) -> str:
-    if not isinstance(pattern, str):
-        raise BadInput(f"{key} must be a path with {{clip}} and {{frame}} in it, not {pattern!r}")
-    parts = parts_of(pattern)
-    for part in parts[1::2]:
-        known(f"placeholder in {key}", part, PLACES)
-    for place in ("{clip}", "{frame}"):
-        if parts.count(place) != 1:
-            raise BadInput(f"{key} {pattern!r} must have {place} in it, once")
-    if "{clip}{frame}" in pattern or "{frame}{clip}" in pattern:
-        raise BadInput(f"{key} {pattern!r} must have something between {{clip}} and {{frame}}")
-    return pattern
+def _splits(splits: object) -> dict[str, tuple[str, ...]]:
+    """Read the clips of each split."""
+    if splits is None:
+        return {}
+    splits = _mapping("splits", splits, SPLITS, optional=("train",))
+    return {of: _clips(of, splits[of]) for of in SPLITS if splits.get(of) is not None}
 
 
 def _clips(split: str, names: object) -> tuple[str, ...]:

@@ -11,11 +11,20 @@
       - {name: car, color: [0, 0, 142], id: 1}
     ignore: [255]                        # ids that are not scored; may be left out
 
-Paths are relative to the YAML file; a `*` in them stands for anything within one name. Without
-`id`, the labels are colour pictures with the colours of the classes, and `ignore` lists colours.
-A class may say `from: [car, truck, bus]`: the classes of a larger table that are merged into it.
-The frames of a clip must be numbered without a gap, in steps of 1, or of n where only every n-th
-frame was kept; `fps` is the rate of the frames on disk.
+Paths are relative to the YAML file, or begin with ~, the home folder; a `*` in them stands for
+anything within one name. Without `id`, the labels are colour pictures with the colours of the
+classes, and `ignore` lists colours. A class may say `from: [car, truck, bus]`: the classes of a
+larger table that are merged into it.
+
+One clip needs no {clip}, and without `splits` everything is val. `frames: {clip}.mp4` names video
+files (.mp4, .m4v, .mov, .mkv, .webm, .avi), read where they lie; their frames are numbered from 0,
+or from `first: 1`, and their rate is known, so that `fps` may be left out. Labels of video files
+may be named by seconds since the first frame, {time} with `times: s`; so may images, by any clock,
+together with their labels: `times` is the unit, s, ms, us or ns.
+
+Frames are numbered in steps of 1, or of n where only every n-th was kept; `fps` is the rate of the
+frames on disk. Frames may be missing: n frames earlier is then the nearest frame in time, and where
+none lies within half an interval, the pair of prediction and label is left out.
 
 `channel: red` reads the ids from one channel of colour pictures. `ignored: 0.9` allows that share
 of the labelled pixels to be ignored, instead of half. What files may hold is said in `data.pixels`.
@@ -23,45 +32,54 @@ of the labelled pixels to be ignored, instead of half. What files may hold is sa
 
 from fnmatch import fnmatchcase
 from glob import escape, iglob
-from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
 
-from lasegm_core.data.index.common import by_number, clip_rows, join
-from lasegm_core.data.index.description import (
-    PLACES,
-    SPLITS,
-    Description,
-    describe,
-    parts_of,
-    regex,
-)
+from lasegm_core.data.index.common import join
+from lasegm_core.data.index.description import SPLITS, Description, describe
+from lasegm_core.data.index.patterns import PLACES, parts_of, regex, stamp
+from lasegm_core.data.index.shots import File, Shots, numbered, of_video, rows_of, stamped
+from lasegm_core.data.index.videos import is_video
 from lasegm_core.data.labels import Classes, Ignored
 from lasegm_core.support.errors import BadInput, known
 
-Files = dict[str, list[tuple[int, Path]]]  # number and path of each file, by clip
+Files = dict[str, list[File]]  # by clip
+SAME_RATE = 1.01  # largest ratio of two clips' intervals
 
 
 def frames(root: Path, split: str) -> pd.DataFrame:
-    """Read the frames table; labels may be sparse.
+    """Read the frames table; labels may be sparse, and frames may be missing.
 
     Args:
         root: the YAML file.
         split: "train" or "val".
+
+    Returns:
+        The frames table with a column `time_s`, seconds since the first frame of the clip. Missing
+        frames have an empty `image`.
 
     Raises:
         BadInput: the file is invalid, or what it names does not exist.
     """
     known("split", split, SPLITS)
     about = describe(root)
-    images, labels = _found(about.place, about.frames), _found(about.place, about.labels)
+    clip = _only_clip(root, about)
+    images, labels = _found(about, about.frames, clip), _found(about, about.labels, clip)
     if not images:
         raise BadInput(f"{root}: no file matches frames {about.frames!r} in {about.place}")
-    clips = {name: _chosen(root, name, wanted, sorted(images)) for name, wanted in about.splits}
-    if both := set(clips["train"]) & set(clips["val"]):
+    splits = about.splits or {"val": ("*",)}
+    if split not in splits:
+        raise BadInput(
+            f"{root} has no {split} split: name clips to train on under splits; only a network "
+            "that is trained already needs none"
+        )
+    clips = {name: _chosen(root, name, wanted, sorted(images)) for name, wanted in splits.items()}
+    if both := set(clips.get("train", ())) & set(clips["val"]):
         raise BadInput(f"{root}: clip {min(both)!r} is in train and in val: choose one")
-    return join(_rows(clip, images[clip], labels.get(clip), about) for clip in clips[split])
+    table = join(_rows(clip, images[clip], labels.get(clip), about) for clip in clips[split])
+    _check_rates(root, table)
+    return table
 
 
 def classes(root: Path) -> Classes:
@@ -82,13 +100,20 @@ def ignored(root: Path) -> Ignored:
     return describe(root).ignored
 
 
-def _found(place: Path, pattern: str) -> Files:
-    """Find the files of a pattern."""
+def _only_clip(root: Path, about: Description) -> str:
+    """Name the clip of patterns without `{clip}`: as val names it, or as the YAML file."""
+    wanted = about.splits.get("val", ())
+    return wanted[0] if len(wanted) == 1 and escape(wanted[0]) == wanted[0] else Path(root).stem
+
+
+def _found(about: Description, pattern: str, only: str) -> Files:
+    """Find the files of a pattern, by clip."""
     wild = "".join("*" if part in PLACES else escape(part) for part in parts_of(pattern))
     named, found = regex(pattern), {}
-    for name in iglob(wild, root_dir=place):
+    for name in iglob(wild, root_dir=about.place):
         if match := named.fullmatch(name):
-            found.setdefault(match["clip"], []).append((int(match["frame"]), place / name))
+            clip = match.groupdict().get("clip", only)
+            found.setdefault(clip, []).append((stamp(match, about.unit), about.place / name))
     return found
 
 
@@ -103,15 +128,23 @@ def _chosen(root: Path, split: str, wanted: tuple[str, ...], clips: list[str]) -
 def _rows(clip: str, images: list, labels: list | None, about: Description) -> pd.DataFrame:
     if not labels:
         raise BadInput(f"clip {clip!r} has no labels {about.place / about.labels}: leave it out")
-    ordered, labelled = by_number(images, _step(images)), by_number(labels, step=0)
-    return clip_rows(clip, ordered, labelled, about.interval_s, dense=False)
+    return rows_of(clip, _shots(clip, images, about), labels)
 
 
-def _step(files: list[tuple[int, Path]]) -> int:
-    """Find the step between the numbers of a clip: the smallest difference.
+def _shots(clip: str, images: list[File], about: Description) -> Shots:
+    """Order the frames of a clip."""
+    if not is_video(about.frames):
+        return (stamped if about.unit else numbered)(images, about.interval)
+    paths = sorted(path for _, path in images)
+    if len(paths) > 1:
+        raise BadInput(f"{paths[0]} and {paths[1]} are both clip {clip!r}: put {{clip}} in frames")
+    return of_video(paths[0], about.interval, about.first, about.unit is not None)
 
-    >>> _step([(0, Path()), (9, Path()), (3, Path())])
-    3
-    """
-    numbers = sorted({number for number, _ in files})
-    return min((after - before for before, after in pairwise(numbers)), default=1)
+
+def _check_rates(root: Path, table: pd.DataFrame) -> None:
+    """Refuse clips of different rates: k counts frames of one rate."""
+    by_clip = table.groupby("clip", sort=False)["interval_s"].first()
+    if by_clip.max() > SAME_RATE * by_clip.min():
+        rates = (1 / by_clip[[by_clip.idxmax(), by_clip.idxmin()]]).items()
+        words = " and ".join(f"{clip} has {fps:.6g} fps" for clip, fps in rates)
+        raise BadInput(f"{root}: {words}: describe clips of one rate in one file")

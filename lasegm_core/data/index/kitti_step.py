@@ -84,4 +84,4 @@ def _rows(root: Path, split: str, sequence: str) -> pd.DataFrame:
     for folder in (images, labels):
         if not folder.is_dir():
             raise BadInput(f"{folder} is missing: {CHECK}")
-    return clip_rows(sequence, images_in(images), images_in(labels), INTERVAL_S, dense=True)
+    return clip_rows(sequence, images_in(images), images_in(labels), INTERVAL_S)

@@ -81,4 +81,4 @@ def _rows(root: Path, scene: str, variation: str) -> pd.DataFrame:
         if not place.is_dir():
             raise BadInput(f"{place} is missing: {FETCH}")
         found.append(images_in(place, stem))
-    return clip_rows(f"{scene}/{variation}", *found, INTERVAL_S, dense=True)
+    return clip_rows(f"{scene}/{variation}", *found, INTERVAL_S)

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from PIL import ExifTags, Image, UnidentifiedImageError
 
+from lasegm_core.data.index.videos import FRAME, read_frame
 from lasegm_core.support.errors import BadInput
 
 WHITE = {"uint16": 65535, "float16": 1, "float32": 1, "float64": 1}
@@ -28,11 +29,13 @@ def is_array(path: str) -> bool:
 
 
 def open_pixels(path: str, flags: int = cv2.IMREAD_UNCHANGED) -> np.ndarray:
-    """Open an image or label file: an array (.npy) is mapped, any other decoded by OpenCV.
+    """Open a frame of a video, an image or a label file; an array (.npy) is mapped, not read.
 
     Raises:
         BadInput: the file is missing or does not decode.
     """
+    if path.endswith(FRAME):
+        return read_frame(path)
     try:
         pixels = np.load(path, mmap_mode="r") if is_array(path) else cv2.imread(path, flags)
     except (ValueError, EOFError, OSError, TokenError):  # TokenError: a damaged npy header
@@ -58,7 +61,8 @@ def open_image(path: str) -> np.ndarray:
     if is_array(path):
         return _as_bytes(open_pixels(path), path)
     pixels = open_pixels(path, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
-    _check_turn(path, pixels.shape[:2])
+    if not path.endswith(FRAME):
+        _check_turn(path, pixels.shape[:2])
     return cv2.cvtColor(_as_bytes(pixels, path), cv2.COLOR_BGR2RGB)
 
 
