@@ -131,6 +131,8 @@ def latency(options: argparse.Namespace) -> None:
     for title, samples in (("network only", card.samples_s), ("end to end", card.end_to_end_s)):
         print(f"{title}, {card.facts['size']}, {options.precision}, {card.device}")
         print(summary(samples).round(2).to_string())
+    for name, notes in card.facts["notes"].items():
+        print(f"{name}: {notes}")
     if options.out:
         card.save(options.out)
 
@@ -170,7 +172,6 @@ def frame_size(text: str) -> tuple[int, int]:
 
 def score(options: argparse.Namespace) -> None:
     """Run `lasegm score`."""
-    from lasegm_core.latency.cards import card
     from lasegm_core.scoring import own_score
     from lasegm_core.scoring.data import find_data
 
@@ -181,7 +182,7 @@ def score(options: argparse.Namespace) -> None:
         data,
         options.fps,
         options.inputs,
-        None if options.hardware == "local" else card(options.hardware),
+        options.hardware,
         options.offsets,
         options.precision,
         options.calls,

@@ -6,7 +6,7 @@ from functools import partial
 import torch
 
 from lasegm_core.latency.timing import time_in_turn
-from lasegm_core.models.loading import Network
+from lasegm_core.models.own.network import Network
 from lasegm_core.support.errors import BadInput
 
 Timed = tuple[str, str]  # a network, and the size of its frames, HxW

@@ -11,7 +11,8 @@ import torch
 from tqdm import tqdm
 
 from lasegm_core.latency.cards import Card
-from lasegm_core.models.loading import Call, Network, load_network
+from lasegm_core.models.loading import load_network
+from lasegm_core.models.own.network import Call, Network
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.machine import machine
 
@@ -123,7 +124,7 @@ def measure_card(
         A measured card; its latencies are the medians of the network alone.
 
     Raises:
-        BadInput: an unknown network, or one that does not return logits of this size.
+        BadInput: an unknown network, or one that returns no segmentation of such frames.
     """
     networks = (load_network(name, inputs, classes) for name in names)
     bar = tqdm(networks, "timing", len(names), unit="network", disable=None)
@@ -142,19 +143,33 @@ def time_networks(
 ) -> Card:
     """Time loaded networks; see `measure_card`, and `time_call` for `max_s`."""
     host = torch.randint(0, 256, (1, inputs, 3, *size), dtype=torch.uint8)
-    alone, whole, runtimes = {}, {}, {}
+    alone, whole, runtimes, notes, dtypes = {}, {}, {}, {}, {}
     for network in networks:
         frames = host.to(network.device) / 255
         with autocast(network.device, precision):
-            call = network.fitted(frames).call
+            fitted = network.fitted(frames)
+            call = fitted.call
             alone[network.title] = time_call(partial(call, frames), min_calls, min_s, max_s)
             whole_call = partial(end_to_end, call, host, network.device)
             whole[network.title] = time_call(whole_call, min_calls, min_s, max_s)
         runtimes[network.runtime] = network.device
+        notes |= notes_of(fitted)
+        dtypes[precision_of(fitted, precision)] = network.title
     if len(set(runtimes.values())) > 1:
         raise BadInput(f"{' and '.join(runtimes)} are two devices: make a card for each")
-    facts = how_timed(network.device, ", ".join(runtimes), size, inputs, precision)
-    return measured_card(facts, alone, whole)
+    facts = how_timed(network.device, ", ".join(runtimes), size, inputs, ", ".join(dtypes))
+    return measured_card(facts | {"notes": notes}, alone, whole)
+
+
+def notes_of(network: Network) -> dict[str, str]:
+    """Say for a card what is done to frames and outputs within the timer; empty if nothing."""
+    return {network.title: "; ".join(network.notes)} if network.notes else {}
+
+
+def precision_of(network: Network, precision: str) -> str:
+    """Name the precision that a network of its own type computes in, unless one is asked for."""
+    own = {dtype: name for name, dtype in PRECISIONS.items()}
+    return own.get(network.dtype, precision) if precision == "fp32" else precision
 
 
 def how_timed(
@@ -192,7 +207,9 @@ def end_to_end(call: Call, host: torch.Tensor, device: str) -> torch.Tensor:
 
 
 def class_ids(logits: torch.Tensor) -> torch.Tensor:
-    """Take the class ids (B, H, W), uint8, of logits (B, K, H, W)."""
+    """Take the class ids (B, H, W), uint8, of logits (B, K, H, W), unless they are ids already."""
+    if logits.ndim == 3:
+        return logits.to(torch.uint8)
     # On a CPU argmax is faster with the classes last in memory, in bands that fit in the cache.
     bands = logits.split(_BAND if logits.device.type == "cpu" else logits.shape[2], 2)
     beside = (band.contiguous(memory_format=torch.channels_last) for band in bands)

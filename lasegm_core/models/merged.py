@@ -5,6 +5,8 @@ from torch import nn
 
 from lasegm_core.data.class_maps import ClassMap
 
+NOWHERE = 255
+
 
 class Merged(nn.Module):
     """A network with the classes of another table.
@@ -26,6 +28,30 @@ class Merged(nn.Module):
         """Map frames to logits (B, len(groups), H, W)."""
         logits = self.network(frames)
         return torch.stack([_merged(logits, parts) for parts in self.groups], 1)
+
+
+class MergedIds(nn.Module):
+    """A network of class ids with those of another table.
+
+    An id that becomes no class is `NOWHERE`.
+
+    Args:
+        network: gives class ids (B, H, W).
+        groups: as for `Merged`.
+    """
+
+    def __init__(self, network: nn.Module, groups: ClassMap) -> None:
+        super().__init__()
+        self.network = network
+        becomes = torch.full((NOWHERE + 2,), NOWHERE)
+        for number, parts in enumerate(groups):
+            becomes[list(parts)] = number
+        self.register_buffer("becomes", becomes, persistent=False)
+
+    def forward(self, frames: torch.Tensor) -> torch.Tensor:
+        """Map frames to class ids (B, H, W)."""
+        ids = self.network(frames).long().clamp(-1, NOWHERE)  # -1 is the last, nowhere too
+        return self.becomes.to(ids.device)[ids]
 
 
 def _merged(logits: torch.Tensor, parts: list[int]) -> torch.Tensor:

@@ -61,8 +61,9 @@ def say(found: Sequence[compare.Comparison], lines: Sequence[str]) -> str:
     facts = found[0].facts
     head = f"{facts['size']}, batch 1, {facts['device']}; engines timed in turn"
     refused = [line for comparison in found for line in comparison.refused]
+    notes = [f"{name}: {text}" for of in found for name, text in of.facts["notes"].items()]
     left_out = [f"left out: {line}" for line in (*lines, *refused)]
-    return "\n".join([head, compare.say([of.table() for of in found]), *left_out])
+    return "\n".join([head, compare.say([of.table() for of in found]), *notes, *left_out])
 
 
 def card(found: Sequence[compare.Comparison], engine: str) -> Card:

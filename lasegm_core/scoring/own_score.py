@@ -1,29 +1,21 @@
 """The user's own network, video and camera: what is left of its accuracy when it runs here."""
 
-from dataclasses import replace
 from fractions import Fraction
 from math import ceil
 from pathlib import Path
 
 import pandas as pd
-import torch
 from tqdm import tqdm
 
-from lasegm_core.data.class_maps import class_map
 from lasegm_core.data.index.times import last_label
-from lasegm_core.data.labels import TABLES, Classes
-from lasegm_core.experiments.making import ensure_network
-from lasegm_core.experiments.runs import Run
 from lasegm_core.latency.cards import Card
-from lasegm_core.latency.engines.build import make
-from lasegm_core.latency.engines.registry import REFERENCE, only_one
-from lasegm_core.latency.timing import autocast, time_networks
+from lasegm_core.latency.cards import card as find_card
+from lasegm_core.latency.engines.registry import REFERENCE
+from lasegm_core.latency.timing import time_networks
 from lasegm_core.metric.offsets import frame_interval
-from lasegm_core.models.loading import Call, Network, load_network
-from lasegm_core.models.merged import Merged
-from lasegm_core.models.registry import is_ours
-from lasegm_core.models.weights.listed import find
+from lasegm_core.models.own.network import Call
 from lasegm_core.scoring.data import Data, find_data
+from lasegm_core.scoring.own_network import Checked, fitted
 from lasegm_core.scoring.report import Score, about
 from lasegm_core.studies.streaming.delays import (
     Delay,
@@ -32,7 +24,7 @@ from lasegm_core.studies.streaming.delays import (
     score_delays,
     score_mixed,
 )
-from lasegm_core.support.errors import BadInput, known
+from lasegm_core.support.errors import BadInput
 from lasegm_core.training.devices import make_fabric
 from lasegm_core.training.evaluation import MOST_INPUTS, evaluate, scored_pairs
 
@@ -42,7 +34,7 @@ def score(
     data: str | Path | Data | None = None,
     fps: int | float | str | Fraction | None = None,
     inputs: int = 1,
-    hardware: Card | None = None,
+    hardware: Card | str | Path | None = None,
     offsets: int | None = None,
     precision: str = "fp32",
     min_calls: int = 20,
@@ -68,7 +60,8 @@ def score(
             clips, to see whether the network runs.
         fps: frames a second of the camera; None takes those of the data.
         inputs: number of input frames; more than one needs a camera of the data's rate.
-        hardware: card with the latency on another device; None times the network here.
+        hardware: card with the latency on another device, its name or its JSON file; None or
+            "local" times the network here.
         offsets: score 0..offsets of the data, so that networks are compared on the same labels;
             None takes the profile's, or more if the latency needs them.
         precision: "fp32", "bf16" or "fp16" (by autocast), for timing and scoring.
@@ -101,88 +94,33 @@ def score(
             f"{inputs} input frames are as far apart as the data's: leave out fps, or use one"
         )
     doubts = data.doubts()
-    network = _fitted(network, data, inputs, engine, classes_of)
+    if not isinstance(hardware, Card | None):
+        hardware = None if str(hardware) == "local" else find_card(str(hardware))
+    network = fitted(network, data, inputs, engine, classes_of)
     if hardware is None:
         bar = tqdm([network], "timing", unit="network", disable=None)
         hardware = time_networks(bar, data.size, inputs, precision, min_calls, min_s)
     card = of_network(hardware, network.title)
     late = delays(card, camera_s)
     pairs = _pairs(late, ratio, data, inputs, offsets)
-    scored, title = _Scored(network, precision), f"score {network.title}"
+    scored, title = Checked(network, len(data.classes.names), precision), f"score {network.title}"
     counts = evaluate(scored, pairs, data.classes, make_fabric(), title)
     words = "\n".join([about(network, data, pairs, card, camera_s), *doubts])
     instant = score_mixed(counts, {0: Fraction(1)})
     return Score(words, counts, card, instant, score_delays(late, counts, ratio))
 
 
-def _fitted(
-    source: str | Path | Call, data: Data, inputs: int, engine: str, classes_of: str | None
-) -> Network:
-    """Load the network for an engine, and find out whether it fits the data."""
-    classes = data.classes
-    source = str(source) if isinstance(source, Path) else source
-    if isinstance(source, str) and is_ours(source):
-        run = Run(source, inputs, 0, data.dataset, data.profile)
-        trained = ensure_network(run, data.place).to(memory_format=torch.channels_last)
-        network = replace(load_network(trained), title=source)
-    else:
-        network = load_network(source, cache=data.place.cache)
-        network = _with_classes(network, _table(source, classes_of), classes)
-    frames = torch.rand(1, inputs, 3, *data.size, device=network.device)
-    with torch.inference_mode():
-        only_one(engine, network.device)
-        network = make(engine, network, frames)
-        found = network.call(frames).shape[1]
-    if found != len(classes.names):
-        raise BadInput(
-            f"{network.title} gives {found} classes, but the {classes.name} table has "
-            f"{len(classes.names)}: it must give these, in their order; or name its own table, "
-            "--classes-of cityscapes"
-        )
-    return network
-
-
-def _table(source: str | Call, classes_of: str | None) -> Classes | None:
-    """Find the class table of a network's outputs, where it is known."""
-    if classes_of is None and isinstance(source, str) and "@" in source:
-        classes_of = find(source).classes
-    return classes_of and TABLES[known("class table", classes_of, TABLES)]
-
-
-def _with_classes(network: Network, own: Classes | None, wanted: Classes) -> Network:
-    """Merge the outputs into the classes that are wanted, if they are of another table."""
-    if own is None or own.names == wanted.names:
-        return network
-    return replace(network, call=Merged(network.call, class_map(own, wanted)))
-
-
 def _pairs(
     late: list[Delay], ratio: Fraction, data: Data, inputs: int, offsets: int | None
 ) -> pd.DataFrame:
-    """List what is compared with what, as far as the oldest prediction needs it.
+    """List what is compared with what, as far as each LAmIoU and streaming mIoU needs it.
 
     Where the clips are too short for that, as far as the profile scores.
     """
     settings, frames = data.settings, data.frames
-    needed = ceil(max(age for delay in late for age in delay.ages) * ratio)
+    oldest = [age for delay in late for age in (delay.k, max(delay.ages, default=0))]
+    needed = [ceil(age * ratio) for age in oldest]
     longest = last_label(frames) - MOST_INPUTS + 1
-    wanted = max(settings.offsets, needed if needed <= longest else 0)
-    reach = min(longest, wanted if offsets is None else offsets)
+    wanted = max([settings.offsets, *(offset for offset in needed if offset <= longest)])
+    reach = max(0, min(longest, wanted if offsets is None else offsets))
     return scored_pairs(frames, inputs, reach, settings.targets, gaps=True)
-
-
-class _Scored(torch.nn.Module):
-    """A network as `evaluate` takes it: a frame at a time, its logits checked."""
-
-    def __init__(self, network: Network, precision: str) -> None:
-        super().__init__()
-        self.network, self.precision = network, precision
-
-    def forward(self, frames: torch.Tensor) -> torch.Tensor:
-        """Give logits (B, K, H, W) of frames (B, T, 3, H, W)."""
-        device = self.network.device
-        with autocast(device, self.precision):
-            logits = torch.cat([self.network.call(frame[None].to(device)) for frame in frames])
-        if logits.isnan().any():
-            raise BadInput(f"{self.network.title} gives NaN: is it trained, in this precision?")
-        return logits

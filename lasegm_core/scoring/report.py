@@ -1,5 +1,6 @@
 """What a score says: the report, and what was scored and timed, in words."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isnan
@@ -11,7 +12,7 @@ from lasegm_core.data.index.times import left_out
 from lasegm_core.latency.cards import Card
 from lasegm_core.latency.timing import summary
 from lasegm_core.metric.counts import Counts
-from lasegm_core.models.loading import Network
+from lasegm_core.models.own.network import Network
 from lasegm_core.scoring.data import Data
 from lasegm_core.studies.streaming.delays import score_mixed
 from lasegm_core.support.files import atomic
@@ -54,16 +55,25 @@ class Score:
                 "k (slack)": f"{row.k} ({row.slack:.2f})",
                 "LAmIoU": _span(row.lamiou, row.lamiou_ci_low, row.lamiou_ci_high),
                 "streaming mIoU": _span(row.streaming, row.streaming_ci_low, row.streaming_ci_high),
-                "newest prediction, frames old": row.ages.removeprefix("k = "),
+                "newest prediction, frames old": row.ages.removeprefix("k = ") or "none in time",
             }
             for row in self.table.itertuples()
         ]
         shown = pd.DataFrame(rows).to_string(index=False)
         lines = [self.about, f"instant mIoU {_span(*self.instant)}", shown]
-        if self.table[["lamiou", "streaming"]].isna().any(axis=None):
-            decay = [f"{row.offset}: {_span(*row[2:])}" for row in self.decay.itertuples()]
-            lines.append("\n  ".join(["mIoU by offset of the data, as far as it goes:", *decay]))
+        if unscored := list(self._unscored()):
+            decay = [f"  {row.offset}: {_span(*row[2:])}" for row in self.decay.itertuples()]
+            head = "mIoU by offset of the data, as far as it is scored (--offsets N goes further):"
+            lines += [f"the clips are too short for {'; '.join(unscored)}", head, *decay]
         return "\n".join(lines)
+
+    def _unscored(self) -> Iterator[str]:
+        """Name the scores that the clips are too short for, with their timings and k."""
+        for title, column in (("LAmIoU", "lamiou"), ("streaming mIoU", "streaming")):
+            rows = self.table[self.table[column].isna()]
+            if len(rows):
+                of = (f"{row.timing} (k = {row.k})" for row in rows.itertuples())
+                yield f"{title} of {', '.join(of)}"
 
     def save(self, out: str | Path) -> None:
         """Write `counts.npz`, `card.json`, and the tables as `score.csv` and `decay.csv`."""
@@ -98,6 +108,8 @@ def about(network: Network, data: Data, pairs: pd.DataFrame, card: Card, camera_
         *filter(None, [left_out(data.frames)]),
         f"timed on {card.device} ({card.kind}); {'; '.join(facts)}",
     ]
+    if network.notes:
+        lines.append(f"network: {'; '.join(network.notes)}")
     for name, samples in (("network only", card.samples_s), ("end to end", card.end_to_end_s)):
         for row in summary(samples).itertuples():
             lines.append(

@@ -8,6 +8,12 @@ class BadInput(ValueError):
     """A value or file that cannot be used; the message is one line and names the way out."""
 
 
+def one_line(error: object, length: int = 150) -> str:
+    """Return the message of an error as one line; only its end if it is long."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if len(text) <= length else f"...{text[-length:]}"
+
+
 def known(kind: str, value: str, options: Iterable[str]) -> str:
     """Return `value` if it is one of `options`.
 

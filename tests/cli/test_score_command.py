@@ -56,7 +56,7 @@ def test_a_card_of_another_device_stands_for_the_timing(video, tmp_path, capsys)
         (["--fps", "nan"], "fps 'nan' must be frames per second"),
         (["--network", "nowhere.onnx"], "nowhere.onnx is missing"),
         (["--network", "tests.helpers.square:nowhere"], "cannot be loaded"),
-        (["--network", "tests.helpers.square:half_size"], "must give logits"),
+        (["--network", "tests.helpers.square:turned"], "must give logits"),
         (["--network", "tests.helpers.square:not_a_number"], "gives NaN"),
         (["--data", "nowhere"], "is not a file"),
         (["--hardware", "EMPTY"], "has no samples"),

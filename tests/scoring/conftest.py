@@ -1,8 +1,9 @@
-"""The video of a square, and the data it is scored as."""
+"""Videos of a slow and a fast square, and the data they are scored as."""
 
 import pytest
 
 from lasegm_core.scoring.data import find_data
+from tests.helpers.forms import write_fast_video
 from tests.helpers.square import write_video
 
 
@@ -13,4 +14,10 @@ def video(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def data(video):
+    return find_data(video, build=video / "build", cache=video / "cache")
+
+
+@pytest.fixture(scope="session")
+def fast(tmp_path_factory):
+    video = write_fast_video(tmp_path_factory.mktemp("fast"))
     return find_data(video, build=video / "build", cache=video / "cache")

@@ -6,35 +6,17 @@ from importlib import import_module
 from pathlib import Path
 
 import torch
-from torch import nn
 
 from lasegm_core.latency.engines.registry import REFERENCE, REGISTRY
-from lasegm_core.models.loading import Call, Network, one_line, quiet
-from lasegm_core.support.errors import BadInput
+from lasegm_core.models.own.files import quiet
+from lasegm_core.models.own.inputs import Prepare
+from lasegm_core.models.own.network import Adapted, Call, Network, module_of
+from lasegm_core.models.own.outputs import Read
+from lasegm_core.support.errors import BadInput, one_line
 
 
 class CannotRun(BadInput):
     """An engine cannot do what a network needs."""
-
-
-class _Wrapped(nn.Module):
-    """A network that takes (1, 3 T, H, W), or that is a function, as a module."""
-
-    def __init__(self, call: Call, stacked: bool) -> None:
-        super().__init__()
-        self.call, self.stacked = call, stacked
-
-    def forward(self, frames: torch.Tensor) -> torch.Tensor:
-        return self.call(frames.flatten(1, 2) if self.stacked else frames)
-
-
-def _module(network: Network, frames: torch.Tensor) -> nn.Module:
-    """Find the module behind a network; it takes frames (1, T, 3, H, W)."""
-    inner = getattr(network.call, "__self__", network.call)  # an exported program's is bound
-    inner = inner if isinstance(inner, nn.Module) else network.call
-    stacked = network.fitted(frames).call is not network.call
-    whole = isinstance(inner, nn.Module) and not stacked
-    return inner if whole else _Wrapped(inner, stacked)
 
 
 @torch.no_grad()
@@ -48,7 +30,7 @@ def make(
 
     Args:
         name: of the registry; it must be usable here (see `registry.chosen`).
-        network: result of `loading.load_network`.
+        network: result of `loading.load_network`; it is fitted unless it has been.
         frames: example (1, T, 3, H, W) on its device; the engine is built for its size.
         calibration: frames of that shape, for an engine that is calibrated; None takes `frames`.
 
@@ -57,13 +39,15 @@ def make(
 
     Raises:
         CannotRun: the engine lacks an operator, or fails in another way.
-        BadInput: the network does not return logits of the frames' size.
+        BadInput: as `Network.fitted`.
     """
+    network = network.fitted(frames)
     if name == REFERENCE:
-        return network.fitted(frames)
-    if Path(network.title).suffix == ".onnx":
+        return network
+    if Path(network.title).suffix.lower() == ".onnx":
         raise CannotRun(f"engine {name} cannot run {network.title}: it is no torch module")
-    module, given = _module(network, frames), [frames]
+    module = module_of(network.call) or Adapted(network.call, Prepare(), Read())
+    given = [frames]
     if REGISTRY[name].calibrated:
         given.append([frames] if calibration is None else calibration)
     try:

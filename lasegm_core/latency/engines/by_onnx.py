@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from lasegm_core.latency.engines.quantised import quantised, quantised_by_nncf
-from lasegm_core.models.loading import Call
+from lasegm_core.models.own.network import Call
 
 if TYPE_CHECKING:
     from openvino import Model

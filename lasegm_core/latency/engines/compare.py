@@ -11,8 +11,15 @@ import torch
 from lasegm_core.latency.cards import Card
 from lasegm_core.latency.engines.build import CannotRun, make
 from lasegm_core.latency.engines.registry import REFERENCE, REGISTRY
-from lasegm_core.latency.timing import end_to_end, how_timed, measured_card, time_in_turn
-from lasegm_core.models.loading import Call, Network
+from lasegm_core.latency.timing import (
+    class_ids,
+    end_to_end,
+    how_timed,
+    measured_card,
+    notes_of,
+    time_in_turn,
+)
+from lasegm_core.models.own.network import Call, Network
 from lasegm_core.support.errors import BadInput
 
 MOST_CHANGED = 0.001  # of the pixels, before an engine is marked
@@ -125,9 +132,9 @@ def compare(
             changes fewer pixels than others would.
 
     Raises:
-        BadInput: the network does not return logits of the frames' size.
+        BadInput: as `Network.fitted`.
     """
-    networks, refused = {}, []
+    network, networks, refused = network.fitted(frames[0]), {}, []
     calibration = frames if calibration is None else calibration
     for engine in dict.fromkeys([REFERENCE, *engines]):
         try:
@@ -146,19 +153,20 @@ def compare(
     )
     size, inputs = tuple(host.shape[-2:]), host.shape[1]
     facts = how_timed(network.device, network.runtime, size, inputs, "fp32")
+    facts |= {"notes": notes_of(network)}
     return Comparison(network.title, networks, changes, network_only, whole, refused, facts)
 
 
 def _changes(calls: dict[str, Call], frames: Sequence[torch.Tensor]) -> pd.DataFrame:
-    """Compare logits and class ids with the reference's on all frames."""
+    """Compare logits, if there are any, and class ids with the reference's on all frames."""
     rows = {engine: {"difference": 0.0, "changed": 0.0} for engine in calls}
     for example in frames:
-        expected = calls[REFERENCE](example).float()
+        expected = calls[REFERENCE](example)
         for engine, call in calls.items():
-            logits = call(example).float()
-            row, changed = rows[engine], logits.argmax(1) != expected.argmax(1)
+            logits = call(example)
+            row, changed = rows[engine], class_ids(logits) != class_ids(expected)
             row["difference"] = np.maximum(
-                row["difference"], float((logits - expected).abs().max())
+                row["difference"], float((logits.float() - expected.float()).abs().max())
             )
             row["changed"] += changed.sum().item() / changed.numel() / len(frames)
     return pd.DataFrame.from_dict(rows, orient="index")

@@ -10,7 +10,7 @@ from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from lasegm_core.latency.timing import autocast
-from lasegm_core.models.loading import Call
+from lasegm_core.models.own.network import Call
 
 _CONVOLUTIONS = (torch.ops.aten.conv2d.default, torch.ops.aten.conv2d.padding)
 _NORM = torch.ops.aten.batch_norm.default

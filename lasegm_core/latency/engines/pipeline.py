@@ -18,7 +18,7 @@ import pandas as pd
 import torch
 
 from lasegm_core.latency.timing import class_ids
-from lasegm_core.models.loading import Call
+from lasegm_core.models.own.network import Call
 from lasegm_core.support.errors import BadInput
 
 STAGES = ("decode", "resize", "upload", "normalise", "forward", "argmax", "download")

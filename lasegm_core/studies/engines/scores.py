@@ -13,7 +13,7 @@ from lasegm_core.latency.engines.compare import Comparison
 from lasegm_core.latency.engines.registry import REFERENCE
 from lasegm_core.metric.counts import Counts
 from lasegm_core.metric.offsets import frame_interval, seconds
-from lasegm_core.metric.staleness import in_data_frames
+from lasegm_core.metric.staleness import FRAMES, in_data_frames
 from lasegm_core.reports.claims import COLUMNS as CLAIM_COLUMNS
 from lasegm_core.reports.claims import decide, draws
 from lasegm_core.reports.scores import score
@@ -111,8 +111,9 @@ class Reading:
         ratio = frame_interval(rate) / seconds(self.interval_s)
         shares = in_data_frames(ages, ratio)
         reach = min(of.values.shape[1] for of in self.counts[network]) - 1
-        if max(shares) > reach:
-            raise BadInput(f"too slow for this clip length: {max(shares)} frames of the data")
+        oldest = max(shares, default=FRAMES)
+        if oldest > reach:
+            raise BadInput(f"too slow for this clip length: {oldest} frames of the data")
         return np.stack([of.mixed(shares) for of in self.counts[network]])
 
     def verdicts(self, rates: Sequence[float | str], timer: str = TIMERS[0]) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from fractions import Fraction
 from math import nan
 from statistics import median
@@ -13,9 +14,9 @@ from lasegm_core.metric.bootstrap import bootstrap, interval
 from lasegm_core.metric.confusion import mean_iou
 from lasegm_core.metric.counts import Counts
 from lasegm_core.metric.offsets import Seconds, frame_offset, seconds, slack
-from lasegm_core.metric.staleness import in_data_frames, staleness
+from lasegm_core.metric.staleness import FRAMES, in_data_frames, staleness
 from lasegm_core.metric.streaming import in_words
-from lasegm_core.support.errors import BadInput, known
+from lasegm_core.support.errors import BadInput
 
 FASTER = (2, 4)  # further devices, this many times as fast as the card's
 
@@ -30,7 +31,8 @@ class Delay:
         k: frames of the camera, by the median (LAmIoU).
         slack: part of a frame by which the latency may grow until k is one more.
         ages: ages of the newest prediction in camera frames, with the shares of the frames: one
-            device that starts at once on the newest frame, over all samples.
+            device that starts at once on the newest frame, over all samples. Empty if the first
+            prediction is not there after `staleness.FRAMES` frames.
     """
 
     timing: str
@@ -48,7 +50,7 @@ def of_network(card: Card, title: str) -> Card:
     """
     name, *others = card.latency_s or [title]
     if others:
-        name = known(f"network on hardware card {card.hardware!r}", title, card.latency_s)
+        name = _on(card, title)
     kept = {"latency_s": {title: card.of(name)}}
     for part in ("samples_s", "end_to_end_s"):
         samples = getattr(card, part).get(name)
@@ -56,6 +58,18 @@ def of_network(card: Card, title: str) -> Card:
             raise BadInput(f"hardware card {card.hardware!r} has no samples of {name}: time it")
         kept[part] = {title: samples} if samples else {}
     return replace(card, **kept)
+
+
+def _on(card: Card, title: str) -> str:
+    """Refuse a network that a card of several does not have."""
+    if title in card.latency_s:
+        return title
+    near = get_close_matches(title, card.latency_s, n=3)
+    hint = f"did you mean {' or '.join(near)}? It has" if near else "it has"
+    raise BadInput(
+        f"hardware card {card.hardware!r} has no latency of {title}: {hint} "
+        f"{', '.join(card.latency_s)}; 'lasegm latency {title} --out card.json' measures it"
+    )
 
 
 def delays(card: Card, camera_s: Fraction) -> list[Delay]:
@@ -85,7 +99,9 @@ def _delay(timing: str, times: Sequence[Seconds], camera_s: Fraction) -> Delay:
     whole = [Fraction(round(time * 1_000_000), 1_000_000) for time in exact]
     middle = median(whole)
     k = frame_offset(middle, camera_s)
-    return Delay(timing, middle, k, slack(middle, camera_s), staleness(whole, camera_s).shares)
+    too_slow = whole[0] > (FRAMES - 1) * camera_s
+    ages = {} if too_slow else staleness(whole, camera_s).shares
+    return Delay(timing, middle, k, slack(middle, camera_s), ages)
 
 
 def score_delays(late: Sequence[Delay], counts: Counts, ratio: Fraction) -> pd.DataFrame:
@@ -116,10 +132,11 @@ def score_delays(late: Sequence[Delay], counts: Counts, ratio: Fraction) -> pd.D
 def score_mixed(counts: Counts, shares: Mapping[int, Fraction]) -> tuple[float, float, float]:
     """Score the counts of several offsets: mIoU and the ends of its 95 % interval.
 
-    Only the clips that have labels at all of these offsets count; NaN if there is none.
+    Only the clips that have labels at all of these offsets count; NaN if there is none, or no
+    offset.
     """
     scored = counts.scored_at(shares)
-    if not scored.any():
+    if not shares or not scored.any():
         return nan, nan, nan
     mixed = counts.mixed(shares)[scored]
     return float(mean_iou(mixed.sum(0))), *interval(bootstrap(mixed))

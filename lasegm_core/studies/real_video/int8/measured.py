@@ -13,7 +13,7 @@ from lasegm_core.experiments.results.result_set import counts_file, read
 from lasegm_core.latency.cards import Card
 from lasegm_core.latency.engines.registry import REGISTRY
 from lasegm_core.metric.counts import Counts
-from lasegm_core.models.loading import Call
+from lasegm_core.models.own.network import Call
 from lasegm_core.studies.real_video import scored, timed
 from lasegm_core.studies.real_video.candidates import Candidate
 from lasegm_core.studies.real_video.gathered import about
