@@ -88,7 +88,7 @@ def open_pixels(path: str, flags: int = cv2.IMREAD_UNCHANGED) -> np.ndarray:
     """
     try:
         pixels = np.load(path, mmap_mode="r") if path.endswith(".npy") else cv2.imread(path, flags)
-    except (ValueError, EOFError, OSError, TokenError):  # TokenError: a damaged npy header
+    except (ValueError, EOFError, OSError, TokenError, cv2.error):  # the last two: damaged headers
         pixels = None
     if pixels is None:
         fault = "does not decode as an image" if Path(path).is_file() else "is missing"
@@ -199,11 +199,12 @@ class ClipDataset:
         images = [open_image(path) for path in self.inputs[row]]
         path = self.labels[row]
         pixels = open_pixels(path)
-        if images[-1].shape[:2] != pixels.shape[:2]:
-            raise BadInput(
-                f"{self.inputs[row][-1]} is {images[-1].shape[:2]} but its label {path} is "
-                f"{pixels.shape[:2]}: they must be of one size"
-            )
+        for image, source in zip(images, self.inputs[row], strict=True):
+            if image.shape[:2] != pixels.shape[:2]:
+                raise BadInput(
+                    f"{source} is {image.shape[:2]} but its label {path} is "
+                    f"{pixels.shape[:2]}: they must be of one size"
+                )
         if not self.augment:
             label = torch.from_numpy(class_ids(pixels, path, self.classes))
             return _stack(images) / 255, label.long()

@@ -1,13 +1,17 @@
 """Where frames come from: a folder on disk, ToyStreet rendered, or CamVid fetched."""
 
 import os
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
+from PIL import Image, UnidentifiedImageError
 from tqdm import tqdm
 
+from lasegm_core.data.clips import open_image
 from lasegm_core.data.fetching import fetch_camvid
 from lasegm_core.data.index import dataset
 from lasegm_core.data.labels import Classes
@@ -17,6 +21,7 @@ from lasegm_core.support.files import sha256
 
 FRAMES = "frames"  # the few val clips of a set of results, for pictures
 FETCHED = "camvid"  # where no folder is named, it is fetched; all others are read from disk
+_ORIENTATION, _ON_ITS_SIDE = 0x0112, (5, 6, 7, 8)  # EXIF: OpenCV turns such a picture
 
 
 @dataclass(frozen=True)
@@ -138,6 +143,31 @@ def _digests(dataset_name: str, root: Path) -> dict[str, str]:
 def split_frames(dataset_name: str, profile_name: str, place: Place, split: str) -> pd.DataFrame:
     """Read the frames table of a split ("train" or "val")."""
     return dataset(dataset_name).frames(data_root(dataset_name, profile_name, place), split)
+
+
+@cache
+def split_sizes(
+    dataset_name: str, profile_name: str, place: Place, split: str
+) -> dict[tuple[int, int], int]:
+    """Count the frames of each size (H, W) of a split, the most frequent and larger one first.
+
+    Raises:
+        BadInput: a frame is missing or does not decode.
+    """
+    paths = split_frames(dataset_name, profile_name, place, split)["image"]
+    with ThreadPoolExecutor() as pool:
+        found = Counter(pool.map(_frame_size, paths[paths != ""]))
+    return dict(sorted(found.items(), key=lambda size: (size[1], size[0]), reverse=True))
+
+
+def _frame_size(path: str) -> tuple[int, int]:
+    """Read (H, W) from the header of an image, as it will be decoded."""
+    try:
+        with Image.open(path) as image:
+            turned = image.getexif().get(_ORIENTATION) in _ON_ITS_SIDE
+            return image.size if turned else image.size[::-1]
+    except (OSError, ValueError, UnidentifiedImageError):
+        return open_image(path).shape[:2]  # packed, or of another format; else says what is wrong
 
 
 @cache
