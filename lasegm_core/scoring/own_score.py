@@ -24,6 +24,7 @@ from lasegm_core.models.registry import is_ours
 from lasegm_core.models.weights.listed import find
 from lasegm_core.scoring.data import Data, find_data
 from lasegm_core.scoring.report import Score, about
+from lasegm_core.scoring.sizes import check_sizes
 from lasegm_core.studies.streaming.delays import (
     Delay,
     delays,
@@ -131,6 +132,7 @@ def _fitted(
         only_one(engine, network.device)
         network = make(engine, network, frames)
         found = network.call(frames).shape[1]
+        check_sizes(network, inputs, data.sizes)
     if found != len(classes.names):
         raise BadInput(
             f"{network.title} gives {found} classes, but the {classes.name} table has "

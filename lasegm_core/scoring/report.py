@@ -12,6 +12,7 @@ from lasegm_core.latency.timing import summary
 from lasegm_core.metric.counts import Counts
 from lasegm_core.models.loading import Network
 from lasegm_core.scoring.data import Data
+from lasegm_core.scoring.sizes import say_sizes, say_timed
 from lasegm_core.studies.streaming.delays import score_mixed
 from lasegm_core.support.files import atomic
 from lasegm_core.support.machine import COMMIT
@@ -81,7 +82,6 @@ def _span(miou: float, ci_low: float, ci_high: float) -> str:
 
 def about(network: Network, data: Data, pairs: pd.DataFrame, card: Card, camera_s: Fraction) -> str:
     """Say what was scored and timed: data, interval, machine, samples, camera."""
-    height, width = data.size
     smoke = "SMOKE DATA, TO SEE WHETHER IT RUNS. " if data.profile == "smoke" else ""
     clips = pairs["block"].nunique()
     labels = pairs.groupby("offset")["label"].nunique()
@@ -91,10 +91,11 @@ def about(network: Network, data: Data, pairs: pd.DataFrame, card: Card, camera_
     facts = [f"{name} {card.facts[name]}" for name in _FACTS if name in card.facts]
     lines = [
         f"{smoke}{network.title} on {data.dataset}, profile {data.profile}: {number}, "
-        f"{height}x{width}, {float(1 / data.interval_s):g} fps, offsets "
+        f"{say_sizes(data.sizes)}, {float(1 / data.interval_s):g} fps, offsets "
         f"0..{pairs['offset'].max()}; 95 % intervals by bootstrap over {clips} clips or stretches; "
         f"commit {COMMIT}",
         f"timed on {card.device} ({card.kind}); {'; '.join(facts)}",
+        *say_timed(card, data.sizes),
     ]
     for name, samples in (("network only", card.samples_s), ("end to end", card.end_to_end_s)):
         for row in summary(samples).itertuples():
