@@ -58,6 +58,8 @@ frames and labels are:
   splits: {train: [monday], val: [tuesday]}
   classes: cityscapes
 jetson.json is what 'lasegm latency my_module:build --out jetson.json' wrote on another device.
+A line says so if it timed frames of another size (--size). Clips may differ in size: without a card
+the size of most frames is timed.
 
 --fps is the rate of your camera, if the data has another: k frames of the camera are k / fps
 seconds, and where that lies between two frames of the data, the counts of both offsets are mixed.

@@ -182,7 +182,8 @@ class _Scored(torch.nn.Module):
         """Give logits (B, K, H, W) of frames (B, T, 3, H, W)."""
         device = self.network.device
         with autocast(device, self.precision):
-            logits = torch.cat([self.network.call(frame[None].to(device)) for frame in frames])
-        if logits.isnan().any():
+            each = [self.network.call(frame[None].to(device)) for frame in frames]
+        logits = torch.cat(each) if len(each) > 1 else each[0]  # copying a large frame's takes long
+        if logits.sum().isnan() and logits.isnan().any():
             raise BadInput(f"{self.network.title} gives NaN: is it trained, in this precision?")
         return logits
