@@ -5,11 +5,19 @@ import signal
 import sys
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from shutil import disk_usage
 
 TOGETHER = "TORCHELASTIC_ERROR_FILE"  # torchrun: RUN/RANK/error.json in a folder of its own
 GO_ON = "repeat the command to go on from the last checkpoint"
 STOPPED = 130  # by Ctrl-C
-LEFT = f"a process of this run was ended; {GO_ON}"
+LEFT = f"a process of this run was ended, by hand or for lack of memory; {GO_ON}"
+_SHARED = Path("/dev/shm")  # workers hand over in it what they read; a container has 64 MB
+_FULL = (  # how torch says so
+    "killed by signal: Bus error",
+    "unable to allocate shared memory",
+    "unable to write to file </torch_",
+    "unable to resize file </torch_",
+)
 
 
 def under_torchrun() -> bool:
@@ -37,8 +45,23 @@ def _is_first_to_say() -> bool:
     return True
 
 
+def lacks(error: RuntimeError) -> str:
+    """Say what the system lacks, and what to do, if that is the error; empty for any other."""
+    text = f"{error} {error.__cause__}"  # a worker that ends, and by which signal
+    if "Too many open files" in text:
+        return f"too many open files: raise the limit by 'ulimit -n 4096', and {GO_ON}"
+    if not any(words in text for words in _FULL):
+        return ""
+    size = f" ({disk_usage(_SHARED).total >> 20} MB)" if _SHARED.is_dir() else ""
+    return (
+        f"{_SHARED}{size} is too small for the frames that workers hand over: make it larger, of a "
+        f"container by 'docker run --shm-size=2g', and {GO_ON}"
+    )
+
+
 def lost_another(error: RuntimeError) -> bool:
     """Tell whether the error is that another process of the run no longer answers or was ended."""
-    if isinstance(error, BrokenProcessPool) or "DataLoader worker" in str(error):
+    # Of an error in a worker that lives, torch says "Caught ... in DataLoader worker process 0".
+    if isinstance(error, BrokenProcessPool) or str(error).startswith("DataLoader worker (pid"):
         return True
     return under_torchrun() and any(word in str(error).lower() for word in ("gloo", "nccl"))

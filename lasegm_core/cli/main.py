@@ -10,7 +10,14 @@ from functools import partial
 from lasegm_core import models
 from lasegm_core.cli import network_commands, search_command
 from lasegm_core.cli.arguments import GRIDS, check_names, check_numbers, parse
-from lasegm_core.cli.exit_codes import GO_ON, LEFT, fail, lost_another, under_torchrun
+from lasegm_core.cli.exit_codes import (
+    GO_ON,
+    LEFT,
+    fail,
+    lacks,
+    lost_another,
+    under_torchrun,
+)
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.script import exit_code
 
@@ -35,6 +42,8 @@ def _run_command(arguments: list[str]) -> int:
         check_numbers(options)
         _COMMANDS[options.command](options)
     except RuntimeError as error:
+        if said := lacks(error):
+            return fail(said, 1)
         if not lost_another(error):
             raise
         return fail(LEFT, 1)

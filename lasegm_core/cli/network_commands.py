@@ -60,6 +60,8 @@ One video file is frames: drive.mp4, labels: masks/{frame}.png, and needs no fps
 [monday], val: [tuesday]} scores the clips of val alone (docs/your_network.md says all).
 All labels are read first. Lossy ones, unknown ids, and what cannot be meant are refused in a line.
 jetson.json is what 'lasegm latency my_module:build --out jetson.json' wrote on another device.
+A line says so if it timed frames of another size (--size). Clips may differ in size: without a card
+the size of most frames is timed.
 
 --fps is the rate of your camera, if the data has another: k frames of the camera are k / fps
 seconds, and where that lies between two frames of the data, the counts of both offsets are mixed.

@@ -150,7 +150,8 @@ class ClipDataset:
         images = [open_image(path) for path in self.inputs[row]]
         path = self.labels[row]
         pixels = open_label(path, self.classes)
-        check_size(images[-1].shape[:2], self.inputs[row][-1], pixels.shape[:2], path)
+        for image, source in zip(images, self.inputs[row], strict=True):
+            check_size(image.shape[:2], source, pixels.shape[:2], path)
         if not self.augment:
             label = torch.from_numpy(class_ids(pixels, path, self.classes))
             return _stack(images) / 255, label.long()

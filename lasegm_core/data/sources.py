@@ -1,16 +1,21 @@
 """Where frames come from: a folder on disk, ToyStreet rendered, or CamVid fetched."""
 
 import os
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
+from PIL import Image, UnidentifiedImageError
 from tqdm import tqdm
 
 from lasegm_core.data.fetching import fetch_camvid
 from lasegm_core.data.index import dataset
+from lasegm_core.data.index.videos import file_of
 from lasegm_core.data.labels import Classes
+from lasegm_core.data.pixels.images import ON_ITS_SIDE, open_image, turn_of
 from lasegm_core.data.rendered import RENDERED, rendered, rendering_of
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import sha256
@@ -147,6 +152,40 @@ def _split_frames(
     return dataset(dataset_name).frames(data_root(dataset_name, profile_name, place), split)
 
 
+def split_sizes(
+    dataset_name: str, profile_name: str, place: Place, split: str
+) -> dict[tuple[int, int], int]:
+    """Count the frames of each size (H, W) of a split, the most frequent and larger one first.
+
+    Raises:
+        BadInput: a frame is missing or does not decode.
+    """
+    return _split_sizes(dataset_name, profile_name, place, split, _written(place))
+
+
+@cache
+def _split_sizes(
+    dataset_name: str, profile_name: str, place: Place, split: str, _written: int
+) -> dict[tuple[int, int], int]:
+    paths = split_frames(dataset_name, profile_name, place, split)["image"]
+    paths = paths[paths != ""]
+    files = paths.groupby(paths.map(file_of)).agg(["first", "size"])  # frames of a video are alike
+    found = Counter()
+    with ThreadPoolExecutor() as pool:
+        for size, frames in zip(pool.map(_frame_size, files["first"]), files["size"], strict=True):
+            found[size] += int(frames)
+    return dict(sorted(found.items(), key=lambda size: (size[1], size[0]), reverse=True))
+
+
+def _frame_size(path: str) -> tuple[int, int]:
+    """Read (H, W) from the header of an image, as it will be decoded."""
+    try:
+        with Image.open(path) as image:
+            return image.size if turn_of(image, path) in ON_ITS_SIDE else image.size[::-1]
+    except (OSError, ValueError, UnidentifiedImageError):
+        return open_image(path).shape[:2]  # packed, or of another format; else says what is wrong
+
+
 def class_table(dataset_name: str, profile_name: str, place: Place) -> Classes:
     """Find the class table of a data set."""
     return _class_table(dataset_name, profile_name, place, _written(place))
@@ -170,4 +209,5 @@ def _written(place: Place) -> int:
 def forget() -> None:
     """Forget the frames and classes that were read."""
     _split_frames.cache_clear()
+    _split_sizes.cache_clear()
     _class_table.cache_clear()

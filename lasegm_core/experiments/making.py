@@ -13,8 +13,14 @@ from tqdm import tqdm
 from lasegm_core import models
 from lasegm_core.data.clips import ClipDataset
 from lasegm_core.data.kept import KeptClips, fits
-from lasegm_core.data.pixels.images import open_image
-from lasegm_core.data.sources import Place, check_files, class_table, data_root, split_frames
+from lasegm_core.data.sources import (
+    Place,
+    check_files,
+    class_table,
+    data_root,
+    split_frames,
+    split_sizes,
+)
 from lasegm_core.experiments import provenance
 from lasegm_core.experiments.results.result_set import MAKE, committed_counts, result_set
 from lasegm_core.experiments.runs import (
@@ -49,6 +55,7 @@ SCORING_CODE = (
     "metric.counts",
     "metric.confusion",
     "training.evaluation",
+    "training.reading",
     "models.common",
 )
 
@@ -208,8 +215,8 @@ def _train(network: torch.nn.Module, run: Run, place: Place, path: Path) -> None
     check_files(frames, run.dataset, data_root(run.dataset, run.profile, place))
     classes = class_table(run.dataset, run.profile, place)
     of = clips, classes, run.recipe.augmentation, run.seed
-    size = open_image(frames["image"].iloc[0]).shape[:2]
-    alone = fabric.world_size == 1 and fits(clips, size, fabric.device)
+    size, *others = split_sizes(run.dataset, run.profile, place, "train")
+    alone = fabric.world_size == 1 and not others and fits(clips, size, fabric.device)
     data = KeptClips(*of, fabric.device) if alone else ClipDataset(*of)
     steps = steps_of(run, len(clips))
     train_s = fit(network, data, run.recipe, steps, run.seed, checkpoint, fabric, title)

@@ -9,9 +9,14 @@ import pandas as pd
 from lasegm_core.data.index import folder
 from lasegm_core.data.labels import Classes, Ignored
 from lasegm_core.data.pixels.census import count_pixels, doubts
-from lasegm_core.data.pixels.images import open_image
 from lasegm_core.data.rendered import RENDERED
-from lasegm_core.data.sources import Place, class_table, find_place, split_frames
+from lasegm_core.data.sources import (
+    Place,
+    class_table,
+    find_place,
+    split_frames,
+    split_sizes,
+)
 from lasegm_core.metric.offsets import seconds
 from lasegm_core.support.errors import known
 from lasegm_core.training.profiles import PROFILES, profile
@@ -51,9 +56,14 @@ class Data:
         return seconds(float(self.frames["interval_s"].median()))
 
     @property
+    def sizes(self) -> dict[tuple[int, int], int]:
+        """Count the frames of each size (H, W), the most frequent one first."""
+        return split_sizes(self.dataset, self.profile, self.place, "val")
+
+    @property
     def size(self) -> tuple[int, int]:
-        """Find (H, W) of the frames."""
-        return open_image(self.frames["image"].max()).shape[:2]
+        """Find (H, W) of most frames, the size that networks are timed at."""
+        return next(iter(self.sizes))
 
     def doubts(self) -> list[str]:
         """Read all labels of val, and say what in them may not be meant, as `census.doubts`.

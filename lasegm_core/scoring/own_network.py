@@ -20,6 +20,7 @@ from lasegm_core.models.own.outputs import IDS, PROBABILITY
 from lasegm_core.models.registry import is_ours
 from lasegm_core.models.weights.listed import find
 from lasegm_core.scoring.data import Data
+from lasegm_core.scoring.sizes import check_sizes
 from lasegm_core.support.errors import BadInput, known
 
 MOST_CHANGED = 0.001  # of the pixels, between two calls on one frame: more is no rounding
@@ -45,7 +46,8 @@ def fitted(
     own = _table(source, classes_of) or classes
     network = _loaded(source, data, inputs, own)
     only_one(engine, network.device)
-    image = read_image(data.frames["image"].max()) / 255
+    images = (read_image(path) / 255 for path in data.frames["image"] if path)
+    image = next(image for image in images if image.shape[-2:] == data.size)
     frames = image.expand(1, inputs, *image.shape).to(network.device)
     with torch.inference_mode():
         network = network.fitted(frames, len(own.names))
@@ -53,7 +55,9 @@ def fitted(
         if own.names != classes.names:
             network = _with_classes(network, own, classes)
         _check_steady(network, frames)
-        return make(engine, network, frames)
+        network = make(engine, network, frames)
+        check_sizes(network, inputs, data.sizes)
+        return network
 
 
 def _loaded(source: str | Call, data: Data, inputs: int, own: Classes) -> Network:
@@ -130,7 +134,8 @@ class Checked(torch.nn.Module):
         device = self.network.device
         with autocast(device, self.precision):
             found = [self.network.call(frame[None].to(device)) for frame in frames]
-        return torch.cat([self._logits(of) for of in found])
+        logits = [self._logits(of) for of in found]
+        return torch.cat(logits) if len(logits) > 1 else logits[0]  # copying a large one takes long
 
     def _logits(self, found: torch.Tensor) -> torch.Tensor:
         title = self.network.title
@@ -144,7 +149,7 @@ class Checked(torch.nn.Module):
             shape = (1, self.classes, *found.shape[-2:])
             empty = torch.zeros(shape, dtype=torch.uint8, device=found.device)
             return empty.scatter_(1, found[:, None].long(), 1)
-        if found.isnan().any():
+        if found.sum().isnan() and found.isnan().any():  # the sum is quick
             raise BadInput(f"{title} gives NaN: is it trained, in this precision?")
         if self.network.kind == PROBABILITY and not ((found >= 0) & (found <= 1)).all():
             raise BadInput(

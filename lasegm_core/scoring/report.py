@@ -14,6 +14,7 @@ from lasegm_core.latency.timing import summary
 from lasegm_core.metric.counts import Counts
 from lasegm_core.models.own.network import Network
 from lasegm_core.scoring.data import Data
+from lasegm_core.scoring.sizes import say_sizes, say_timed
 from lasegm_core.studies.streaming.delays import score_mixed
 from lasegm_core.support.files import atomic
 from lasegm_core.support.machine import COMMIT
@@ -92,7 +93,6 @@ def _span(miou: float, ci_low: float, ci_high: float) -> str:
 
 def about(network: Network, data: Data, pairs: pd.DataFrame, card: Card, camera_s: Fraction) -> str:
     """Say what was scored and timed: data, interval, machine, samples, camera."""
-    height, width = data.size
     smoke = "SMOKE DATA, TO SEE WHETHER IT RUNS. " if data.profile == "smoke" else ""
     clips = pairs["block"].nunique()
     labels = pairs.groupby("offset")["label"].nunique()
@@ -102,11 +102,12 @@ def about(network: Network, data: Data, pairs: pd.DataFrame, card: Card, camera_
     facts = [f"{name} {card.facts[name]}" for name in _FACTS if name in card.facts]
     lines = [
         f"{smoke}{network.title} on {data.dataset}, profile {data.profile}: {number}, "
-        f"{height}x{width}, {float(1 / data.interval_s):g} fps, offsets "
+        f"{say_sizes(data.sizes)}, {float(1 / data.interval_s):g} fps, offsets "
         f"0..{pairs['offset'].max()}; 95 % intervals by bootstrap over {clips} clips or stretches; "
         f"commit {COMMIT}",
         *filter(None, [left_out(data.frames)]),
         f"timed on {card.device} ({card.kind}); {'; '.join(facts)}",
+        *say_timed(card, data.sizes),
     ]
     if network.notes:
         lines.append(f"network: {'; '.join(network.notes)}")

@@ -1,28 +1,27 @@
 """Predictions to counts: one confusion matrix for each block of frames and each frame offset."""
 
-import os
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import torch
 from torch import nn
-from torch.utils.data import DataLoader, Dataset
 from tqdm import tqdm
 
-from lasegm_core.data.clips import make_clips, reached, read_image, read_label, single_thread
+from lasegm_core.data.clips import make_clips, reached, read_label
 from lasegm_core.data.labels import Classes
 from lasegm_core.metric.confusion import count, count_late
 from lasegm_core.metric.counts import Counts
 from lasegm_core.support.errors import BadInput
+from lasegm_core.training.reading import batches, shares, size_of
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
 
 MOST_INPUTS = 2  # every run is scored on the labels that two input frames can reach
-BATCH = 8
 
 
 def scored_pairs(
@@ -54,21 +53,13 @@ def scored_pairs(
     pairs = pd.concat(pairs).merge(allowed[["clip", "frame"]], on=["clip", "frame"])
     if pairs.empty:
         raise BadInput("no labelled frame has its input frames on disk: check the data folder")
+    place = {image: row for row, image in enumerate(frames["image"])}
+
+    def in_order(column: pd.Series) -> pd.Series:
+        return column.map(lambda paths: place[paths[-1]]) if column.name == "inputs" else column
+
     # Sorted by input frames, so that each is read once and labels stay in the cache.
-    return pairs.sort_values(["clip", "inputs", "offset"], ignore_index=True)
-
-
-class _Inputs(Dataset):
-    """The input frames of every distinct forward pass."""
-
-    def __init__(self, inputs: list[tuple[str, ...]]) -> None:
-        self.inputs = inputs
-
-    def __len__(self) -> int:
-        return len(self.inputs)
-
-    def __getitem__(self, row: int) -> torch.Tensor:
-        return torch.stack([read_image(path) for path in self.inputs[row]])  # (T, 3, H, W)
+    return pairs.sort_values(["clip", "inputs", "offset"], ignore_index=True, key=in_order)
 
 
 class Tally:
@@ -80,7 +71,7 @@ class Tally:
         shape = (len(self.rows), pairs["offset"].max() + 1, self.size, self.size)
         self.values = np.zeros(shape, np.int64)
         # Consecutive predictions are compared with the same labels at different offsets.
-        self.read = lru_cache(64)(lambda path: read_label(path, classes))
+        self.read = lru_cache(int(shape[1]) + 1)(lambda path: read_label(path, classes))
 
     def add(self, block: str, offset: int, found: np.ndarray) -> None:
         """Add the counts (n, n) of one prediction against one label."""
@@ -102,6 +93,8 @@ def evaluate(
 ) -> Counts:
     """Run the network once on every input and count each prediction at every offset.
 
+    Frames may differ in size; a batch holds those of one. Memory does not grow with their number.
+
     The processes of one torchrun share the batches; each gets the counts of all of them, which are
     the same as those of one process.
 
@@ -120,39 +113,36 @@ def evaluate(
     """
     network = fabric.to_device(network.to(memory_format=torch.channels_last)).eval()
     tally = Tally(pairs, classes)
-    due = dict(list(pairs.groupby("inputs", sort=False)))
-    mine = _shares(len(due), fabric.world_size)[fabric.global_rank]
-    waiting = islice(due.values(), mine[0][0] if mine else 0, None)
-    workers = max(1, (os.cpu_count() or 1) // 4)
-    loader = DataLoader(
-        _Inputs(list(due)), batch_sampler=mine, num_workers=workers, worker_init_fn=single_thread
-    )
+    # Rows of equal inputs are neighbours.
+    first = np.flatnonzero(pairs["inputs"] != pairs["inputs"].shift())
+    mine = shares(len(first), fabric.world_size)[fabric.global_rank]
+    rows = pairs.iloc[first[mine[0][0]] :] if mine else pairs[:0]
+    due = groupby(rows.itertuples(), attrgetter("inputs"))
+    inputs = pairs["inputs"].iloc[first]
     quiet = fabric.global_rank > 0
     with tqdm(total=sum(map(len, mine)), desc=title, unit="frame", disable=quiet) as bar:
-        for frames in loader:  # (B, T, 3, H, W)
+        for frames in batches(inputs.iloc[part] for part in mine):  # (B, T, 3, H, W)
             with fabric.autocast():
                 logits = network(fabric.to_device(frames) / 255)  # (B, K, H, W)
             # argmax itself takes six times as long on a CPU.
             for prediction in logits.max(1).indices.to(torch.uint8).cpu().numpy():
-                for row in next(waiting).itertuples():
-                    found = count(tally.read(row.label), prediction, tally.size)
+                for row in next(due)[1]:
+                    found = count(_label(tally, row, prediction), prediction, tally.size)
                     tally.add(row.block, row.offset, found)
             bar.update(len(frames))
     tally.share(fabric)
     return tally.counts()
 
 
-def _shares(inputs: int, processes: int) -> list[list[range]]:
-    """Cut the inputs into batches, and give each process a stretch of whole batches.
-
-    Neighbours share their labels, and another batch size would round differently.
-
-    >>> _shares(20, 2)
-    [[range(0, 8)], [range(8, 16), range(16, 20)]]
-    """
-    batches = [range(first, min(first + BATCH, inputs)) for first in range(0, inputs, BATCH)]
-    ends = [len(batches) * rank // processes for rank in range(processes + 1)]
-    return [batches[first:last] for first, last in pairwise(ends)]
+def _label(tally: Tally, row: tuple, prediction: np.ndarray) -> np.ndarray:
+    """Read the label (H, W) of a row of `scored_pairs`, which must be of the prediction's size."""
+    label = tally.read(row.label)
+    if label.shape != prediction.shape:
+        raise BadInput(
+            f"label {row.label} is {size_of(label)} but the prediction of {row.inputs[-1]} is "
+            f"{size_of(prediction)}: frames and labels of a clip must be of one size"
+        )
+    return label
 
 
 def copy_last_label(frames: pd.DataFrame, pairs: pd.DataFrame, classes: Classes) -> Counts:

@@ -15,8 +15,8 @@ import torch
 from lasegm_core import models
 from lasegm_core.metric.confusion import count
 from lasegm_core.training.devices import make_fabric
-from lasegm_core.training.evaluation import BATCH
 from lasegm_core.training.loop import make_optimizer, take_step
+from lasegm_core.training.reading import BATCH
 from lasegm_core.training.recipes import Recipe
 
 LIMIT_S = 180  # a process that takes longer is stopped

@@ -21,7 +21,7 @@ from lasegm_core.data.settings import Augmentation
 from lasegm_core.reports import plots
 from lasegm_core.support.files import atomic
 from lasegm_core.support.machine import machine
-from lasegm_core.training import evaluation, loop
+from lasegm_core.training import evaluation, loop, reading
 from lasegm_core.training.devices import make_fabric
 from lasegm_core.training.evaluation import evaluate, scored_pairs
 from lasegm_core.training.recipes import recipe
@@ -124,7 +124,7 @@ def _evaluate(folder: Path, steps: int, meter: Meter, patch: pytest.MonkeyPatch)
     pairs = scored_pairs(pd.concat(copies, ignore_index=True), 2, 1, None)
     pairs["inputs"] = [(*paths[:-1], paths[-1]) for paths in pairs["inputs"]]
     pairs = pairs.assign(inputs=_told_apart(pairs, folder))
-    patch.setattr(evaluation, "BATCH", 1)
+    patch.setattr(reading, "BATCH", 1)
     patch.setattr(evaluation, "count", _counted(evaluation.count, meter))
     evaluate(Tiny(), pairs, CITYSCAPES, make_fabric(), "evaluate")
 

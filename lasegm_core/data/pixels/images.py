@@ -38,7 +38,7 @@ def open_pixels(path: str, flags: int = cv2.IMREAD_UNCHANGED) -> np.ndarray:
         return read_frame(path)
     try:
         pixels = np.load(path, mmap_mode="r") if is_array(path) else cv2.imread(path, flags)
-    except (ValueError, EOFError, OSError, TokenError):  # TokenError: a damaged npy header
+    except (ValueError, EOFError, OSError, TokenError, cv2.error):  # the last two: damaged headers
         pixels = None
     if pixels is None:
         raise unreadable(path)

@@ -15,6 +15,7 @@ from nbformat.v4 import new_markdown_cell
 from papermill.exceptions import PapermillExecutionError
 
 from lasegm_core.experiments.results.result_set import SMOKE
+from lasegm_core.reports.documents.kernels import OwnKernel
 from lasegm_core.support.errors import BadInput, known
 from lasegm_core.support.files import atomic
 
@@ -60,6 +61,7 @@ def execute(source: Path, output: Path, parameters: dict) -> None:
             str(failed),
             parameters,
             kernel_name="python3",
+            kernel_manager_class=OwnKernel,
             cwd=str(Path(source).parent),
             progress_bar=sys.stderr.isatty(),
         )

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
-from lasegm_core.data.clips import read_image, read_label
+from lasegm_core.data.clips import read_label
 from lasegm_core.data.labels import Classes
 from lasegm_core.data.pixels.images import open_image
 from lasegm_core.data.sources import Place, class_table, split_frames
@@ -24,7 +24,8 @@ from lasegm_core.support.digests import code_digest, digest
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import locked
 from lasegm_core.training.devices import fast_precision, make_fabric
-from lasegm_core.training.evaluation import BATCH, Tally, scored_pairs
+from lasegm_core.training.evaluation import Tally, scored_pairs
+from lasegm_core.training.reading import batches, shares
 
 CODE = (*SCORING_CODE, "studies.flow.flow", "studies.flow.estimators", "studies.flow.warping")
 
@@ -115,10 +116,10 @@ def predictions(network: nn.Module, inputs: list[tuple[str, ...]]) -> Iterator[n
     """
     fabric = make_fabric()
     network = fabric.to_device(network.to(memory_format=torch.channels_last)).eval()
-    for start in range(0, len(inputs), BATCH):
-        images = [read_image(paths[-1])[None] for paths in inputs[start : start + BATCH]]
+    parts = shares(len(inputs), 1)[0]
+    for frames in batches([inputs[row][-1:] for row in part] for part in parts):
         with fabric.autocast():
-            logits = network(fabric.to_device(torch.stack(images)) / 255)  # (B, K, H, W)
+            logits = network(fabric.to_device(frames) / 255)  # (B, K, H, W)
         yield from logits.argmax(1).to(torch.uint8).cpu().numpy()
 
 

@@ -9,6 +9,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
 from lasegm_core.data.sources import Place
+from lasegm_core.reports.documents.kernels import OwnKernels
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import atomic
 
@@ -50,5 +51,6 @@ def serve(dataset: str, profile: str, place: Place, *options: str) -> None:
     command = [sys.executable, "-m", "lasegm_core.viewers.server.page_server", str(path)]
     # Without a token, any account on this machine could run code in the page's kernel.
     command += ["--template=lasegm", "--Voila.ip=127.0.0.1", "--Voila.auto_token=True"]
-    command += [*_ENDING, *options]
+    own = f"{OwnKernels.__module__}.{OwnKernels.__name__}"
+    command += [f"--VoilaConfiguration.kernel_spec_manager_class={own}", *_ENDING, *options]
     os.execve(sys.executable, command, os.environ | {"JUPYTER_PATH": templates})
