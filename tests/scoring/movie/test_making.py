@@ -16,7 +16,7 @@ from tests.helpers.movies import read_movie
 from tests.helpers.square import constant
 
 PERFECT = "tests.helpers.square:perfect"
-SCALE = 8  # 64 pixels become 512
+SCALE = 4  # 64 pixels become 256
 AGES = [None, None, 2, 2, 2, 2, 3, 2, 2, 2, 2, 3, 2, 2, 2, 2, 3, 2, 2, 2]  # of 50 ms at 25 fps
 
 
@@ -46,7 +46,8 @@ def drawn(monkeypatch):
 @pytest.mark.parametrize("kind", [".gif", ".mp4"])
 def test_the_overlay_of_50_ms_at_25_fps_is_that_of_two_frames_before(kind, data, tmp_path, drawn):
     out = tmp_path / f"late{kind}"
-    said = make_movie(Networks((PERFECT,), constant(50), scored=kind == ".gif"), out, data)
+    networks = Networks((PERFECT,), constant(50), scored=kind == ".gif")
+    said = make_movie(networks, out, data, scale=SCALE)
     assert said == f"{out}: 20 frames, 0.80 s"
     frames, length_ms = read_movie(out)
     assert (len(frames), length_ms) == (FRAMES, pytest.approx(800, abs=1))
@@ -71,13 +72,13 @@ def test_two_networks_have_the_latencies_of_their_names(data, tmp_path, drawn):
     other = "tests.helpers.square:Stacked"
     card = Card("mine", "a device", "printed", {PERFECT: 0.02, other: 0.11, "more": 0.5})
     out, networks = tmp_path / "late.webp", Networks((PERFECT, other), card, scored=False)
-    make_movie(networks, out, data, part=Part("b", 0.4, 0.1))
+    make_movie(networks, out, data, None, Part("b", 0.4, 0.1), SCALE)
     frames, length_ms = read_movie(out)
     assert (len(frames), length_ms) == (3, 120)
-    half = frames.shape[2] // 2
+    wide = SCALE * 64
     # 110 ms: runs begin at 0, 110, 220, 330 ms; at 400 ms that of 220 ms, of frame 5, is finished.
-    assert square_of(frames[0][:, :half])[0] == pytest.approx(LEFT + STEP * 9, abs=0.4)
-    assert square_of(frames[0][:, half:])[0] == pytest.approx(LEFT + STEP * 5, abs=0.4)
+    assert square_of(frames[0][:, :wide])[0] == pytest.approx(LEFT + STEP * 9, abs=0.4)
+    assert square_of(frames[0][:, -wide:])[0] == pytest.approx(LEFT + STEP * 5, abs=0.4)
     assert [words[1] for words in drawn[0][1]] == ["1 frame old, 40 ms", "5 frames old, 200 ms"]
 
 
@@ -92,14 +93,14 @@ def test_a_part_is_cut_out_of_the_whole_and_begins_with_what_was_finished_before
 ):
     networks = Networks((PERFECT,), constant(50), scored=False)
     for part in (Part(), Part("b", "0.24", "0.2")):
-        make_movie(networks, tmp_path / "late.gif", data, part=part)
+        make_movie(networks, tmp_path / "late.gif", data, None, part, SCALE)
     assert drawn[FRAMES:] == drawn[6:11]
     assert drawn[FRAMES][1][0][1] == "3 frames old, 120 ms"
 
 
 def test_a_camera_of_another_rate_runs_in_real_time(data, tmp_path, drawn):
     networks = Networks((PERFECT,), constant(50), scored=False)
-    make_movie(networks, tmp_path / "late.mp4", data, fps=50)
+    make_movie(networks, tmp_path / "late.mp4", data, 50, scale=SCALE)
     frames, length_ms = read_movie(tmp_path / "late.mp4")
     assert (len(frames), length_ms) == (2 * FRAMES, pytest.approx(800))
     # 50 ms are 2.5 frames of 20 ms; frame 9 shows the prediction from 5, of the data's frame 2.
@@ -112,7 +113,7 @@ def test_a_video_without_labels_is_shown_and_not_scored(video, tmp_path, monkeyp
     (tmp_path / "bare.yaml").write_text(bare.replace('"{clip}', f'"{video}/{{clip}}'))
     data = find_data(tmp_path / "bare.yaml")
     monkeypatch.setattr(own_score, "score", None)
-    make_movie(Networks((PERFECT,), constant(50)), tmp_path / "late.gif", data, part=Part("b"))
+    make_movie(Networks((PERFECT,), constant(50)), tmp_path / "late.gif", data, scale=SCALE)
     assert len(read_movie(tmp_path / "late.gif")[0]) == FRAMES
     assert drawn[7][1] == [[f"{PERFECT}, 50.0 ms", "2 frames old, 80 ms"]]
 
