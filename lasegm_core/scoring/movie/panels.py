@@ -23,11 +23,6 @@ def default_scale(width: int) -> int:
     return -(-LEAST_WIDTH // width)
 
 
-def column_width(width: int) -> int:
-    """Compute the width of a column from that of its picture."""
-    return max(width, _LEAST_COLUMN)
-
-
 def side_by_side(
     head: str, pictures: Sequence[np.ndarray], words: Sequence[Sequence[str]], scale: int
 ) -> np.ndarray:
@@ -42,7 +37,7 @@ def side_by_side(
     Returns:
         uint8 RGB; height and width are even, as video needs it.
     """
-    width = column_width(scale * pictures[0].shape[1])
+    width = max(scale * pictures[0].shape[1], _LEAST_COLUMN)
     columns = [
         np.vstack([_enlarged(picture, scale, width), _lines(lines, width, width)])
         for picture, lines in zip(pictures, words, strict=True)
