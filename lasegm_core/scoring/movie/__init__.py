@@ -1,6 +1,6 @@
 """A movie of networks at work: `lasegm movie`.
 
-`timeline` says which frame and which prediction are shown when, `newest` makes the predictions,
-`panels` draws them, `writing` encodes them, and `making` joins all four. `unlabelled` reads a video
-without labels, which can be shown but not scored.
+`video` finds the clip, which may have no labels, and `timeline` says which of its frames a camera
+sees when. `newest` makes the predictions, `columns` the lines under them, and `panels` draws both.
+`writing` encodes what is drawn, and `making` joins all of them.
 """

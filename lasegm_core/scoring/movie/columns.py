@@ -1,6 +1,5 @@
 """The columns of a movie: each network loaded, timed and scored, with what stands under it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isnan
@@ -16,6 +15,7 @@ from lasegm_core.scoring import own_score
 from lasegm_core.scoring.data import Data
 from lasegm_core.scoring.movie.newest import Newest
 from lasegm_core.scoring.movie.timeline import Timeline
+from lasegm_core.scoring.movie.video import Clip
 from lasegm_core.studies.streaming.delays import in_microseconds, of_network
 from lasegm_core.support.errors import BadInput, known
 
@@ -83,13 +83,13 @@ class Networks:
             for name in self.names:
                 known(kind, name, self.hardware.latency_s)
 
-    def columns(self, data: Data, along: Timeline, paths: Sequence[str]) -> list[Column]:
+    def columns(self, data: Data, along: Timeline, clip: Clip) -> list[Column]:
         """Load, time and score the networks; one of the registry is trained first if need be.
 
         Args:
             data: what they are scored on.
             along: the camera.
-            paths: of the frames of the clip that is shown.
+            clip: what is shown.
 
         Raises:
             BadInput: as `own_score.score`.
@@ -102,16 +102,16 @@ class Networks:
         if card is None:
             bar = tqdm(loaded, "timing", unit="network", disable=None)
             card = time_networks(bar, data.size, self.inputs)
-        return [self._column(network, data, card, along, paths) for network in loaded]
+        return [self._column(network, data, card, along, clip) for network in loaded]
 
     def _column(
-        self, network: Network, data: Data, card: Card, along: Timeline, paths: Sequence[str]
+        self, network: Network, data: Data, card: Card, along: Timeline, clip: Clip
     ) -> Column:
         name = network.title
         own = of_network(card, name)
         latencies_s = in_microseconds(own.samples_s.get(name) or [own.of(name)])
         title = f"{name}, {float(1000 * median(latencies_s)):.1f} ms"
-        newest = Newest(network, latencies_s, along, paths, self.inputs)
+        newest = Newest(network, latencies_s, along, clip, self.inputs)
         return Column(newest, title, card.device, self._score(name, data, own, along))
 
     def _score(self, name: str, data: Data, card: Card, along: Timeline) -> tuple[str, ...]:

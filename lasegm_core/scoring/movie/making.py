@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 from tqdm import tqdm
 
-from lasegm_core.data.clips import open_image
 from lasegm_core.metric.offsets import Seconds, frame_interval
 from lasegm_core.reports.drawing.pictures import overlay
 from lasegm_core.scoring.data import Data
@@ -59,15 +58,17 @@ def make_movie(
     """
     kind, data = format_of(out), labelled_or_not(data)
     camera_s = data.interval_s if fps is None else frame_interval(fps)
-    clip, paths = find_clip(data, part.clip)
-    along = timeline(len(paths), data.interval_s, camera_s)
+    clip = find_clip(data, part.clip)
+    along = timeline(len(clip.paths), data.interval_s, camera_s)
     frames = along.part(part.start_s, part.length_s)
     networks.check(data, camera_s)
     scored = networks.scored and not isinstance(data, Unlabelled)
-    columns = replace(networks, scored=scored).columns(data, along, paths)
+    columns = replace(networks, scored=scored).columns(data, along, clip)
     chosen = shown(frames, camera_s, kind.step_ms, kind.least_ms)
     scale = scale or default_scale(data.size[1])
-    drawn = _drawn([frame for frame, _ in chosen], columns, data, f"{_of(data)}clip {clip}", scale)
+    drawn = _drawn(
+        [frame for frame, _ in chosen], columns, data, f"{_of(data)}clip {clip.name}", scale
+    )
     with tqdm(drawn, out.name, len(chosen), unit="frame") as bar:
         write(out, iter(bar), [ms for _, ms in chosen])
     length_s = float(sum(ms for _, ms in chosen) / 1000)
@@ -83,9 +84,9 @@ def _drawn(
     frames: Sequence[int], columns: Sequence[Column], data: Data, title: str, scale: int
 ) -> Iterator[np.ndarray]:
     """Draw one frame of the movie after the other."""
-    classes, along, paths = data.classes, columns[0].newest.timeline, columns[0].newest.paths
+    classes, along, clip = data.classes, columns[0].newest.timeline, columns[0].newest.clip
     for frame in frames:
-        image = np.array(open_image(paths[along.images[frame]]))
+        image = clip.image(along.images[frame])
         found = [column.newest.prediction(frame) for column in columns]
         pictures = [image if ids is None else overlay(image, ids, classes) for ids in found]
         time = f"frame {frame}, {float(frame * along.interval_s):.2f} s"

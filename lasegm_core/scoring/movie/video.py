@@ -3,17 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, lru_cache
 from glob import escape, iglob
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
+from lasegm_core.data.clips import open_image
 from lasegm_core.data.index.common import by_number, clip_rows, join
 from lasegm_core.data.index.description import PLACES, Description, describe, parts_of, regex
 from lasegm_core.scoring.data import Data
 from lasegm_core.support.errors import BadInput
+
+HELD = 16  # frames: a prediction is mostly of one that was drawn a few frames before
 
 
 @dataclass(frozen=True)
@@ -65,8 +69,29 @@ def _step(files: list[tuple[int, Path]]) -> int:
     return min((after - before for before, after in pairwise(numbers)), default=1)
 
 
-def find_clip(data: Data, wanted: str) -> tuple[str, list[str]]:
-    """Find a val clip and the paths of its frames.
+class Clip:
+    """A clip whose frames are read as they are asked for; the last ones are held.
+
+    Args:
+        name: of the clip.
+        paths: of its frames.
+    """
+
+    def __init__(self, name: str, paths: list[str]) -> None:
+        self.name, self.paths = name, paths
+        self.image = lru_cache(HELD)(self._image)
+
+    def _image(self, number: int) -> np.ndarray:
+        """Read a frame as uint8 RGB (H, W, 3).
+
+        Raises:
+            BadInput: it cannot be read.
+        """
+        return np.array(open_image(self.paths[number]))
+
+
+def find_clip(data: Data, wanted: str) -> Clip:
+    """Find a val clip.
 
     Args:
         data: with its frames on disk.
@@ -87,4 +112,4 @@ def find_clip(data: Data, wanted: str) -> tuple[str, list[str]]:
     paths = frames.loc[frames["clip"] == wanted, "image"].tolist()
     if "" in paths:
         raise BadInput(f"clip {wanted} lacks frames on disk: choose another by --clip")
-    return wanted, paths
+    return Clip(wanted, paths)

@@ -7,6 +7,7 @@ from lasegm_core.latency.cards import Card
 from lasegm_core.scoring import own_score
 from lasegm_core.scoring.data import Data, find_data
 from lasegm_core.scoring.movie import making
+from lasegm_core.scoring.movie import video as movie_video
 from lasegm_core.scoring.movie.columns import Networks
 from lasegm_core.scoring.movie.making import Part, make_movie
 from lasegm_core.scoring.movie.video import find_clip, labelled_or_not
@@ -133,7 +134,7 @@ def test_without_labels_the_frames_are_those_of_val_and_have_no_gap(video, tmp_p
 
 
 def test_clips_are_named_or_numbered(data):
-    assert find_clip(data, "0") == find_clip(data, "b")
+    assert find_clip(data, "0").paths == find_clip(data, "b").paths
     for wanted in ("1", "a", "-1"):
         with pytest.raises(BadInput, match=f"clip '{wanted}' must be a number from 0 to 0, or a"):
             find_clip(data, wanted)
@@ -164,7 +165,7 @@ def test_a_network_that_gives_nan_leaves_nothing(data, tmp_path):
 
 def test_a_frame_that_is_broken_leaves_the_old_movie(data, video, tmp_path, monkeypatch):
     (tmp_path / "late.gif").write_bytes(b"old")
-    open_image = making.open_image
+    open_image = movie_video.open_image
     broken = video / "b" / "9.png"
 
     def opened(path):
@@ -172,7 +173,7 @@ def test_a_frame_that_is_broken_leaves_the_old_movie(data, video, tmp_path, monk
             raise BadInput(f"{path} does not decode")
         return open_image(path)
 
-    monkeypatch.setattr(making, "open_image", opened)
+    monkeypatch.setattr(movie_video, "open_image", opened)
     with pytest.raises(BadInput, match=r"9\.png does not decode"):
         make_movie(Networks((PERFECT,), constant(50), scored=False), tmp_path / "late.gif", data)
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"old"]

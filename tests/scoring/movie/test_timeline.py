@@ -6,9 +6,11 @@ import pytest
 
 from lasegm_core.metric.staleness import newest_frames, staleness
 from lasegm_core.models.loading import load_network
+from lasegm_core.scoring.movie import video as movie_video
 from lasegm_core.scoring.movie.columns import Column
 from lasegm_core.scoring.movie.newest import Newest
 from lasegm_core.scoring.movie.timeline import timeline
+from lasegm_core.scoring.movie.video import Clip
 from lasegm_core.support.errors import BadInput
 from tests.helpers.square import Stacked
 
@@ -30,7 +32,7 @@ def newest(latencies_ms, fps=25, frames=20, inputs=1, video=None):
     paths = [str(video / "b" / f"{number}.png") if video else "" for number in range(frames)]
     latencies_s = [Fraction(ms) / 1000 for ms in latencies_ms]
     along = timeline(frames, MS_40, 1 / Fraction(fps))
-    return Newest(load_network(Counting()), latencies_s, along, paths, inputs)
+    return Newest(load_network(Counting()), latencies_s, along, Clip("b", paths), inputs)
 
 
 def test_50_ms_at_25_fps_are_2_frames_and_every_fifth_time_3():
@@ -83,6 +85,18 @@ def test_a_prediction_is_made_once_for_each_that_is_shown(latency_ms, fps, calls
     for frame in range(len(shown.timeline.images)):
         shown.prediction(frame)
     assert shown.network.call.calls == calls
+
+
+def test_each_frame_is_read_once(video, monkeypatch):
+    read, open_image = [], movie_video.open_image
+    monkeypatch.setattr(
+        movie_video, "open_image", lambda path: read.append(path) or open_image(path)
+    )
+    shown = newest([50], video=video)
+    for frame in range(20):
+        shown.clip.image(frame)
+        shown.prediction(frame)
+    assert read == shown.clip.paths
 
 
 def test_the_prediction_is_that_of_the_older_frame(video):
