@@ -134,7 +134,7 @@ def test_pictures_too_large_for_a_file_are_refused(tmp_path):
 @pytest.mark.parametrize(("size", "scale"), [((15, 21), 23), ((15, 21), 1), ((64, 481), 1)])
 def test_sides_are_even_and_pictures_are_enlarged_whole(size, scale):
     picture = np.random.default_rng(0).integers(0, 255, (*size, 3), np.uint8)
-    long = "a name that is much too long for the width of a column " * 9
+    long = "a name that is much too long for the width of a column " * 2
     drawn = side_by_side(long, [picture, picture], [[long, "x"]] * 2, scale)
     assert drawn.shape[0] % 2 == drawn.shape[1] % 2 == 0
     large = picture.repeat(scale, 0).repeat(scale, 1)
