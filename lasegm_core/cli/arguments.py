@@ -5,7 +5,7 @@ from math import inf
 from pathlib import Path
 
 from lasegm_core import __version__
-from lasegm_core.cli import network_commands, search_command
+from lasegm_core.cli import movie_command, network_commands, search_command
 from lasegm_core.support.errors import BadInput
 
 GRIDS = ("table1", "figures1_2", "figure3", "figure4", "figures5_6", "ablation", "zoo_lamiou")
@@ -18,6 +18,8 @@ _RANGES = {  # least and most of what is a number, for all commands that take it
     "offsets": (1, inf),
     "calls": (1, inf),
     "seconds": (0, 86400),
+    "start": (0, 86400),
+    "scale": (1, 64),
     "threads": (1, inf),
     "classes": (1, 254),
     "port": (1, 65535),
@@ -38,6 +40,7 @@ examples:
   lasegm latency swiftnet_r18 --size 512x1024 --out mine.json
   lasegm explore --profile laptop                    the viewers, in the browser
   lasegm score --network my_module:build --data video.yaml --fps 30
+  lasegm movie --network swiftnet_r18 --network enet --profile laptop --out late.mp4
   lasegm search --size 128x256 --out mine.yaml       an architecture for this device and camera
   lasegm notebook notebooks/table1.ipynb build/table1.ipynb profile=smoke
 """
@@ -88,6 +91,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         _add_grid(commands, name)
     _add_train(commands)
     network_commands.add_commands(commands)
+    movie_command.add_command(commands)
     search_command.add_command(commands, _add_places)
     notebook = commands.add_parser("notebook", help="run a notebook with parameters")
     notebook.add_argument("source", type=Path, help="the notebook")

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from functools import partial
 
 from lasegm_core import models
-from lasegm_core.cli import network_commands, search_command
+from lasegm_core.cli import movie_command, network_commands, search_command
 from lasegm_core.cli.arguments import GRIDS, check_names, check_numbers, parse
 from lasegm_core.cli.exit_codes import (
     GO_ON,
@@ -214,6 +214,7 @@ _COMMANDS = {
     "train": _train,
     "latency": network_commands.latency,
     "score": network_commands.score,
+    "movie": movie_command.movie,
     "search": _search,
     "notebook": _notebook,
     "explore": _explore,

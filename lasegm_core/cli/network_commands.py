@@ -117,7 +117,7 @@ def latency(options: argparse.Namespace) -> None:
     size = frame_size(options.size)
     if options.out and options.out.suffix != ".json":
         raise BadInput(f"--out {options.out} must end in .json")
-    _prepare(options)
+    prepare(options)
     if options.engine != REFERENCE:
         _by_engines(options, size)
         return
@@ -177,7 +177,7 @@ def score(options: argparse.Namespace) -> None:
     from lasegm_core.scoring import own_score
     from lasegm_core.scoring.data import find_data
 
-    _prepare(options)
+    prepare(options)
     data = find_data(options.data, options.dataset, options.profile, options.build, options.cache)
     found = own_score.score(
         options.network,
@@ -197,8 +197,8 @@ def score(options: argparse.Namespace) -> None:
         found.save(options.out)
 
 
-def _prepare(options: argparse.Namespace) -> None:
-    """Check what both commands take, and let modules of the working directory be imported."""
+def prepare(options: argparse.Namespace) -> None:
+    """Check what commands for networks take; let modules of the working directory be imported."""
     import torch
 
     if options.engine != REFERENCE and options.precision != "fp32":

@@ -36,7 +36,7 @@ def place(tmp_path, monkeypatch):
     for name, content in FILES.items():
         (tmp_path / name).write_bytes(content)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(network_commands, "_prepare", lambda _options: None)  # would set threads
+    monkeypatch.setattr(network_commands, "prepare", lambda _options: None)  # would set threads
     return tmp_path
 
 

@@ -73,6 +73,7 @@ COMMANDS_WITH_DATA = [
     ["search"],
     ["explore"],
     ["score", "--network", "swiftnet_r18", "--dataset", "toystreet"],
+    ["movie", "--network", "swiftnet_r18", "--dataset", "toystreet", "--out", "late.gif"],
 ]
 
 
@@ -104,7 +105,7 @@ def test_an_old_option_names_the_new_one(words, said, capsys):
     assert capsys.readouterr().err.strip() == f"lasegm: {said}"
 
 
-@pytest.mark.parametrize("name", ["table1", "train", "search", "explore", "score"])
+@pytest.mark.parametrize("name", ["table1", "train", "search", "explore", "score", "movie"])
 def test_every_command_calls_its_folders_alike(name, capsys):
     with pytest.raises(SystemExit):
         main([name, "--help"])

@@ -94,14 +94,22 @@ def delays(card: Card, camera_s: Fraction) -> list[Delay]:
 
 
 def _delay(timing: str, times: Sequence[Seconds], camera_s: Fraction) -> Delay:
-    # Whole microseconds make sums fast, and are finer than any latency is known.
-    exact = [seconds(time, "latency_s") for time in times]
-    whole = [Fraction(round(time * 1_000_000), 1_000_000) for time in exact]
+    whole = in_microseconds(times)
     middle = median(whole)
     k = frame_offset(middle, camera_s)
     too_slow = whole[0] > (FRAMES - 1) * camera_s
     ages = {} if too_slow else staleness(whole, camera_s).shares
     return Delay(timing, middle, k, slack(middle, camera_s), ages)
+
+
+def in_microseconds(times: Sequence[Seconds]) -> list[Fraction]:
+    """Round latencies to whole microseconds: sums are fast, and no latency is known as finely.
+
+    Raises:
+        BadInput: a latency that is not a number, or is below 0.
+    """
+    exact = (seconds(time, "latency_s") for time in times)
+    return [Fraction(round(time * 1_000_000), 1_000_000) for time in exact]
 
 
 def score_delays(late: Sequence[Delay], counts: Counts, ratio: Fraction) -> pd.DataFrame:

@@ -1,0 +1,80 @@
+"""The command `lasegm movie`."""
+
+import argparse
+from pathlib import Path
+
+from lasegm_core.cli import network_commands
+from lasegm_core.latency.engines.registry import REFERENCE
+
+_MOVIE = """\
+Writes a movie in real time: the video with each network's newest finished prediction over it, side
+by side. One device a network always works on the newest frame; what it has finished by a frame is
+shown on that frame. Under each picture stand how old the prediction is, in frames and ms, and the
+LAmIoU as 'lasegm score' gives it, where the data has labels.
+
+  lasegm movie --network swiftnet_r18 --network deeplab_r101 --profile laptop \\
+      --hardware gtx1080ti --out late.mp4
+Two networks on ToyStreet's first val clip, with the latencies that are printed for a GPU. They are
+trained first, if no run of them lies in build/.
+
+  lasegm movie --network my_module:build --data video.yaml --fps 30 --seconds 5 --out late.gif
+Your network on 5 s of your video, timed here, for a camera of 30 frames a second.
+
+--out ends in .mp4, .gif or .webp. An .mp4 is H.264 if PyAV is installed (pip install av), which
+browsers play; else MPEG-4, for players such as VLC. A .gif has 256 colours, and at most 50 frames a
+second are kept.
+
+NETWORK is what 'lasegm latency --help' says, and is code that runs on this machine. video.yaml is
+what 'lasegm score --help' says; the files of its labels may be missing altogether: then there is no
+LAmIoU.
+"""
+
+
+def add_command(commands) -> None:
+    """Add `movie` to the commands of `lasegm`."""
+    movie = commands.add_parser(
+        "movie",
+        help="write a video with each network's newest finished prediction over it",
+        description=_MOVIE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    movie.add_argument("--network", action="append", required=True, help="may be repeated")
+    movie.add_argument("--out", type=Path, required=True, help="the file: .mp4, .gif or .webp")
+    movie.add_argument("--data", type=Path, help=f"{network_commands.DATA} (default: ToyStreet)")
+    movie.add_argument("--fps", help="frames a second of the camera (default: the data's)")
+    movie.add_argument("--hardware", default="local", help="a card instead of timing them here")
+    movie.add_argument(
+        "--clip", default="0", help="val clip, by number from 0 or name (%(default)s)"
+    )
+    movie.add_argument("--start", type=float, default=0, help="second of the clip (%(default)s)")
+    movie.add_argument("--seconds", type=float, help="length (default: the rest of the clip)")
+    movie.add_argument("--scale", type=int, help="times a frame is enlarged (default: to 480 wide)")
+    movie.add_argument("--no-score", action="store_true", help="leave out the LAmIoU")
+    movie.add_argument("--inputs", type=int, default=1, help="input frames (%(default)s)")
+    movie.add_argument("--classes-of", metavar="TABLE", help="class table of the networks' outputs")
+    movie.add_argument("--dataset", help="what --data is, if not your own video; or toystreet")
+    movie.add_argument("--profile", help="default: smoke of toystreet, the first one of others")
+    movie.add_argument("--build", type=Path, default="build", help=network_commands.BUILD)
+    movie.add_argument("--cache", type=Path, default="data", help=network_commands.CACHE)
+    movie.add_argument("--threads", type=int, help="CPU threads (default: all cores)")
+    movie.set_defaults(engine=REFERENCE, precision="fp32")
+
+
+def movie(options: argparse.Namespace) -> None:
+    """Run `lasegm movie`."""
+    from lasegm_core.latency.cards import card
+    from lasegm_core.scoring.data import find_data
+    from lasegm_core.scoring.movie.columns import Networks
+    from lasegm_core.scoring.movie.making import Part, make_movie
+
+    network_commands.prepare(options)
+    data = find_data(options.data, options.dataset, options.profile, options.build, options.cache)
+    networks = Networks(
+        tuple(options.network),
+        None if options.hardware == "local" else card(options.hardware),
+        options.inputs,
+        options.classes_of,
+        not options.no_score,
+    )
+    part = Part(options.clip, options.start, options.seconds)
+    print(make_movie(networks, options.out, data, options.fps, part, options.scale))
