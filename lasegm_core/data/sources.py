@@ -1,7 +1,7 @@
 """Where frames come from: a folder on disk, ToyStreet rendered, or CamVid fetched."""
 
 import os
-from collections import Counter
+from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -155,25 +155,28 @@ def _split_frames(
 def split_sizes(
     dataset_name: str, profile_name: str, place: Place, split: str
 ) -> dict[tuple[int, int], int]:
-    """Count the frames of each size (H, W) of a split, the most frequent and larger one first.
+    """Count the frames of each size of a split, as `frame_sizes`.
 
     Raises:
         BadInput: a frame is missing or does not decode.
     """
-    return _split_sizes(dataset_name, profile_name, place, split, _written(place))
+    return frame_sizes(tuple(split_frames(dataset_name, profile_name, place, split)["image"]))
 
 
 @cache
-def _split_sizes(
-    dataset_name: str, profile_name: str, place: Place, split: str, _written: int
-) -> dict[tuple[int, int], int]:
-    paths = split_frames(dataset_name, profile_name, place, split)["image"]
-    paths = paths[paths != ""]
-    files = paths.groupby(paths.map(file_of)).agg(["first", "size"])  # frames of a video are alike
-    found = Counter()
+def frame_sizes(paths: tuple[str, ...]) -> dict[tuple[int, int], int]:
+    """Count the frames of each size (H, W), the most frequent and larger one first.
+
+    Raises:
+        BadInput: a frame is missing or does not decode.
+    """
+    found, files = Counter(), defaultdict(list)
+    for path in filter(None, paths):
+        files[file_of(path)].append(path)  # the frames of a video are alike
     with ThreadPoolExecutor() as pool:
-        for size, frames in zip(pool.map(_frame_size, files["first"]), files["size"], strict=True):
-            found[size] += int(frames)
+        sizes = pool.map(_frame_size, (first for first, *_ in files.values()))
+        for size, frames in zip(sizes, files.values(), strict=True):
+            found[size] += len(frames)
     return dict(sorted(found.items(), key=lambda size: (size[1], size[0]), reverse=True))
 
 
@@ -209,5 +212,5 @@ def _written(place: Place) -> int:
 def forget() -> None:
     """Forget the frames and classes that were read."""
     _split_frames.cache_clear()
-    _split_sizes.cache_clear()
+    frame_sizes.cache_clear()
     _class_table.cache_clear()

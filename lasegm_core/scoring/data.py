@@ -14,8 +14,8 @@ from lasegm_core.data.sources import (
     Place,
     class_table,
     find_place,
+    frame_sizes,
     split_frames,
-    split_sizes,
 )
 from lasegm_core.metric.offsets import seconds
 from lasegm_core.support.errors import known
@@ -58,7 +58,7 @@ class Data:
     @property
     def sizes(self) -> dict[tuple[int, int], int]:
         """Count the frames of each size (H, W), the most frequent one first."""
-        return split_sizes(self.dataset, self.profile, self.place, "val")
+        return frame_sizes(tuple(self.frames["image"]))
 
     @property
     def size(self) -> tuple[int, int]:

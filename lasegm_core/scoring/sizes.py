@@ -6,8 +6,8 @@ from collections.abc import Mapping
 import torch
 
 from lasegm_core.latency.cards import Card
-from lasegm_core.models.own.network import Network, one_line
-from lasegm_core.support.errors import BadInput
+from lasegm_core.models.own.network import Network
+from lasegm_core.support.errors import BadInput, one_line
 
 Sizes = Mapping[tuple[int, int], int]  # frames of each (H, W), the most frequent one first
 

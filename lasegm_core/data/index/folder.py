@@ -48,12 +48,13 @@ Files = dict[str, list[File]]  # by clip
 SAME_RATE = 1.01  # largest ratio of two clips' intervals
 
 
-def frames(root: Path, split: str) -> pd.DataFrame:
+def frames(root: Path, split: str, labelled: bool = True) -> pd.DataFrame:
     """Read the frames table; labels may be sparse, and frames may be missing.
 
     Args:
         root: the YAML file.
         split: "train" or "val".
+        labelled: every clip must have a label.
 
     Returns:
         The frames table with a column `time_s`, seconds since the first frame of the clip. Missing
@@ -77,9 +78,22 @@ def frames(root: Path, split: str) -> pd.DataFrame:
     clips = {name: _chosen(root, name, wanted, sorted(images)) for name, wanted in splits.items()}
     if both := set(clips.get("train", ())) & set(clips["val"]):
         raise BadInput(f"{root}: clip {min(both)!r} is in train and in val: choose one")
-    table = join(_rows(clip, images[clip], labels.get(clip), about) for clip in clips[split])
+    if bare := [clip for clip in clips[split] if labelled and clip not in labels]:
+        raise BadInput(f"clip {bare[0]!r} has no labels {about.place / about.labels}: leave it out")
+    shots = {clip: _shots(clip, images[clip], about) for clip in clips[split]}
+    table = join(rows_of(clip, of, labels.get(clip, [])) for clip, of in shots.items())
     _check_rates(root, table)
     return table
+
+
+def has_labels(root: Path) -> bool:
+    """Tell whether any file matches the pattern of the labels.
+
+    Raises:
+        BadInput: the file is invalid.
+    """
+    about = describe(root)
+    return bool(_found(about, about.labels, _only_clip(root, about)))
 
 
 def classes(root: Path) -> Classes:
@@ -123,12 +137,6 @@ def _chosen(root: Path, split: str, wanted: tuple[str, ...], clips: list[str]) -
         if not any(fnmatchcase(clip, name) for clip in clips):
             known(f"clip in {split} of {root}", name, clips)
     return [clip for clip in clips if any(fnmatchcase(clip, name) for name in wanted)]
-
-
-def _rows(clip: str, images: list, labels: list | None, about: Description) -> pd.DataFrame:
-    if not labels:
-        raise BadInput(f"clip {clip!r} has no labels {about.place / about.labels}: leave it out")
-    return rows_of(clip, _shots(clip, images, about), labels)
 
 
 def _shots(clip: str, images: list[File], about: Description) -> Shots:

@@ -1,6 +1,6 @@
 """The columns of a movie: each network loaded, timed and scored, with what stands under it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import isnan
 from statistics import median
@@ -10,12 +10,13 @@ from tqdm import tqdm
 from lasegm_core.latency.cards import Card
 from lasegm_core.latency.engines.registry import REFERENCE
 from lasegm_core.latency.timing import time_networks
-from lasegm_core.models.loading import Network
+from lasegm_core.models.own.network import Network
 from lasegm_core.scoring import own_score
 from lasegm_core.scoring.data import Data
 from lasegm_core.scoring.movie.newest import Newest
 from lasegm_core.scoring.movie.timeline import Timeline
 from lasegm_core.scoring.movie.video import Clip
+from lasegm_core.scoring.own_network import Checked, fitted
 from lasegm_core.studies.streaming.delays import in_microseconds, of_network
 from lasegm_core.support.errors import BadInput, known
 
@@ -95,8 +96,7 @@ class Networks:
             BadInput: as `own_score.score`.
         """
         loaded = [
-            own_score._fitted(name, data, self.inputs, REFERENCE, self.classes_of)
-            for name in self.names
+            fitted(name, data, self.inputs, REFERENCE, self.classes_of) for name in self.names
         ]
         card = self.hardware
         if card is None:
@@ -111,7 +111,8 @@ class Networks:
         own = of_network(card, name)
         latencies_s = in_microseconds(own.samples_s.get(name) or [own.of(name)])
         title = f"{name}, {float(1000 * median(latencies_s)):.1f} ms"
-        newest = Newest(network, latencies_s, along, clip, self.inputs)
+        checked = replace(network, call=Checked(network, len(data.classes.names), "fp32"))
+        newest = Newest(checked, latencies_s, along, clip, self.inputs)
         return Column(newest, title, card.device, self._score(name, data, own, along))
 
     def _score(self, name: str, data: Data, card: Card, along: Timeline) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import torch
 
 from lasegm_core.latency.timing import class_ids
 from lasegm_core.metric.staleness import newest_frames
-from lasegm_core.models.loading import Network
+from lasegm_core.models.own.network import Network
 from lasegm_core.scoring.movie.timeline import Timeline
 from lasegm_core.scoring.movie.video import Clip
 from lasegm_core.support.errors import BadInput

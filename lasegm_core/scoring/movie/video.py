@@ -1,19 +1,13 @@
 """The clip that a movie shows; the user's own video may have no labels."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from functools import cache, lru_cache
-from glob import escape, iglob
-from itertools import pairwise
-from pathlib import Path
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
-from lasegm_core.data.clips import open_image
-from lasegm_core.data.index.common import by_number, clip_rows, join
-from lasegm_core.data.index.description import PLACES, Description, describe, parts_of, regex
+from lasegm_core.data.index import folder
+from lasegm_core.data.pixels.images import open_image
 from lasegm_core.scoring.data import Data
 from lasegm_core.support.errors import BadInput
 
@@ -27,7 +21,7 @@ class Unlabelled(Data):
     @property
     def frames(self) -> pd.DataFrame:
         """Read the frames table of the val clips."""
-        return _unlabelled(self.place.data_root)
+        return folder.frames(self.place.data_root, "val", labelled=False)
 
 
 def labelled_or_not(data: Data) -> Data:
@@ -36,37 +30,9 @@ def labelled_or_not(data: Data) -> Data:
     Raises:
         BadInput: the description cannot be read.
     """
-    if data.dataset != "folder":
+    if data.dataset != "folder" or folder.has_labels(data.place.data_root):
         return data
-    about = describe(data.place.data_root)
-    bare = next(_files(about, about.labels), None) is None
-    return Unlabelled(data.dataset, data.profile, data.place) if bare else data
-
-
-def _files(about: Description, pattern: str) -> Iterator[tuple[str, int, Path]]:
-    """Find the files of a pattern: clip, number and path of each."""
-    wild = "".join("*" if part in PLACES else escape(part) for part in parts_of(pattern))
-    for name in iglob(wild, root_dir=about.place):
-        if match := regex(pattern).fullmatch(name):
-            yield match["clip"], int(match["frame"]), about.place / name
-
-
-@cache
-def _unlabelled(root: Path) -> pd.DataFrame:
-    about = describe(root)
-    clips: dict[str, list[tuple[int, Path]]] = {}
-    for clip, number, path in _files(about, about.frames):
-        if any(fnmatchcase(clip, wanted) for wanted in dict(about.splits)["val"]):
-            clips.setdefault(clip, []).append((number, path))
-    if not clips:
-        raise BadInput(f"{root}: no frames {about.place / about.frames} of a clip of val")
-    images = {clip: by_number(clips[clip], _step(clips[clip])) for clip in sorted(clips)}
-    return join(clip_rows(clip, of, {}, about.interval_s, False) for clip, of in images.items())
-
-
-def _step(files: list[tuple[int, Path]]) -> int:
-    numbers = sorted({number for number, _ in files})
-    return min((after - before for before, after in pairwise(numbers)), default=1)
+    return Unlabelled(data.dataset, data.profile, data.place)
 
 
 class Clip:
