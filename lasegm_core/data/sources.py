@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pandas as pd
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 from tqdm import tqdm
 
 from lasegm_core.data.clips import open_image
@@ -164,9 +164,10 @@ def _frame_size(path: str) -> tuple[int, int]:
     """Read (H, W) from the header of an image, as it will be decoded."""
     try:
         with Image.open(path) as image:
-            turned = image.getexif().get(_ORIENTATION) in _ON_ITS_SIDE
+            # Without "exif" in its header, asking for it would decode a PNG.
+            turned = "exif" in image.info and image.getexif().get(_ORIENTATION) in _ON_ITS_SIDE
             return image.size if turned else image.size[::-1]
-    except (OSError, ValueError, UnidentifiedImageError):
+    except (OSError, ValueError, Image.DecompressionBombError):
         return open_image(path).shape[:2]  # packed, or of another format; else says what is wrong
 
 

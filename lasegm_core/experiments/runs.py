@@ -8,7 +8,7 @@ import pandas as pd
 
 from lasegm_core import models
 from lasegm_core.data.clips import make_clips
-from lasegm_core.data.sources import Place, class_table, data_root, split_frames
+from lasegm_core.data.sources import Place, class_table, data_root, split_frames, split_sizes
 from lasegm_core.experiments.results.result_set import result_set
 from lasegm_core.support.digests import code_digest, data_digest, digest
 from lasegm_core.support.errors import BadInput
@@ -165,7 +165,7 @@ def _split_digest(dataset_name: str, profile_name: str, place: Place, split: str
 
 def forget() -> None:
     """Clear the caches of data and settings after these have changed."""
-    for known in (training_key, _split_digest, split_frames):
+    for known in (training_key, _split_digest, split_frames, split_sizes):
         known.cache_clear()
 
 
