@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pandas as pd
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 from tqdm import tqdm
 
 from lasegm_core.data.fetching import fetch_camvid
@@ -185,7 +185,7 @@ def _frame_size(path: str) -> tuple[int, int]:
     try:
         with Image.open(path) as image:
             return image.size if turn_of(image, path) in ON_ITS_SIDE else image.size[::-1]
-    except (OSError, ValueError, UnidentifiedImageError):
+    except (OSError, ValueError, Image.DecompressionBombError):
         return open_image(path).shape[:2]  # packed, or of another format; else says what is wrong
 
 

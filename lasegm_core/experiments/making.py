@@ -11,7 +11,7 @@ from safetensors.torch import load_file, save_file
 from tqdm import tqdm
 
 from lasegm_core import models
-from lasegm_core.data.clips import ClipDataset
+from lasegm_core.data.clips import ClipDataset, open_pixels
 from lasegm_core.data.kept import KeptClips, fits
 from lasegm_core.data.sources import (
     Place,
@@ -215,9 +215,10 @@ def _train(network: torch.nn.Module, run: Run, place: Place, path: Path) -> None
     check_files(frames, run.dataset, data_root(run.dataset, run.profile, place))
     classes = class_table(run.dataset, run.profile, place)
     of = clips, classes, run.recipe.augmentation, run.seed
-    size, *others = split_sizes(run.dataset, run.profile, place, "train")
-    alone = fabric.world_size == 1 and not others and fits(clips, size, fabric.device)
-    data = KeptClips(*of, fabric.device) if alone else ClipDataset(*of)
+    size = open_pixels(frames["image"].iloc[0]).shape[:2]
+    kept = fabric.world_size == 1 and fits(clips, size, fabric.device)
+    kept = kept and len(split_sizes(run.dataset, run.profile, place, "train")) == 1
+    data = KeptClips(*of, fabric.device) if kept else ClipDataset(*of)
     steps = steps_of(run, len(clips))
     train_s = fit(network, data, run.recipe, steps, run.seed, checkpoint, fabric, title)
     if fabric.global_rank == 0:

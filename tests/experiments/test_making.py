@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from lasegm_core.cli.main import main
+from lasegm_core.data.clips import ClipDataset
 from lasegm_core.data.index import cityscapes
+from lasegm_core.data.kept import KeptClips
 from lasegm_core.data.labels import CITYSCAPES
 from lasegm_core.experiments import making, runs
 from lasegm_core.experiments.making import counts_path, ensure, ensure_network
@@ -18,7 +20,7 @@ from lasegm_core.support.errors import BadInput
 from lasegm_core.training import profiles, recipes
 from lasegm_core.training.devices import make_fabric
 from lasegm_core.training.evaluation import copy_last_label, evaluate, scored_pairs
-from tests.conftest import TINY
+from tests.conftest import TINY, write_clip
 from tests.helpers.oracle import Oracle
 
 RUN = Run("swiftnet_r18", 2, 1, "cityscapes", "tiny")
@@ -190,3 +192,15 @@ def test_counts_are_whole_on_disk_or_absent(tmp_path):
     assert sorted(os.listdir(tmp_path)) == ["counts.npz", "counts.npz.sha256"]
     with pytest.raises(BadInput, match=r"offset 2 was not evaluated: the counts hold 0\.\.1"):
         counts.at(2)
+
+
+@pytest.mark.parametrize(("size", "kind"), [((48, 64), KeptClips), ((40, 64), ClipDataset)])
+def test_frames_that_fit_are_kept_on_the_device_if_they_are_of_one_size(
+    size, kind, place, street, monkeypatch
+):
+    write_clip(street, "train", "town", 1, size=size)
+    used = []
+    monkeypatch.setattr(making, "fits", lambda *_: True)
+    monkeypatch.setattr(making, "fit", lambda _network, data, *_rest: used.append(data) or 0.0)
+    ensure_network(Run("swiftnet_r18", 1, 0, "cityscapes", "tiny"), place)
+    assert {type(data) for data in used} == {kind}

@@ -117,13 +117,13 @@ def test_a_network_of_one_size_is_refused_before_anything_is_scored(fault, of):
     assert own_score.score(network, of("bd"), hardware=constant(50, "any")).instant[0] == 1
     words = (
         "function does not take the data's frames of 48x64 beside those of 32x64 "
-        f"({'only 32x64' if fault == 'fails' else 'it gives (1, 2, 32, 64)'}): make it take any"
+        f"({'only 32x64' if fault == 'fails' else 'of frames 48x64 it gives 32x64'}): make it take"
     )
     with pytest.raises(BadInput, match=re.escape(words)):
         own_score.score(network, of("bcd"), hardware=constant(50, "any"))
 
 
-@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
+@pytest.mark.parametrize("orientation", [1, 6, 8])
 def test_a_size_is_that_of_the_decoded_picture_though_it_lies_on_its_side(orientation, tmp_path):
     path = str(tmp_path / "a.jpg")
     exif = Image.Exif()

@@ -8,6 +8,7 @@ import torch
 from torch.nn.functional import interpolate
 
 from lasegm_core.models.common import resize
+from lasegm_core.support.errors import BadInput
 
 LOGITS, IDS, PROBABILITY, LOGIT = "logits", "class ids", "probabilities", "one logit"
 _FIRST = ("out", "logits")  # names of the output that counts
@@ -52,10 +53,15 @@ class Read:
             found: the network's output.
             size: (H, W) of the frames.
             padded_to: what they were padded to; None if they were resized.
+
+        Raises:
+            BadInput: it is of another shape than the frames, so not of one stride.
         """
         tensor = self._tensor(found)
-        target = padded_to or size
-        if tuple(tensor.shape[-2:]) != target:
+        target, given = padded_to or size, tuple(tensor.shape[-2:])
+        if not _of_one_stride(given, target):
+            raise BadInput("of frames {}x{} it gives {}x{}".format(*target, *given))
+        if given != target:
             tensor = _nearest(tensor, target) if self.kind == IDS else resize(tensor, target)
         if target != size:
             tensor = tensor[..., : size[0], : size[1]]
