@@ -11,8 +11,9 @@ from safetensors.torch import load_file, save_file
 from tqdm import tqdm
 
 from lasegm_core import models
-from lasegm_core.data.clips import ClipDataset, open_pixels
+from lasegm_core.data.clips import ClipDataset
 from lasegm_core.data.kept import KeptClips, fits
+from lasegm_core.data.pixels.images import open_pixels
 from lasegm_core.data.sources import (
     Place,
     check_files,
