@@ -13,7 +13,7 @@ from tqdm import tqdm
 from lasegm_core import models
 from lasegm_core.data.clips import ClipDataset
 from lasegm_core.data.kept import KeptClips, fits
-from lasegm_core.data.pixels.images import open_pixels
+from lasegm_core.data.pixels.images import open_image
 from lasegm_core.data.sources import (
     Place,
     check_files,
@@ -216,7 +216,7 @@ def _train(network: torch.nn.Module, run: Run, place: Place, path: Path) -> None
     check_files(frames, run.dataset, data_root(run.dataset, run.profile, place))
     classes = class_table(run.dataset, run.profile, place)
     of = clips, classes, run.recipe.augmentation, run.seed
-    size = open_pixels(frames["image"].iloc[0]).shape[:2]
+    size = open_image(frames["image"].iloc[0]).shape[:2]
     kept = fabric.world_size == 1 and fits(clips, size, fabric.device)
     kept = kept and len(split_sizes(run.dataset, run.profile, place, "train")) == 1
     data = KeptClips(*of, fabric.device) if kept else ClipDataset(*of)
