@@ -114,10 +114,10 @@ def say(found: pd.DataFrame, worlds: Sequence[World]) -> str:
     for pair, what in (("2 over 1", "the future label"), ("3 over 2", "a second frame")):
         rows = last[last["pair"] == pair]
         groups = {
-            verdict: [titles[name] for name in rows.loc[rows["verdict"] == verdict, "world"]]
+            verdict: [f'"{titles[name]}"' for name in rows.loc[rows["verdict"] == verdict, "world"]]
             for verdict in ("holds", "does not hold", "inconclusive")
         }
         words = {"holds": "pays", "does not hold": "costs", "inconclusive": "decides nothing"}
-        listed = [f"{words[of]} where {', '.join(names)}" for of, names in groups.items() if names]
+        listed = [f"{words[of]} in {', '.join(names)}" for of, names in groups.items() if names]
         parts.append(f"{what} {'; '.join(listed)}")
     return f"At k = {last['offset'].iloc[0]}: " + ". At the same k ".join(parts) + "."

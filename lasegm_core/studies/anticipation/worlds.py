@@ -16,7 +16,7 @@ from lasegm_core.support.errors import known
 
 NETWORK = "swiftnet_r18"
 TITLES = {
-    "worlds_city": "the city",
+    "worlds_city": "people drive as in a city",
     "worlds_no_stops": "nobody stands",
     "worlds_many_stops": "half of the clips stand",
     "worlds_one_speed": "all that move have one speed",
@@ -80,13 +80,15 @@ class World:
 
 
 def find_worlds(names: Iterable[str] | None, place: Place) -> list[World]:
-    """Find worlds by name; None takes all.
+    """Find worlds by name; None takes all, of committed results those that are there.
 
     Raises:
         BadInput: an unknown world.
     """
-    chosen = list(TITLES) if names is None else [known("world", name, TITLES) for name in names]
-    return [_find(name, place) for name in chosen]
+    if names is None:
+        kept = place.results
+        names = [name for name in TITLES if not kept or (kept / name).is_dir()]
+    return [_find(known("world", name, TITLES), place) for name in names]
 
 
 def _find(name: str, place: Place) -> World:

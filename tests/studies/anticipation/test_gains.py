@@ -62,9 +62,8 @@ def test_gains_are_paired_and_say_where_anticipation_pays(worlds):
     assert found["copied"].between(0.59, 0.61).all()
     table = gains.table(worlds, [2])
     text = gains.say(table, worlds)
-    assert (
-        "the future label pays where all have one speed" in text and "costs where the city" in text
-    )
+    assert 'the future label pays in "all have one speed' in text
+    assert 'costs in "people drive as in a city"' in text
     assert len(gains.readable(table, worlds)) == 2
     assert len(gains.plot(table, worlds).axes) == 3
     assert "seed 3" in gains.caption(worlds)
@@ -79,6 +78,11 @@ def test_entropy_is_that_of_the_label_given_the_one_before():
         for weight, p in zip(before, stays, strict=True)
     )
     assert gains.entropy(1000 * joint) == pytest.approx(expected)
+
+
+def test_all_worlds_are_those_that_are_committed(worlds, tmp_path):
+    found = find_worlds(None, Place(tmp_path / "build", tmp_path, results=tmp_path))
+    assert [world.name for world in found] == NAMES
 
 
 def test_an_unknown_world_is_refused(tmp_path):
