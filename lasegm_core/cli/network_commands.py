@@ -20,12 +20,15 @@ on the device to logits), and end to end (uint8 frames in host memory to class i
 NETWORK is a name of 'lasegm networks', or your own:
   found.yaml        an architecture that 'lasegm search' found
   my_module:build   a function without arguments, in a module here or installed, that returns it
-  net.pt, net.pth   TorchScript (torch.jit.save)
+  net.pt, .pth, .ts TorchScript (torch.jit.save)
   net.pt2           exported program (torch.export.save)
   net.onnx          ONNX, by onnxruntime on the CPU (pip install 'lasegm-core[onnx]')
-It takes float frames in 0..1, RGB, oldest first, as (1, T, 3, H, W) or (1, 3 T, H, W) (which of the
-two is tried), and gives logits (1, K, H, W) of the frames' size. Each of these is code that runs on
-this machine: name only what you trust. Weights alone and pickled modules are not opened.
+  torchvision:deeplabv3_mobilenet_v3_large, 'smp:Unet(resnet18)'   random weights; with @FILE yours
+  hf:FOLDER_OR_NAME a segmentation model for transformers, with its image processor
+It takes float frames in 0..1, RGB, oldest first, as (1, T, 3, H, W) or (1, 3 T, H, W), and gives
+logits (1, K, H, W). Other forms are found by trial: see 'lasegm score --help'. Each of these is
+code that runs on this machine: name only what you trust. Weights alone and pickled modules are not
+opened.
 
 --engine all times every engine that is installed, in turn, so that ratios are fair, and compares
 its logits with eager fp32 on real frames (ToyStreet's, or --frames): largest difference of logits,
@@ -48,10 +51,23 @@ that always works on the newest frame), and the same on devices 2 and 4 times as
   lasegm score --network espnet_v2@cityscapes --dataset camvid   published weights
   lasegm score --network swiftnet_r18 --profile laptop        one of ours, trained first if need be
 
-NETWORK is what 'lasegm latency --help' says, and is code that runs on this machine. Its classes are
-those of the data, in their order; or --classes-of cityscapes merges those of a larger table into
-the data's by name (a class of your own may say from: [car, truck, bus]). video.yaml says where
-frames and labels are:
+NETWORK is what 'lasegm latency --help' says, and is code that runs on this machine. As it comes is
+taken:
+  outputs   a dictionary (out or logits first), an object with .logits, a list or tuple: the first
+            that fits; class ids instead of logits; one channel for two classes; another size
+  inputs    fp16; padded to multiples of 8 to 128 if it fails without; one fixed size (frames are
+            resized); ONNX of bytes 0..255 or with the channels last
+What is done is in the timer, and in the report. The rest is a class of your own, my_module:Net:
+  class Net(torch.nn.Module):
+      def __init__(self):
+          super().__init__()
+          self.network = MyNetwork()  # load_state_dict(torch.load(FILE, weights_only=True))
+      def forward(self, frames):  # (1, 3, H, W) in 0..1, RGB
+          return self.network(255 * frames)["masks"]  # (1, K, H, W)
+
+Its classes are those of the data, in their order; or --classes-of cityscapes merges those of a
+larger table into the data's by name (a class of your own may say from: [car, truck, bus]).
+video.yaml says where frames and labels are:
   frames: video/{clip}/{frame}.jpg
   labels: masks/{clip}/{frame}.png
   fps: 30
@@ -85,7 +101,8 @@ def add_commands(commands) -> None:
     score.add_argument("--network", required=True, help="see above")
     score.add_argument("--data", type=Path, help=f"{DATA} (default: six toy clips)")
     score.add_argument("--fps", help="frames a second of the camera (default: the data's)")
-    score.add_argument("--hardware", default="local", help="a card instead of timing it here")
+    card = "a card, by its name or JSON file, instead of timing it here"
+    score.add_argument("--hardware", default="local", help=card)
     score.add_argument("--offsets", type=int, help="score 0..N (default: the profile's, or more)")
     score.add_argument("--out", type=Path, help="folder for counts.npz, card.json and score.csv")
     score.add_argument("--dataset", help="what --data is, if not your own video; or toystreet")
@@ -133,7 +150,7 @@ def latency(options: argparse.Namespace) -> None:
     for title, samples in (("network only", card.samples_s), ("end to end", card.end_to_end_s)):
         print(f"{title}, {card.facts['size']}, {options.precision}, {card.device}")
         print(summary(samples).round(2).to_string())
-    for name, notes in card.facts["notes"].items():
+    for name, notes in card.facts.get("notes", {}).items():
         print(f"{name}: {notes}")
     if options.out:
         card.save(options.out)

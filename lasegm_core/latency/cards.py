@@ -1,6 +1,7 @@
 """Hardware cards: latencies of networks on a device, printed, estimated or measured."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from math import exp, inf, log
@@ -152,6 +153,12 @@ def _estimated(name: str) -> Card:
     latency_s = {network: value * ratio for network, value in reference.latency_s.items()}
     place = f"{reference.device} times {ratio:.3f}, by peak fp32 rate ({peaks.loc[name, 'place']})"
     return Card(name, peaks.loc[name, "device"], "estimated", latency_s, {"place": place})
+
+
+def noted(notes: Mapping[str, Sequence[str]]) -> dict[str, dict[str, str]]:
+    """Say in a card's facts what is done to frames and outputs within the timer, by network."""
+    said = {title: "; ".join(lines) for title, lines in notes.items() if lines}
+    return {"notes": said} if said else {}
 
 
 def lognormal(mean_s: Seconds, variation: float, number: int = 1000) -> list[Fraction]:

@@ -10,7 +10,7 @@ import pandas as pd
 import torch
 from tqdm import tqdm
 
-from lasegm_core.latency.cards import Card
+from lasegm_core.latency.cards import Card, noted
 from lasegm_core.models.loading import load_network
 from lasegm_core.models.own.network import Call, Network
 from lasegm_core.support.errors import BadInput
@@ -143,27 +143,22 @@ def time_networks(
 ) -> Card:
     """Time loaded networks; see `measure_card`, and `time_call` for `max_s`."""
     host = torch.randint(0, 256, (1, inputs, 3, *size), dtype=torch.uint8)
-    alone, whole, runtimes, notes, dtypes = {}, {}, {}, {}, {}
+    alone, whole, runtimes, precisions, notes = {}, {}, {}, {}, {}
     for network in networks:
         frames = host.to(network.device) / 255
         with autocast(network.device, precision):
-            fitted = network.fitted(frames)
-            call = fitted.call
+            ready = network.fitted(frames)
+            call = ready.call
             alone[network.title] = time_call(partial(call, frames), min_calls, min_s, max_s)
             whole_call = partial(end_to_end, call, host, network.device)
             whole[network.title] = time_call(whole_call, min_calls, min_s, max_s)
         runtimes[network.runtime] = network.device
-        notes |= notes_of(fitted)
-        dtypes[precision_of(fitted, precision)] = network.title
+        notes[network.title] = ready.notes
+        precisions[precision_of(ready, precision)] = network.title
     if len(set(runtimes.values())) > 1:
         raise BadInput(f"{' and '.join(runtimes)} are two devices: make a card for each")
-    facts = how_timed(network.device, ", ".join(runtimes), size, inputs, ", ".join(dtypes))
-    return measured_card(facts | {"notes": notes}, alone, whole)
-
-
-def notes_of(network: Network) -> dict[str, str]:
-    """Say for a card what is done to frames and outputs within the timer; empty if nothing."""
-    return {network.title: "; ".join(network.notes)} if network.notes else {}
+    facts = how_timed(network.device, ", ".join(runtimes), size, inputs, ", ".join(precisions))
+    return measured_card(facts | noted(notes), alone, whole)
 
 
 def precision_of(network: Network, precision: str) -> str:

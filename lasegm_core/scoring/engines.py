@@ -1,6 +1,6 @@
 """What `lasegm latency --engine` does: several networks by several engines."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -61,7 +61,7 @@ def say(found: Sequence[compare.Comparison], lines: Sequence[str]) -> str:
     facts = found[0].facts
     head = f"{facts['size']}, batch 1, {facts['device']}; engines timed in turn"
     refused = [line for comparison in found for line in comparison.refused]
-    notes = [f"{name}: {text}" for of in found for name, text in of.facts["notes"].items()]
+    notes = [f"{name}: {text}" for name, text in _notes(of.facts for of in found).items()]
     left_out = [f"left out: {line}" for line in (*lines, *refused)]
     return "\n".join([head, compare.say([of.table() for of in found]), *notes, *left_out])
 
@@ -72,7 +72,9 @@ def card(found: Sequence[compare.Comparison], engine: str) -> Card:
     Raises:
         BadInput: the engine is marked for one of them, or cannot run it.
     """
-    first, *others = [comparison.card(engine) for comparison in found]
+    first, *others = cards = [comparison.card(engine) for comparison in found]
+    if notes := _notes(of.facts for of in cards):
+        first = replace(first, facts=first.facts | {"notes": notes})
     for other in others:
         first = replace(
             first,
@@ -81,3 +83,8 @@ def card(found: Sequence[compare.Comparison], engine: str) -> Card:
             end_to_end_s=first.end_to_end_s | other.end_to_end_s,
         )
     return first
+
+
+def _notes(facts: Iterable[dict]) -> dict[str, str]:
+    """Join what is done within the timers, by network."""
+    return {name: text for of in facts for name, text in of.get("notes", {}).items()}

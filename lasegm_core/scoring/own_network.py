@@ -16,7 +16,7 @@ from lasegm_core.latency.timing import autocast, class_ids
 from lasegm_core.models.loading import is_published, load_network
 from lasegm_core.models.merged import Merged, MergedIds
 from lasegm_core.models.own.network import Call, Network
-from lasegm_core.models.own.outputs import IDS, PROBABILITY
+from lasegm_core.models.own.outputs import IDS, LOGITS, PROBABILITY
 from lasegm_core.models.registry import is_ours
 from lasegm_core.models.weights.listed import find
 from lasegm_core.scoring.data import Data
@@ -48,7 +48,7 @@ def fitted(
     only_one(engine, network.device)
     images = (read_image(path) / 255 for path in data.frames["image"] if path)
     image = next(image for image in images if image.shape[-2:] == data.size)
-    frames = image.expand(1, inputs, *image.shape).to(network.device)
+    frames = image.repeat(1, inputs, 1, 1, 1).to(network.device)
     with torch.inference_mode():
         network = network.fitted(frames, len(own.names))
         _check_classes(network, frames, own)
@@ -97,8 +97,9 @@ def _with_classes(network: Network, own: Classes, wanted: Classes) -> Network:
             f"{network.title} gives class ids, and these have no class in {wanted.name}: {names}; "
             "let it give logits"
         )
-    merged = MergedIds if network.kind == IDS else Merged
-    return replace(network, call=merged(network.call, groups))
+    if network.kind == IDS:
+        return replace(network, call=MergedIds(network.call, groups))
+    return replace(network, call=Merged(network.call, groups), kind=LOGITS)
 
 
 def _check_steady(network: Network, frames: torch.Tensor) -> None:

@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch import nn
 
+from lasegm_core.cli.main import main
 from lasegm_core.latency.cards import Card
 from lasegm_core.latency.engines.build import make
 from lasegm_core.models.loading import load_network
@@ -163,3 +164,18 @@ def test_a_card_is_taken_by_its_path_or_name(fast, tmp_path):
         own_score.score(Sees(), fast, hardware="gtx1080ti")
     with pytest.raises(BadInput, match="unknown hardware card 'gtx1080'"):
         own_score.score(Sees(), fast, hardware="gtx1080")
+
+
+def test_the_latency_command_says_what_the_timer_includes(tmp_path, monkeypatch, capsys):
+    (tmp_path / "mine_of_forms.py").write_text(
+        "from tests.helpers import forms\nnet = lambda: forms.Sees(forms.smaller)\n"
+        "half = lambda: forms.Sees(lambda logits: {'out': logits}).half()\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    words = ["--size", "32x64", "--calls", "1", "--seconds", "0", "--out", str(tmp_path / "c.json")]
+    assert main(["latency", "mine_of_forms:net", "mine_of_forms:half", *words]) == 0
+    said = "mine_of_forms:net: its logits of 16x32 are resized bilinearly to 32x64"
+    assert said in capsys.readouterr().out
+    facts = Card.load(tmp_path / "c.json").facts
+    assert list(facts["notes"]) == ["mine_of_forms:net", "mine_of_forms:half"]
+    assert facts["precision"] == "fp32, fp16"

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from lasegm_core.latency.cards import Card
+from lasegm_core.latency.cards import Card, noted
 from lasegm_core.latency.engines.build import CannotRun, make
 from lasegm_core.latency.engines.registry import REFERENCE, REGISTRY
 from lasegm_core.latency.timing import (
@@ -16,7 +16,6 @@ from lasegm_core.latency.timing import (
     end_to_end,
     how_timed,
     measured_card,
-    notes_of,
     time_in_turn,
 )
 from lasegm_core.models.own.network import Call, Network
@@ -153,7 +152,7 @@ def compare(
     )
     size, inputs = tuple(host.shape[-2:]), host.shape[1]
     facts = how_timed(network.device, network.runtime, size, inputs, "fp32")
-    facts |= {"notes": notes_of(network)}
+    facts |= noted({network.title: network.notes})
     return Comparison(network.title, networks, changes, network_only, whole, refused, facts)
 
 

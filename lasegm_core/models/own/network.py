@@ -63,7 +63,8 @@ class Network:
                 return self._as(prepare, read, found, frames, fault)
             if read := find(found, None, seen):
                 others.append((prepare, read, found, frames, fault))
-            faults.append((prepare, fault if found is None else f"{_shapes(found)} is given"))
+            failed = found is None and fault
+            faults.append((prepare, fault if failed else f"{_shapes(found)} is given"))
         if others:
             return self._as(*others[0])
         raise BadInput(self._refusal(frames, faults))
