@@ -76,7 +76,7 @@ def readable(found: pd.DataFrame, worlds: Sequence[World]) -> pd.DataFrame:
 
 def plot(found: pd.DataFrame, worlds: Sequence[World]) -> Figure:
     """Draw the gains over the offset, a panel a pair, a line a world, with 95 % bars."""
-    figure, axes = plt.subplots(1, len(PAIRS), figsize=(WIDTH, 4.6), sharey=True)
+    figure, axes = plt.subplots(1, len(PAIRS), figsize=(WIDTH, 4.8), sharey=True)
     shift = 0.5 / len(worlds)
     for ax, pair in zip(axes, PAIRS, strict=True):
         for place, world in enumerate(worlds):
@@ -91,7 +91,7 @@ def plot(found: pd.DataFrame, worlds: Sequence[World]) -> Figure:
         ax.set_xticks(sorted(found["offset"].unique()))
     axes[0].set_ylabel("difference in LAmIoU")
     handles = axes[0].get_legend_handles_labels()
-    figure.legend(*handles, loc="outside lower center", ncols=2, frameon=False)
+    figure.legend(*handles, loc="outside upper center", ncols=2, frameon=False)
     figure.set_layout_engine("constrained")
     sns.despine(fig=figure)
     return figure
