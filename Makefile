@@ -29,6 +29,8 @@ CONDA_DEFAULT_ENV ?=
 CONDA := $(if $(filter-out base,$(CONDA_DEFAULT_ENV)),$(CONDA_PREFIX))
 ENV   := $(or $(VIRTUAL_ENV),$(CONDA),$(CURDIR)/.venv)
 BIN   := $(ENV)/bin
+$(foreach of,CURDIR ENV DATA_ROOT,$(if $(word 2,$($(of))),$(error $(of)=$($(of)) holds a space, which \
+make cannot take: use a path without one)))
 LOCK  := $(shell cat requirements.txt pyproject.toml | git hash-object --stdin)
 READY := $(ENV)/.lasegm-$(LOCK)
 # Kernels read no settings of the user's own, and say nothing of their transport.
@@ -37,7 +39,7 @@ KERNEL_CONFIG := $(IPYTHONDIR)/profile_default/ipython_kernel_config.py
 
 SETTING := $(DATASET)-$(PROFILE)$(if $(filter-out gtx1080ti,$(HARDWARE)),-$(basename $(notdir $(HARDWARE))))$(if $(filter folder,$(DATASET)),-$(basename $(notdir $(DATA_ROOT))))
 SOURCES := $(shell find lasegm_core -name "*.py" -o -name "*.csv" -o -name "*.yaml")
-PLACE   := $(if $(DATA_ROOT),$(abspath $(DATA_ROOT)))
+PLACE   := $(if $(DATA_ROOT),$(abspath $(patsubst ~/%,$(HOME)/%,$(DATA_ROOT))))
 
 TOOL_METADATA := metadata.papermill metadata.widgets metadata.language_info.version cell.metadata.papermill cell.metadata.execution
 
