@@ -85,6 +85,8 @@ def score(
     >>> list(found.table["timing"])
     ['network only', 'end to end', 'network, 2x faster', 'network, 4x faster']
     """
+    if not isinstance(hardware, Card | None):
+        hardware = None if str(hardware) == "local" else find_card(str(hardware))
     if not isinstance(data, Data):
         data = find_data(data, build=build, cache=cache)
     camera_s = data.interval_s if fps is None else frame_interval(fps)
@@ -94,8 +96,6 @@ def score(
             f"{inputs} input frames are as far apart as the data's: leave out fps, or use one"
         )
     doubts = data.doubts()
-    if not isinstance(hardware, Card | None):
-        hardware = None if str(hardware) == "local" else find_card(str(hardware))
     network = fitted(network, data, inputs, engine, classes_of)
     if hardware is None:
         bar = tqdm([network], "timing", unit="network", disable=None)
