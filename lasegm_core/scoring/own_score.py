@@ -79,6 +79,7 @@ def score(
             another size, another number of classes or NaN; the data cannot be read; or a rate,
             latency or card that cannot be meant.
 
+    >>> import torch
     >>> found = score(torch.nn.Conv2d(3, 19, 1), min_calls=3, min_s=0)
     >>> found.counts.at(0).shape  # of the six toy clips
     (6, 19, 19)

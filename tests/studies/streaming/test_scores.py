@@ -87,9 +87,9 @@ def test_claims_that_keep_change_or_lose_their_verdict_are_separated():
     after["configuration_3", "deeplab_r101"] = "too slow"
     verdicts = streaming_scores.kept(claims.verdicts(before), claims.verdicts(after))
     assert sentences.say_claims(verdicts) == (
-        "Of 6 claims on one device: 1 with the same verdict: 1 (holds); 2 with another: 2 (from "
-        "'holds' to 'does not hold'), 3 (from 'holds' to 'does not hold'); 3 not testable: 4, 4b, "
-        "5."
+        "Of 7 claims on one device: 1 with the same verdict: 1 (holds); 3 with another: 2 (from "
+        "'holds' to 'does not hold'), 3 (from 'holds' to 'does not hold'), 6 (from 'holds' to "
+        "'does not hold'); 3 not testable: 4, 4b, 5."
     )
 
 
