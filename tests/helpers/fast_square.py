@@ -15,13 +15,13 @@ classes:
 """
 
 
-def write_fast_square(root):
-    """Write the clips, every frame labelled, and the YAML."""
+def write_fast_square(root, sizes=None, frames=FRAMES):
+    """Write clips of a size each, every frame labelled, and the YAML."""
     (root / "video.yaml").write_text(YAML)
-    for clip in "ab":
+    for clip, size in (sizes or {"a": SIZE, "b": SIZE}).items():
         (root / clip / "label").mkdir(parents=True)
-        for frame in range(FRAMES):
-            label = np.zeros(SIZE, np.uint8)
+        for frame in range(frames):
+            label = np.zeros(size, np.uint8)
             left = LEFT + STEP * frame
             label[8 : 8 + SIDE, left : left + SIDE] = 1
             cv2.imwrite(str(root / clip / f"{frame}.png"), np.repeat(255 * label[..., None], 3, 2))

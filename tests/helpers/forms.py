@@ -2,40 +2,13 @@
 
 from types import SimpleNamespace
 
-import cv2
-import numpy as np
 import torch
 from torch import nn
 
 from lasegm_core.latency.cards import Card
 from lasegm_core.scoring.own_score import score
 
-SIZE, SIDE, STEP, FRAMES = (32, 64), 16, 2, 20
 LATE = 0.766  # LAmIoU of a perfect network of 50 ms at 25 frames a second: 4 pixels late
-YAML = """\
-frames: "{clip}/{frame}.png"
-labels: "{clip}/label/{frame}.png"
-fps: 25
-splits: {train: [a], val: [b]}
-classes:
-  - {name: background, color: [0, 0, 0], id: 0}
-  - {name: square, color: [255, 0, 0], id: 1}
-"""
-
-
-def write_fast_video(root):
-    """Write clips of a white square that moves two pixels a frame, every frame labelled."""
-    (root / "video.yaml").write_text(YAML)
-    for clip in "ab":
-        (root / clip / "label").mkdir(parents=True)
-        for frame in range(FRAMES):
-            label = np.zeros(SIZE, np.uint8)
-            label[8 : 8 + SIDE, STEP * frame : STEP * frame + SIDE] = 1
-            cv2.imwrite(str(root / clip / f"{frame}.png"), np.repeat(255 * label[..., None], 3, 2))
-            cv2.imwrite(str(root / clip / "label" / f"{frame}.png"), label)
-    return root
-
-
 SLOW = Card("mine", "a device", "measured", {"any": 0.05})
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from lasegm_core.scoring.data import find_data
-from tests.helpers.forms import write_fast_video
+from tests.helpers.fast_square import write_fast_square
 from tests.helpers.square import write_video
 
 
@@ -19,5 +19,5 @@ def data(video):
 
 @pytest.fixture(scope="session")
 def fast(tmp_path_factory):
-    video = write_fast_video(tmp_path_factory.mktemp("fast"))
+    video = write_fast_square(tmp_path_factory.mktemp("fast"))
     return find_data(video, build=video / "build", cache=video / "cache")

@@ -11,10 +11,10 @@ from lasegm_core.models.loading import load_network
 from lasegm_core.scoring import own_network, own_score
 from lasegm_core.support.errors import BadInput
 from tests.helpers import forms
+from tests.helpers.fast_square import SIZE
 from tests.helpers.forms import (
     OUTPUTS,
     SAYS,
-    SIZE,
     SLOW,
     Demanding,
     Sees,

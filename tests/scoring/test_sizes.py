@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 
-import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -13,33 +12,17 @@ from lasegm_core.data.sources import _frame_size
 from lasegm_core.scoring import own_score
 from lasegm_core.scoring.data import find_data
 from lasegm_core.support.errors import BadInput
+from tests.helpers.fast_square import YAML, write_fast_square
 from tests.helpers.square import Perfect, constant
 
 SIZES = {"a": (32, 64), "b": (32, 64), "c": (48, 64), "d": (32, 64)}
-YAML = """\
-frames: "{clip}/{frame}.png"
-labels: "{clip}/label/{frame}.png"
-fps: 25
-splits: {train: [a], val: [VAL]}
-classes:
-  - {name: background, color: [0, 0, 0], id: 0}
-  - {name: square, color: [255, 0, 0], id: 1}
-"""
 TWO = {(32, 64): 28, (48, 64): 14}
 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
     """Clips of two sizes: a square of 16x16 that moves 2 pixels a frame."""
-    root = tmp_path_factory.mktemp("sizes")
-    for clip, size in SIZES.items():
-        (root / clip / "label").mkdir(parents=True)
-        for frame in range(14):
-            label = np.zeros(size, np.uint8)
-            label[8:24, 2 * frame : 2 * frame + 16] = 1
-            cv2.imwrite(str(root / clip / f"{frame}.png"), np.repeat(255 * label[..., None], 3, 2))
-            cv2.imwrite(str(root / clip / "label" / f"{frame}.png"), label)
-    return root
+    return write_fast_square(tmp_path_factory.mktemp("sizes"), SIZES, frames=14)
 
 
 @pytest.fixture
@@ -48,7 +31,7 @@ def of(root):
 
     def describe(val):
         path = root / f"{val}.yaml"
-        path.write_text(YAML.replace("VAL", ", ".join(val)))
+        path.write_text(YAML.replace("[b]", f"[{', '.join(val)}]"))
         return find_data(path)
 
     return describe

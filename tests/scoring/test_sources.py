@@ -11,7 +11,8 @@ from lasegm_core.models.loading import load_network
 from lasegm_core.models.own import libraries
 from lasegm_core.scoring import own_score
 from lasegm_core.support.errors import BadInput
-from tests.helpers.forms import SIZE, Sees, is_perfect, scored
+from tests.helpers.fast_square import SIZE
+from tests.helpers.forms import Sees, is_perfect, scored
 
 FRAMES = torch.rand(1, 1, 3, *SIZE)
 
