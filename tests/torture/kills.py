@@ -20,7 +20,7 @@ STAGES = {
     "papermill and tables": _TABLE,
     "everything": ("build/*", "data/*", *_TABLE),
 }
-# A pattern of the recipes, and what leaves the smoke profile two networks. Not one: a single run is
+# A pattern of the profiles, and what leaves the smoke profile two networks. Not one: a single run is
 # trained on more threads than two side by side, and so to other weights.
 TWO_NETWORKS = r'"smoke"\): Profile\(', r'\g<0>networks=("swiftnet_r18", "swiftnet_r18_x"), '
 
@@ -51,7 +51,7 @@ class _Bench:
         if self.tree is None:
             self.tree = Tree(self.folder / "tree")
             if self.short:
-                self.tree.change("training/recipes.py", *TWO_NETWORKS)
+                self.tree.change("training/profiles.py", *TWO_NETWORKS)
             self.durations["everything"] = self.tree.make()
             self.expected = self.tree.results()
             self.tree.keep(self.folder / "kept")
