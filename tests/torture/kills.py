@@ -20,7 +20,7 @@ STAGES = {
     "papermill and tables": _TABLE,
     "everything": ("build/*", "data/*", *_TABLE),
 }
-# A pattern of the profiles, and what leaves the smoke profile two networks. Not one: a single run is
+# A pattern of the profiles, and what leaves the smoke profile two networks. Not one: one run is
 # trained on more threads than two side by side, and so to other weights.
 TWO_NETWORKS = r'"smoke"\): Profile\(', r'\g<0>networks=("swiftnet_r18", "swiftnet_r18_x"), '
 
