@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed, wait
+from contextlib import contextmanager
 from functools import partialmethod
 
 import cv2
@@ -33,7 +34,8 @@ def side_by_side(call: Callable, items: Iterable, jobs: int) -> Iterator:
     """
     context = multiprocessing.get_context("spawn")  # same on every system; inherits no lock
     with ProcessPoolExecutor(jobs, context, _start, (jobs,)) as pool:
-        waiting = [pool.submit(_interruptible, call, item) for item in items]
+        with _no_control_c():
+            waiting = [pool.submit(_interruptible, call, item) for item in items]
         try:
             for done in as_completed(waiting):
                 yield done.result()
@@ -45,6 +47,16 @@ def side_by_side(call: Callable, items: Iterable, jobs: int) -> Iterator:
                 for child in multiprocessing.active_children():
                     os.kill(child.pid, signal.SIGINT)
             raise
+
+
+@contextmanager
+def _no_control_c() -> Iterator[None]:
+    """Hold Ctrl-C back; processes that start here do so until they are ready for it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def when_terminated(call: Callable[[], object]) -> None:
@@ -76,6 +88,7 @@ def _deaf() -> None:
 def _start(jobs: int) -> None:
     """Prepare a process: one thread, Ctrl-C ignored while idle, its bars on their own line."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     signal.signal(signal.SIGALRM, _interrupt)
     sys.unraisablehook = _raise_again
     multiprocessing.set_start_method(None, force=True)  # data loaders use the default again
