@@ -152,17 +152,6 @@ def _split_frames(
     return dataset(dataset_name).frames(data_root(dataset_name, profile_name, place), split)
 
 
-def split_sizes(
-    dataset_name: str, profile_name: str, place: Place, split: str
-) -> dict[tuple[int, int], int]:
-    """Count the frames of each size of a split, as `frame_sizes`.
-
-    Raises:
-        BadInput: a frame is missing or does not decode.
-    """
-    return frame_sizes(tuple(split_frames(dataset_name, profile_name, place, split)["image"]))
-
-
 @cache
 def frame_sizes(paths: tuple[str, ...]) -> dict[tuple[int, int], int]:
     """Count the frames of each size (H, W), the most frequent and larger one first.

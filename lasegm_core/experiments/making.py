@@ -19,8 +19,8 @@ from lasegm_core.data.sources import (
     check_files,
     class_table,
     data_root,
+    frame_sizes,
     split_frames,
-    split_sizes,
 )
 from lasegm_core.experiments import provenance
 from lasegm_core.experiments.results.result_set import MAKE, committed_counts, result_set
@@ -211,16 +211,8 @@ def _train(network: torch.nn.Module, run: Run, place: Place, path: Path) -> None
     fabric.barrier()
     if base := base_of(run):
         load_base(network, ensure_network(base, place).state_dict())
-    clips = training_clips(run, place)
-    frames = split_frames(run.dataset, run.profile, place, "train")
-    check_files(frames, run.dataset, data_root(run.dataset, run.profile, place))
-    classes = class_table(run.dataset, run.profile, place)
-    of = clips, classes, run.recipe.augmentation, run.seed
-    size = open_image(frames["image"].iloc[0]).shape[:2]
-    kept = fabric.world_size == 1 and fits(clips, size, fabric.device)
-    kept = kept and len(split_sizes(run.dataset, run.profile, place, "train")) == 1
-    data = KeptClips(*of, fabric.device) if kept else ClipDataset(*of)
-    steps = steps_of(run, len(clips))
+    data = _training_data(run, place, fabric)
+    steps = steps_of(run, len(data))
     train_s = fit(network, data, run.recipe, steps, run.seed, checkpoint, fabric, title)
     if fabric.global_rank == 0:
         weights = {name: tensor.contiguous().cpu() for name, tensor in network.state_dict().items()}
@@ -228,6 +220,19 @@ def _train(network: torch.nn.Module, run: Run, place: Place, path: Path) -> None
         with atomic(path) as partial:
             save_file(weights, partial)
     fabric.barrier()
+
+
+def _training_data(run: Run, place: Place, fabric: "Fabric") -> ClipDataset | KeptClips:
+    """Read the training clips; where a GPU has room for their frames, they are kept there."""
+    clips = training_clips(run, place)
+    frames = split_frames(run.dataset, run.profile, place, "train")
+    check_files(frames, run.dataset, data_root(run.dataset, run.profile, place))
+    classes = class_table(run.dataset, run.profile, place)
+    of = clips, classes, run.recipe.augmentation, run.seed
+    size = open_image(frames["image"].iloc[0]).shape[:2]
+    kept = fabric.world_size == 1 and fits(clips, size, fabric.device)
+    alike = kept and len(frame_sizes(tuple(frames["image"]))) == 1
+    return KeptClips(*of, fabric.device) if alike else ClipDataset(*of)
 
 
 def _new_network(run: Run, place: Place) -> torch.nn.Module:

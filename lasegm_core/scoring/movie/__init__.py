@@ -1,6 +1,6 @@
 """A movie of networks at work: `lasegm movie`.
 
-`video` finds the clip, which may have no labels, and `timeline` says which of its frames a camera
-sees when. `newest` makes the predictions, `columns` the lines under them, and `panels` draws both.
-`writing` encodes what is drawn, and `making` joins all of them.
+`video` reads the clip, with labels or without; `timeline` says which of its frames a camera sees
+when; `columns` loads, times and scores the networks, and `newest` makes their predictions; `panels`
+draws them, `writing` encodes them, and `making` joins all.
 """

@@ -50,7 +50,7 @@ def of_network(card: Card, title: str) -> Card:
     """
     name, *others = card.latency_s or [title]
     if others:
-        name = _on(card, title)
+        name = _listed(card, title)
     kept = {"latency_s": {title: card.of(name)}}
     for part in ("samples_s", "end_to_end_s"):
         samples = getattr(card, part).get(name)
@@ -60,8 +60,8 @@ def of_network(card: Card, title: str) -> Card:
     return replace(card, **kept)
 
 
-def _on(card: Card, title: str) -> str:
-    """Refuse a network that a card of several does not have."""
+def _listed(card: Card, title: str) -> str:
+    """Find a network on a card of several."""
     if title in card.latency_s:
         return title
     near = get_close_matches(title, card.latency_s, n=3)
