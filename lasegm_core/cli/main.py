@@ -73,7 +73,7 @@ def _place(options: argparse.Namespace):
 
 
 def _grid(options: argparse.Namespace) -> None:
-    from lasegm_core.experiments import cells, grids, making
+    from lasegm_core.experiments import cells, grids, making, several
     from lasegm_core.experiments.setting import find_setting
 
     if options.dry_run:
@@ -89,7 +89,7 @@ def _grid(options: argparse.Namespace) -> None:
     if options.seed is not None:
         grid = grids.of_seed(grid, options.seed)
     if options.list:
-        for run in making.missing(cells.runs_of(grid, place), place):
+        for run in several.missing(cells.runs_of(grid, place), place):
             print(shlex.join(_train_arguments(run, options)))
     else:
         cells.ensure_cells(grid, place, options.jobs)
@@ -99,8 +99,8 @@ def _plan(options: argparse.Namespace) -> None:
     import torch
 
     from lasegm_core.experiments import plan
-    from lasegm_core.experiments.making import default_jobs
     from lasegm_core.experiments.plan_input import find_plan_input
+    from lasegm_core.experiments.several import default_jobs
 
     jobs = options.jobs or default_jobs()
     place = _place(options)

@@ -1,8 +1,8 @@
 """Runs: their settings, making them once, provenance, and the grids of runs of each table.
 
-`runs` says what decides a run; `making` ensures it; `grids` list the runs of a table or figure;
-`cells` joins a grid's counts; `plan` says what is still to do; `stored_runs` are those on disk.
-`results` are what is committed of them.
+`runs` says what decides a run; `making` ensures one, `several` ensures many; `grids` list the runs
+of a table or figure; `cells` joins a grid's counts; `plan` says what is still to do; `stored_runs`
+are those on disk. `results` are what is committed of them.
 """
 
 import lazy_loader
@@ -11,7 +11,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "runs": ["Run"],
-        "making": ["ensure", "ensure_all", "ensure_network"],
+        "making": ["ensure", "ensure_network"],
+        "several": ["ensure_all"],
         "grids": ["GRIDS", "Cell"],
         "setting": ["Setting", "find_setting"],
         "cells": ["ensure_cells", "ensure_counts"],

@@ -7,7 +7,7 @@ import numpy as np
 
 from lasegm_core.data.sources import Place, class_table, split_frames
 from lasegm_core.experiments.grids import Cell
-from lasegm_core.experiments.making import ensure, ensure_all
+from lasegm_core.experiments.making import ensure
 from lasegm_core.experiments.provenance import training_facts
 from lasegm_core.experiments.results.result_set import (
     COPIED,
@@ -18,6 +18,7 @@ from lasegm_core.experiments.results.result_set import (
 )
 from lasegm_core.experiments.runs import Run, base_of, consecutive, training_key
 from lasegm_core.experiments.setting import Setting
+from lasegm_core.experiments.several import ensure_all
 from lasegm_core.metric.counts import Counts
 from lasegm_core.support.files import sha256
 from lasegm_core.training.evaluation import copy_last_label, scored_pairs

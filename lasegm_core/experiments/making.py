@@ -1,14 +1,10 @@
 """`ensure`: load a stored run, or make it, once even if several processes ask for it."""
 
-import sys
-from collections.abc import Iterable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
 from safetensors.torch import load_file, save_file
-from tqdm import tqdm
 
 from lasegm_core import models
 from lasegm_core.data.clips import ClipDataset
@@ -40,7 +36,6 @@ from lasegm_core.models.weights import encoder
 from lasegm_core.support.digests import digest
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import atomic, clear_away, is_whole, locked, remove
-from lasegm_core.support.processes import side_by_side
 from lasegm_core.training.devices import fast_precision, make_fabric, process_count
 from lasegm_core.training.evaluation import evaluate, scored_pairs
 from lasegm_core.training.loop import fit
@@ -132,54 +127,6 @@ def _scoring(run: Run, place: Place) -> dict:
         "precision": fast_precision(),
         "code": code_of(SCORING_CODE, run),
     }
-
-
-def ensure_all(runs: Iterable[Run], place: Place, jobs: int | None = None) -> None:
-    """Make the missing runs, several in parallel.
-
-    Small batches keep only one core busy, so parallel processes use the others.
-
-    Args:
-        runs: the runs; a run's base is made first.
-        place: where runs and data are kept.
-        jobs: processes; None takes two on a CPU, and one with a GPU or torchrun.
-
-    Raises:
-        BadInput: as `ensure`.
-    """
-    if not (runs := list(runs)) or place.results:
-        return
-    to_do = missing(runs, place)
-    jobs = min(jobs or default_jobs(), sum(not run.base for run in to_do))
-    if jobs > 1:
-        threads = max(1, torch.get_num_threads() // jobs)
-        for title in side_by_side(partial(_make, place, threads), to_do, jobs):
-            tqdm.write(f"{title} is made", file=sys.stderr)
-
-
-def bases_of(runs: Iterable[Run]) -> list[Run]:
-    """List the bases that runs start from, each once."""
-    return list(dict.fromkeys(base for base in map(base_of, runs) if base))
-
-
-def missing(runs: Iterable[Run], place: Place) -> list[Run]:
-    """List the runs to be made: the bases that are still needed, then the runs without counts."""
-    to_do = [run for run in dict.fromkeys(runs) if not is_whole(counts_path(run, place))]
-    bases = bases_of(run for run in to_do if not is_whole(weights_path(run, place)))
-    return [base for base in bases if not is_whole(weights_path(base, place))] + to_do
-
-
-def default_jobs() -> int:
-    """Choose how many runs are made in parallel."""
-    single = torch.cuda.is_available() or process_count() > 1
-    return 1 if single else min(2, torch.get_num_threads())
-
-
-def _make(place: Place, threads: int, run: Run) -> str:
-    """Make a run in a process of its own; return its title."""
-    torch.set_num_threads(threads)
-    ensure_network(run, place) if run.base else ensure(run, place)
-    return run.title
 
 
 def weights_path(run: Run, place: Place) -> Path:

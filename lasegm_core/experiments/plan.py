@@ -10,9 +10,10 @@ from lasegm_core import models
 from lasegm_core.data.index import dataset
 from lasegm_core.experiments.cells import runs_of
 from lasegm_core.experiments.grids import GRIDS, of_seed
-from lasegm_core.experiments.making import bases_of, missing, weights_path
+from lasegm_core.experiments.making import weights_path
 from lasegm_core.experiments.plan_input import PlanInput
 from lasegm_core.experiments.runs import Run, run_folder, steps_of, training_clips
+from lasegm_core.experiments.several import bases_of, missing
 from lasegm_core.support.machine import machine
 from lasegm_core.training.evaluation import scored_pairs
 from lasegm_core.training.step_cost import Cost, TimedStep, measure
