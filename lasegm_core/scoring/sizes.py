@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import torch
 
+from lasegm_core.data.pixels.images import written
 from lasegm_core.latency.cards import Card
 from lasegm_core.models.own.network import Network
 from lasegm_core.support.errors import BadInput, one_line
@@ -36,11 +37,6 @@ def check_sizes(network: Network, inputs: int, sizes: Sizes) -> None:
                 f"of {written(next(iter(sizes)))} ({fault}): make it take any size, or score the "
                 "clips of each size apart, as val of a YAML file"
             )
-
-
-def written(size: tuple[int, int]) -> str:
-    """Write a size as HxW."""
-    return "x".join(map(str, size))
 
 
 def say_sizes(sizes: Sizes) -> str:

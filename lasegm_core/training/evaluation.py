@@ -13,10 +13,11 @@ from tqdm import tqdm
 
 from lasegm_core.data.clips import make_clips, reached, read_label
 from lasegm_core.data.labels import Classes
+from lasegm_core.data.pixels.images import check_size
 from lasegm_core.metric.confusion import count, count_late
 from lasegm_core.metric.counts import Counts
 from lasegm_core.support.errors import BadInput
-from lasegm_core.training.reading import batches, shares, size_of
+from lasegm_core.training.reading import batches, shares
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
@@ -127,22 +128,13 @@ def evaluate(
             # argmax itself takes six times as long on a CPU.
             for prediction in logits.max(1).indices.to(torch.uint8).cpu().numpy():
                 for row in next(due)[1]:
-                    found = count(_label(tally, row, prediction), prediction, tally.size)
+                    label = tally.read(row.label)
+                    check_size(prediction.shape, row.inputs[-1], label.shape, row.label)
+                    found = count(label, prediction, tally.size)
                     tally.add(row.block, row.offset, found)
             bar.update(len(frames))
     tally.share(fabric)
     return tally.counts()
-
-
-def _label(tally: Tally, row: tuple, prediction: np.ndarray) -> np.ndarray:
-    """Read the label (H, W) of a row of `scored_pairs`, which must be of the prediction's size."""
-    label = tally.read(row.label)
-    if label.shape != prediction.shape:
-        raise BadInput(
-            f"label {row.label} is {size_of(label)} but the prediction of {row.inputs[-1]} is "
-            f"{size_of(prediction)}: frames and labels of a clip must be of one size"
-        )
-    return label
 
 
 def copy_last_label(frames: pd.DataFrame, pairs: pd.DataFrame, classes: Classes) -> Counts:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, islice, pairwise
 
-import numpy as np
 import torch
 
 from lasegm_core.data.clips import read_image
+from lasegm_core.data.pixels.images import written
 from lasegm_core.support.errors import BadInput
 
 BATCH = 8  # inputs of a forward pass, at most
@@ -94,16 +94,8 @@ def _read(paths: Paths) -> torch.Tensor:
     for path, frame in zip(paths, frames, strict=True):
         if frame.shape != frames[-1].shape:
             raise BadInput(
-                f"{path} is {size_of(frame)} but {paths[-1]} is {size_of(frames[-1])}: the input "
-                "frames of one prediction must be of one size"
+                f"{path} is {written(frame.shape[-2:])} but {paths[-1]} is "
+                f"{written(frames[-1].shape[-2:])}: the input frames of one prediction must be of "
+                "one size"
             )
     return torch.stack(frames)
-
-
-def size_of(pixels: torch.Tensor | np.ndarray) -> str:
-    """Write the size of pixels (..., H, W).
-
-    >>> size_of(np.zeros((3, 24, 48)))
-    '24x48'
-    """
-    return "x".join(map(str, pixels.shape[-2:]))

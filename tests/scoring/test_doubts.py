@@ -65,7 +65,7 @@ def test_frames_on_their_side_and_labels_with_a_palette_score_as_the_square(say,
 
 def test_labels_that_are_not_turned_as_their_frames_are_refused(say, check):
     data = say(formats.turned(6), opencv(make=np.transpose), "jpg")
-    words = r"is \(64, 32\), but frame .* is \(32, 64\): .* labels must be turned alike"
+    words = r"is 64x32, but frame .* is 32x64: .* labels must be turned alike"
     refused(data, check, words)
 
 

@@ -133,7 +133,7 @@ def replace(path, size):
         (
             lambda a: replace(a("5-label"), (16, 30)),
             1,
-            r"label .*a5-label\.png is 16x30 but the prediction of .*a4\.png is 16x32: frames and",
+            r"label .*a5-label\.png is 16x30, but frame .*a4\.png is 16x32: they must",
         ),
         (
             lambda a: replace(a("5"), (8, 32)),

@@ -106,6 +106,15 @@ def _check_turn(path: str, size: tuple[int, int]) -> None:
         )
 
 
+def written(size: tuple[int, int]) -> str:
+    """Write a size (H, W) as HxW.
+
+    >>> written((24, 48))
+    '24x48'
+    """
+    return "x".join(map(str, size))
+
+
 def check_size(image: tuple[int, int], image_path: str, label: tuple[int, int], path: str) -> None:
     """Compare the sizes (H, W) of an image, as shown, and of its label.
 
@@ -115,7 +124,8 @@ def check_size(image: tuple[int, int], image_path: str, label: tuple[int, int], 
     if image == label:
         return
     message = (
-        f"label {path} is {label}, but frame {image_path} is {image}: they must be of one size"
+        f"label {path} is {written(label)}, but frame {image_path} is {written(image)}: they must "
+        "be of one size"
     )
     if image == label[::-1]:
         message += "; frames are read as their EXIF tag turns them, labels must be turned alike"

@@ -141,8 +141,8 @@ def spelled(row) -> str:
 def caption(variants: Sequence[Variant], place: Place) -> str:
     """Describe the numbers: clips, intervals, and what trained the variants."""
     return (
-        "ToyStreet at 64x128, 60 tuning clips, which decide no verdict; one seed each; "
-        "95 % intervals by bootstrap over clips, not over trainings; trained on "
+        "ToyStreet, 60 tuning clips, which decide no verdict; one seed each; 95 % intervals by "
+        "bootstrap over clips, not over trainings; trained on "
         f"{say_made([variant.facts(place) for variant in variants])}."
     )
 

@@ -2,10 +2,10 @@
 
 import pandas as pd
 
+from lasegm_core.data.pixels.images import written
 from lasegm_core.data.rendered import rendering_of
 from lasegm_core.data.sources import Place
 from lasegm_core.experiments.runs import steps_of
-from lasegm_core.reports.captions import say_made
 from lasegm_core.reports.claims import draws
 from lasegm_core.studies.tuning.compared import decided, scored, spelled
 from lasegm_core.studies.tuning.variants import Variant
@@ -19,12 +19,6 @@ def every() -> list[Variant]:
     return [Variant(profile, network=of) for profile in PROFILES for of in (SLOW, FAST)]
 
 
-def size_of(variant: Variant) -> str:
-    """Write the frame size as height x width, in pixels."""
-    height, width = rendering_of("toystreet", variant.profile).size
-    return f"{height}x{width}"
-
-
 def scores(place: Place) -> pd.DataFrame:
     """Score both networks at both sizes.
 
@@ -34,7 +28,7 @@ def scores(place: Place) -> pd.DataFrame:
     """
     rows = []
     for variant in every():
-        row = {"size": size_of(variant), "network": variant.network}
+        row = {"size": _size(variant), "network": variant.network}
         row |= {"steps": steps_of(variant.run, 0)}
         row |= {"minutes": variant.facts(place)["train_s"] / 60}
         rows.append(row | scored(variant.counts(place).at(0)))
@@ -50,21 +44,12 @@ def gaps(place: Place) -> pd.DataFrame:
         the gap is at the larger size; both sizes show the same clips.
     """
     of = {
-        size_of(slow): draws(slow.counts(place).at(0)) - draws(fast.counts(place).at(0))
+        _size(slow): draws(slow.counts(place).at(0)) - draws(fast.counts(place).at(0))
         for slow, fast in zip(every()[::2], every()[1::2], strict=True)
     }
     (small, first), (large, second) = of.items()
     of[f"{large} less {small}"] = second - first
     return pd.DataFrame([{"what": what} | decided(gap) for what, gap in of.items()])
-
-
-def caption(place: Place) -> str:
-    """Describe the numbers: clips, intervals, and what trained the networks."""
-    return (
-        "ToyStreet, 60 tuning clips, which decide no verdict; one seed each; 95 % intervals by "
-        "bootstrap over clips, not over trainings; trained on "
-        f"{say_made([variant.facts(place) for variant in every()])}."
-    )
 
 
 def say(found: pd.DataFrame) -> str:
@@ -76,3 +61,7 @@ def say(found: pd.DataFrame) -> str:
         f"{spelled(large)} at {large.what}. In equal time the larger size {words[change.verdict]} "
         f"the gap: {spelled(change)}."
     )
+
+
+def _size(variant: Variant) -> str:
+    return written(rendering_of("toystreet", variant.profile).size)

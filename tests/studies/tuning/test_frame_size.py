@@ -8,8 +8,7 @@ from lasegm_core.data.settings import RENDERINGS
 from lasegm_core.data.sources import Place
 from lasegm_core.experiments.results.result_set import counts_file
 from lasegm_core.metric.counts import Counts
-from lasegm_core.studies.tuning import frame_size, variants
-from lasegm_core.studies.tuning.compared import readable
+from lasegm_core.studies.tuning import compared, frame_size, variants
 from lasegm_core.training.profiles import TUNING
 from tests.helpers.scored import counts_of
 
@@ -45,5 +44,5 @@ def test_the_gap_is_compared_between_the_sizes(place):
     assert found["difference"].tolist() == pytest.approx([-0.1, -0.02, 0.08], abs=0.005)
     assert found["verdict"].tolist() == ["does not hold", "does not hold", "holds"]
     assert "the larger size narrows the gap: +0.08" in frame_size.say(found)
-    assert "-0.1" in readable(found)["difference"].iloc[0]
-    assert "60 tuning clips" in frame_size.caption(place)
+    assert "-0.1" in compared.readable(found)["difference"].iloc[0]
+    assert "60 tuning clips" in compared.caption(frame_size.every(), place)
