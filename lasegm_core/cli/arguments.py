@@ -5,7 +5,8 @@ from math import inf
 from pathlib import Path
 
 from lasegm_core import __version__
-from lasegm_core.cli import movie_command, network_commands, search_command
+from lasegm_core.cli import latency_command, movie_command, score_command, search_command
+from lasegm_core.cli.network_options import BUILD, CACHE, DATA
 from lasegm_core.support.errors import BadInput
 
 GRIDS = ("table1", "figures1_2", "figure3", "figure4", "figures5_6", "ablation", "zoo_lamiou")
@@ -90,8 +91,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     for name in GRIDS:
         _add_grid(commands, name)
     _add_train(commands)
-    network_commands.add_commands(commands)
-    movie_command.add_command(commands)
+    latency_command.add(commands)
+    score_command.add(commands)
+    movie_command.add(commands)
     search_command.add_command(commands, _add_places)
     notebook = commands.add_parser("notebook", help="run a notebook with parameters")
     notebook.add_argument("source", type=Path, help="the notebook")
@@ -133,9 +135,9 @@ def _add_zoo(commands) -> None:
 def _add_places(command: argparse.ArgumentParser) -> None:
     command.add_argument("--dataset", default="toystreet", help="default: %(default)s")
     command.add_argument("--profile", default="laptop", help="default: %(default)s")
-    command.add_argument("--data", type=Path, help=network_commands.DATA)
-    command.add_argument("--build", type=Path, default="build", help=network_commands.BUILD)
-    command.add_argument("--cache", type=Path, default="data", help=network_commands.CACHE)
+    command.add_argument("--data", type=Path, help=DATA)
+    command.add_argument("--build", type=Path, default="build", help=BUILD)
+    command.add_argument("--cache", type=Path, default="data", help=CACHE)
 
 
 def _add_grid(commands, name: str) -> None:

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from functools import partial
 
 from lasegm_core import models
-from lasegm_core.cli import movie_command, network_commands, search_command
+from lasegm_core.cli import latency_command, movie_command, score_command, search_command
 from lasegm_core.cli.arguments import GRIDS, check_names, check_numbers, parse
 from lasegm_core.cli.exit_codes import (
     GO_ON,
@@ -18,6 +18,7 @@ from lasegm_core.cli.exit_codes import (
     lost_another,
     under_torchrun,
 )
+from lasegm_core.cli.network_options import frame_size
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.script import exit_code
 
@@ -59,7 +60,7 @@ def _zoo(options: argparse.Namespace) -> None:
     from lasegm_core.studies.zoo import complexity, report
     from lasegm_core.support.files import atomic
 
-    found = complexity.table(size=network_commands.frame_size(options.size))
+    found = complexity.table(size=frame_size(options.size))
     print(report.say(found))
     if options.csv:
         with atomic(options.csv) as partial:
@@ -212,8 +213,8 @@ _COMMANDS = {
     "zoo": _zoo,
     **dict.fromkeys(GRIDS, _grid),
     "train": _train,
-    "latency": network_commands.latency,
-    "score": network_commands.score,
+    "latency": latency_command.latency,
+    "score": score_command.score,
     "movie": movie_command.movie,
     "search": _search,
     "notebook": _notebook,

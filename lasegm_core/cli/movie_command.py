@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from lasegm_core.cli import network_commands
+from lasegm_core.cli.network_options import add_command, add_data, add_run, prepare
 from lasegm_core.latency.engines.registry import REFERENCE
 
 _MOVIE = """\
@@ -30,34 +30,21 @@ LAmIoU.
 """
 
 
-def add_command(commands) -> None:
+def add(commands) -> None:
     """Add `movie` to the commands of `lasegm`."""
-    movie = commands.add_parser(
-        "movie",
-        help="write a video with each network's newest finished prediction over it",
-        description=_MOVIE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    movie.add_argument("--network", action="append", required=True, help="may be repeated")
-    movie.add_argument("--out", type=Path, required=True, help="the file: .mp4, .gif or .webp")
-    movie.add_argument("--data", type=Path, help=f"{network_commands.DATA} (default: ToyStreet)")
-    movie.add_argument("--fps", help="frames a second of the camera (default: the data's)")
-    movie.add_argument("--hardware", default="local", help="a card instead of timing them here")
-    movie.add_argument(
-        "--clip", default="0", help="val clip, by number from 0 or name (%(default)s)"
-    )
-    movie.add_argument("--start", type=float, default=0, help="second of the clip (%(default)s)")
-    movie.add_argument("--seconds", type=float, help="length (default: the rest of the clip)")
-    movie.add_argument("--scale", type=int, help="times a frame is enlarged (default: to 480 wide)")
-    movie.add_argument("--no-score", action="store_true", help="leave out the LAmIoU")
-    movie.add_argument("--inputs", type=int, default=1, help="input frames (%(default)s)")
-    movie.add_argument("--classes-of", metavar="TABLE", help="class table of the networks' outputs")
-    movie.add_argument("--dataset", help="what --data is, if not your own video; or toystreet")
-    movie.add_argument("--profile", help="default: smoke of toystreet, the first one of others")
-    movie.add_argument("--build", type=Path, default="build", help=network_commands.BUILD)
-    movie.add_argument("--cache", type=Path, default="data", help=network_commands.CACHE)
-    movie.add_argument("--threads", type=int, help="CPU threads (default: all cores)")
-    movie.set_defaults(engine=REFERENCE, precision="fp32")
+    short = "write a video with each network's newest finished prediction over it"
+    command = add_command(commands, "movie", short, _MOVIE)
+    command.add_argument("--network", action="append", required=True, help="may be repeated")
+    command.add_argument("--out", type=Path, required=True, help="the file: .mp4, .gif or .webp")
+    add_data(command, "ToyStreet")
+    clip = "val clip, by number from 0 or name (%(default)s)"
+    command.add_argument("--clip", default="0", help=clip)
+    command.add_argument("--start", type=float, default=0, help="second of the clip (%(default)s)")
+    command.add_argument("--seconds", type=float, help="length (default: the rest of the clip)")
+    command.add_argument("--scale", type=int, help="times a frame is enlarged (to 480 wide)")
+    command.add_argument("--no-score", action="store_true", help="leave out the LAmIoU")
+    add_run(command)
+    command.set_defaults(engine=REFERENCE, precision="fp32")
 
 
 def movie(options: argparse.Namespace) -> None:
@@ -67,7 +54,7 @@ def movie(options: argparse.Namespace) -> None:
     from lasegm_core.scoring.movie.columns import Networks
     from lasegm_core.scoring.movie.making import Part, make_movie
 
-    network_commands.prepare(options)
+    prepare(options)
     data = find_data(options.data, options.dataset, options.profile, options.build, options.cache)
     networks = Networks(
         tuple(options.network),

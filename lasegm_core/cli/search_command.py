@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from lasegm_core.cli.network_commands import frame_size
+from lasegm_core.cli.network_options import frame_size
 from lasegm_core.support.errors import BadInput
 
 _SEARCH = """\

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lasegm_core.cli import network_commands
+from lasegm_core.cli import latency_command, movie_command, score_command
 from lasegm_core.cli.main import main
 from tests import ROOT
 
@@ -36,7 +36,8 @@ def place(tmp_path, monkeypatch):
     for name, content in FILES.items():
         (tmp_path / name).write_bytes(content)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(network_commands, "prepare", lambda _options: None)  # would set threads
+    for command in (latency_command, score_command, movie_command):
+        monkeypatch.setattr(command, "prepare", lambda _options: None)  # would set threads
     return tmp_path
 
 
