@@ -47,7 +47,7 @@ def test_the_script_reads_a_folder_that_is_read_only_and_waits_for_no_torch(say,
     [
         (lambda path: path.write_bytes(path.read_bytes()[:-20]), "0014.png does not decode"),
         (lambda path: cv2.imwrite(str(path), np.full(SIZE, 300, np.uint16)), "holds id 300, which"),
-        (lambda path: cv2.imwrite(str(path), np.full((8, 8), 10, np.uint8)), "is (8, 8), but"),
+        (lambda path: cv2.imwrite(str(path), np.full((8, 8), 10, np.uint8)), "is 8x8, but"),
         (lambda path: cv2.imwrite(str(path), np.full(SIZE, 3, np.uint8)), "0014.png holds id 3"),
     ],
 )  # fmt: skip

@@ -8,6 +8,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import nn
 
+from lasegm_core.models.weights.fetching import tensors_of
 from lasegm_core.support.errors import BadInput, one_line
 
 _AUXILIARY = "aux_classifier."  # of torchvision's networks, used in training alone
@@ -37,20 +38,9 @@ def load_state(network: nn.Module, weights: str | Mapping[str, torch.Tensor], ti
 def _read(path: str) -> Mapping[str, torch.Tensor]:
     if not Path(path).is_file():
         raise BadInput(f"{path} is missing")
+    if not path.endswith(".safetensors"):
+        return tensors_of(Path(path).read_bytes(), path)
     try:
-        if path.endswith(".safetensors"):
-            return load_file(path)
-        held = torch.load(path, map_location="cpu", weights_only=True)
-    except (SafetensorError, OSError, RuntimeError, ValueError, EOFError) as fault:
-        raise _unreadable(path, fault) from None
-    except Exception as fault:  # torch raises an error of pickle's, which is not imported here
-        raise _unreadable(path, fault) from None
-    for name in ("state_dict", "model"):
-        held = held.get(name, held) if isinstance(held, Mapping) else held
-    if not isinstance(held, Mapping):
-        raise BadInput(f"{path} holds a {type(held).__name__}, not weights by their names")
-    return held
-
-
-def _unreadable(path: str, fault: Exception) -> BadInput:
-    return BadInput(f"{path} holds no weights that are safe to read: {one_line(fault)}")
+        return load_file(path)
+    except SafetensorError as fault:
+        raise BadInput(f"{path} is no safetensors file: {one_line(fault)}") from None

@@ -73,7 +73,9 @@ def tensors_of(content: bytes, source: str) -> dict[str, torch.Tensor]:
 
 def _of_torch(file: BinaryIO) -> dict:
     found = torch.load(file, map_location="cpu", weights_only=True)
-    return found.get("state_dict", found) if isinstance(found, dict) else {}
+    for name in ("state_dict", "model"):
+        found = found.get(name, found) if isinstance(found, dict) else {}
+    return found
 
 
 class _Arrays(Unpickler):
