@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from lasegm_core.models.loading import load_network
-from lasegm_core.models.own import libraries
+from lasegm_core.models.own import libraries, preprocessed
 from lasegm_core.scoring import own_score
 from lasegm_core.support.errors import BadInput
 from tests.helpers.fast_square import SIZE
@@ -42,7 +42,7 @@ def test_a_network_of_smp_is_padded_and_takes_weights_from_a_file(tmp_path):
     assert libraries.RANDOM not in network.notes
     assert "frames are padded to 32x64, multiples of 32" in network.notes
     padded = nn.functional.pad(frames[0], (0, 24, 0, 8), mode="replicate")
-    mean, std = (torch.tensor(of).view(3, 1, 1) for of in (libraries.MEAN, libraries.STD))
+    mean, std = (torch.tensor(of).view(3, 1, 1) for of in (preprocessed.MEAN, preprocessed.STD))
     with torch.inference_mode():
         expected = held((padded - mean) / std)[..., :24, :40]
     torch.testing.assert_close(found, expected)

@@ -6,32 +6,17 @@ from pathlib import Path
 from types import ModuleType
 from urllib.error import URLError
 
-import torch
 from torch import nn
 
 from lasegm_core.models.own.hugging_face import segmenter
+from lasegm_core.models.own.preprocessed import Preprocessed
 from lasegm_core.models.own.state import load_state
 from lasegm_core.support.errors import BadInput, known
 
-MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet, as both libraries train
 RANDOM = "ITS WEIGHTS ARE RANDOM, so its scores mean nothing"
 _NORMALISED = "frames are normalised by ImageNet's mean and std"
 _SMP = re.compile(r"(\w+)\(([\w.-]+)\)")
 Made = tuple[nn.Module, tuple[str, ...]]  # a network, and what a report must say of it
-
-
-class Normalised(nn.Module):
-    """A network that takes frames (1, 3, H, W) in 0..1, by ImageNet's mean and std."""
-
-    def __init__(self, network: nn.Module) -> None:
-        super().__init__()
-        self.network = network
-        self.register_buffer("mean", torch.tensor(MEAN).view(3, 1, 1), persistent=False)
-        self.register_buffer("std", torch.tensor(STD).view(3, 1, 1), persistent=False)
-
-    def forward(self, frames: torch.Tensor) -> object:
-        """Give what the network gives."""
-        return self.network((frames - self.mean) / self.std)
 
 
 def is_library(source: str) -> bool:
@@ -74,7 +59,7 @@ def _torchvision(name: str, classes: int) -> Made:
     except URLError as fault:
         raise BadInput(f"{name}@{weights} cannot be downloaded: {fault.reason}") from None
     load_state(network, state, f"{name}@{weights}")
-    return Normalised(network), (_NORMALISED,)
+    return Preprocessed(network), (_NORMALISED,)
 
 
 def _smp(name: str, classes: int) -> Made:
@@ -106,9 +91,9 @@ def _hf(name: str, _classes: int) -> Made:
 
 def _filled(network: nn.Module, weights: str) -> Made:
     if not weights:
-        return Normalised(network), (RANDOM, _NORMALISED)
+        return Preprocessed(network), (RANDOM, _NORMALISED)
     load_state(network, weights, weights)
-    return Normalised(network), (_NORMALISED,)
+    return Preprocessed(network), (_NORMALISED,)
 
 
 def _library(name: str, prefix: str) -> ModuleType:
