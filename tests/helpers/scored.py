@@ -4,6 +4,8 @@ import numpy as np
 
 from lasegm_core import published
 from lasegm_core.experiments import grids
+from lasegm_core.experiments.results.result_set import counts_file
+from lasegm_core.metric.counts import Counts
 from lasegm_core.training.recipes import NETWORKS
 
 
@@ -16,6 +18,13 @@ def counts_of(score, clips=40, noise=0.0, seed=0, seeds=1):
     values[..., 0, 0], values[..., 0, 1] = right[..., 0], 1000 - right[..., 0]
     values[..., 1, 1], values[..., 1, 0] = right[..., 1], 1000 - right[..., 1]
     return values.round()
+
+
+def save_counts(score, name, folder, offsets=7):
+    """Save the counts of a run, whose mIoU is about `score` at every offset."""
+    values = counts_of(score)[0]  # (clips, n, n)
+    clips = tuple(map(str, range(len(values))))
+    Counts(values[:, None].repeat(offsets, 1), clips).save(counts_file(folder, name))
 
 
 def paper_counts():

@@ -18,6 +18,10 @@ def data(video):
 
 
 @pytest.fixture(scope="session")
-def fast(tmp_path_factory):
-    video = write_fast_square(tmp_path_factory.mktemp("fast"))
-    return find_data(video, build=video / "build", cache=video / "cache")
+def fast_video(tmp_path_factory):
+    return write_fast_square(tmp_path_factory.mktemp("fast"))
+
+
+@pytest.fixture(scope="session")
+def fast(fast_video):
+    return find_data(fast_video, build=fast_video / "build", cache=fast_video / "cache")

@@ -8,23 +8,17 @@ import pytest
 from lasegm_core.data.settings import RENDERINGS, WORLDS
 from lasegm_core.data.sources import Place
 from lasegm_core.data.toystreet.driving import CITY
-from lasegm_core.experiments.results.result_set import COPIED, ResultSet, counts_file
-from lasegm_core.metric.counts import Counts
+from lasegm_core.experiments.results.result_set import COPIED, ResultSet
 from lasegm_core.studies.anticipation import gains
 from lasegm_core.studies.anticipation.worlds import TITLES, find_worlds
 from lasegm_core.support.errors import BadInput
 from lasegm_core.training.profiles import PROFILES
-from tests.helpers.scored import counts_of
+from tests.helpers.scored import save_counts
 
 NAMES = ["worlds_city", "worlds_steady"]
 # LAmIoU of configurations 1, 2, 3: the future label costs in the first world and pays in the other.
 SCORES = {"worlds_city": (0.50, 0.48, 0.52), "worlds_steady": (0.50, 0.53, 0.56)}
 FACTS = {"device": "a CPU", "software": "torch", "commit": "abc", "date": "2026-11-30"}
-
-
-def save(counts: np.ndarray, name: str, folder) -> None:
-    values = counts[0][:, None].repeat(7, 1)
-    Counts(values, tuple(map(str, range(len(values))))).save(counts_file(folder, name))
 
 
 @pytest.fixture
@@ -35,8 +29,8 @@ def worlds(tmp_path):
     found = find_worlds(NAMES, place)
     for world in found:
         for number, score in enumerate(SCORES[world.name], 1):
-            save(counts_of(score), world.run(number, 2).title, world.place.results)
-        save(counts_of(0.6), COPIED, world.place.results)
+            save_counts(score, world.run(number, 2).title, world.place.results)
+        save_counts(0.6, COPIED, world.place.results)
         titles = [world.run(number, 2).title for number in (1, 2, 3)]
         ResultSet("toystreet", world.name, 0.06, 30, True, dict.fromkeys(titles, FACTS)).save(
             world.place.results

@@ -7,9 +7,7 @@ import pytest
 from lasegm_core.data.rendered import rendering_of
 from lasegm_core.data.settings import RENDERINGS, Rendering
 from lasegm_core.data.sources import Place
-from lasegm_core.experiments.results.result_set import counts_file
 from lasegm_core.experiments.runs import base_of, training_clips
-from lasegm_core.metric.counts import Counts
 from lasegm_core.studies.tuning import compared, variants
 from lasegm_core.studies.tuning.variants import (
     CONFIGURATIONS,
@@ -22,7 +20,7 @@ from lasegm_core.studies.tuning.variants import (
 )
 from lasegm_core.training import profiles
 from lasegm_core.training.profiles import TUNING
-from tests.helpers.scored import counts_of
+from tests.helpers.scored import save_counts
 
 FACTS = {"train_s": 300.0, "base_s": 360.0, "device": "a CPU", "software": "torch"}
 FACTS |= {"commit": "abc", "date": "2026-11-30"}
@@ -33,10 +31,7 @@ def place(tmp_path):
     """A set of results in which later rates, and all starts but the first, score higher."""
     runs = {}
     for rank, variant in enumerate(every()):
-        score = 0.2 + 0.02 * rank
-        values = counts_of(score)[0]  # (clips, n, n)
-        path = counts_file(tmp_path, variant.name)
-        Counts(values[:, None].repeat(7, 1), tuple(map(str, range(len(values))))).save(path)
+        save_counts(0.2 + 0.02 * rank, variant.name, tmp_path)
         runs[variant.name] = dict(FACTS)
     replace(variants._SET, runs=runs).save(tmp_path)
     return Place(tmp_path / "build", tmp_path, results=tmp_path)

@@ -6,11 +6,9 @@ import pytest
 
 from lasegm_core.data.settings import RENDERINGS
 from lasegm_core.data.sources import Place
-from lasegm_core.experiments.results.result_set import counts_file
-from lasegm_core.metric.counts import Counts
 from lasegm_core.studies.tuning import compared, frame_size, variants
 from lasegm_core.training.profiles import TUNING
-from tests.helpers.scored import counts_of
+from tests.helpers.scored import save_counts
 
 # DeepLab-R101 and SwiftNet-R18 at the small size, then at the large one.
 SCORES = (0.50, 0.60, 0.62, 0.64)
@@ -21,9 +19,7 @@ FACTS = {"device": "a CPU", "software": "torch", "commit": "abc", "date": "2026-
 def place(tmp_path):
     runs = {}
     for variant, score in zip(frame_size.every(), SCORES, strict=True):
-        values = counts_of(score)[0]
-        path = counts_file(tmp_path, variant.name)
-        Counts(values[:, None].repeat(7, 1), tuple(map(str, range(len(values))))).save(path)
+        save_counts(score, variant.name, tmp_path)
         runs[variant.name] = FACTS | {"train_s": 900.0}
     replace(variants._SET, runs=runs).save(tmp_path)
     return Place(tmp_path / "build", tmp_path, results=tmp_path)
