@@ -116,8 +116,8 @@ def test_rows_become_a_table_and_a_sentence(figures):
     page = fill("So: <!--= coverage --><!--/-->.\n\n<!--= coverage 001 -->\n<!--/-->\n", figures)
     assert "Of 2 rows 0 are made, 1 in part, 0 not testable here, 1 not made<" in page
     assert (
-        "| Table 1 | speed | in part | holds. Not all. | [set/claims.csv]"
-        "(../figures/set/claims.csv), [zoo](zoo.md#hmseg) | `make a`, `make b` |\n" in page
+        "| Table 1 | speed | in part | holds. Not all. | set: [claims.csv]"
+        "(../figures/set/claims.csv); [zoo](zoo.md#hmseg), by `make a`, `make b` |\n" in page
     )
     assert "a drawing" not in page
 

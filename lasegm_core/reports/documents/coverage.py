@@ -8,6 +8,7 @@ between them.
 
 import re
 from collections.abc import Callable
+from itertools import groupby
 from pathlib import Path
 
 import pandas as pd
@@ -17,7 +18,7 @@ from lasegm_core.support.errors import BadInput
 STATES = ("made", "in part", "not testable here", "not made")
 BETWEEN = " ; "
 _COLUMNS = ["paper", "item", "what", "where", "command", "state", "verdict", "reason"]
-_HEADS = ("item", "what", "state", "what the results say; what is missing", "where", "command")
+_HEADS = ("item", "what", "state", "what the results say; what is missing", "where, by what")
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -61,14 +62,24 @@ def table(rows: pd.DataFrame, say: Callable[[str], str]) -> str:
 def _cells(row, say: Callable[[str], str]) -> list[str]:
     said = "; ".join(say(rule) for rule in row.verdict.split(BETWEEN) if rule)
     told = " ".join(filter(None, [said and f"{said}.", row.reason]))
-    links = ", ".join(map(_link, row.where.split()))
     commands = ", ".join(f"`{command}`" for command in row.command.split(BETWEEN) if command)
-    return [row.item, row.what, row.state, told, links, commands]
+    where = ", by ".join(filter(None, [_links(row.where), commands]))
+    return [row.item, row.what, row.state, told, where]
+
+
+def _links(where: str) -> str:
+    """Name a folder of results once, before its files: long names leave other columns no room."""
+    folders = groupby(where.split(), _folder)
+    return "; ".join(folder + ", ".join(map(_link, names)) for folder, names in folders)
+
+
+def _folder(where: str) -> str:
+    results = re.match("figures/(.*)/", where)
+    return f"{results[1]}: " if results else ""
 
 
 def _link(where: str) -> str:
     if where.startswith("docs/"):
         page = where.removeprefix("docs/")
         return f"[{re.sub('[.]md(#.*)?$', '', page)}]({page})"
-    name = where.removeprefix("figures/") if where.startswith("figures/") else Path(where).name
-    return f"[{name}](../{where})"
+    return f"[{Path(where).name}](../{where})"
