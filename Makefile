@@ -90,9 +90,11 @@ publish: | $(READY)
 # The runs of these are Table 1's.
 $(MADE)/streaming.ipynb $(MADE)/camvid_decay.ipynb $(MADE)/explore.ipynb: $(MADE)/%.ipynb: notebooks/%.ipynb $(MADE)/table1.ipynb
 	$(LAUNCH) $(BIN)/lasegm notebook $< $@ $(NAMES)
+$(MADE)/table1.ipynb: CHOSEN = $(if $(NETWORKS),networks='$(NAMED)')
+$(MADE)/%.ipynb: CHOSEN =
 $(MADE)/%.ipynb: notebooks/%.ipynb $(SOURCES) $(wildcard $(filter %.yaml %.yml,$(PLACE))) | $(READY)
-	$(LAUNCH) $(BIN)/lasegm $* $(OPTIONS)
-	$(LAUNCH) $(BIN)/lasegm notebook $< $@ $(NAMES)
+	$(LAUNCH) $(BIN)/lasegm $* $(OPTIONS) $(CHOSEN:%=--networks $(NETWORKS))
+	$(LAUNCH) $(BIN)/lasegm notebook $< $@ $(NAMES) $(CHOSEN)
 
 # Features propagated between frames; the notebook trains what is missing itself.
 VIDEO = $(if $(filter camvid,$(DATASET)),networks='[swiftnet_r18]')
