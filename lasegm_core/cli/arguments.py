@@ -6,7 +6,8 @@ from pathlib import Path
 
 from lasegm_core import __version__
 from lasegm_core.cli import latency_command, movie_command, score_command, search_command
-from lasegm_core.cli.network_options import BUILD, CACHE, DATA
+from lasegm_core.cli.network_options import BUILD, CACHE, DATA, add_scale
+from lasegm_core.models.input_scale import LEAST
 from lasegm_core.support.errors import BadInput
 
 GRIDS = ("table1", "figures1_2", "figure3", "figure4", "figures5_6", "ablation", "zoo_lamiou")
@@ -21,6 +22,7 @@ _RANGES = {  # least and most of what is a number, for all commands that take it
     "seconds": (0, 86400),
     "start": (0, 86400),
     "scale": (1, 64),
+    "input_scale": (LEAST, 1),
     "threads": (1, inf),
     "classes": (1, 254),
     "port": (1, 65535),
@@ -38,7 +40,8 @@ examples:
   lasegm table1 --hardware local --networks fast_scnn,stdc1
   lasegm train swiftnet_r18 --inputs 2 --offset 1    one run: train and score it
   torchrun --nproc-per-node 4 -m lasegm_core train swiftnet_r18 --inputs 2 --offset 1
-  lasegm latency swiftnet_r18 --size 512x1024 --out mine.json
+  lasegm train swiftnet_r18@0.5                      frames at half their size, labels at theirs
+  lasegm latency swiftnet_r18 swiftnet_r18@0.5 --size 512x1024 --out mine.json
   lasegm explore --profile laptop                    the viewers, in the browser
   lasegm score --network my_module:build --data video.yaml --fps 30
   lasegm movie --network swiftnet_r18 --network enet --profile laptop --out late.mp4
@@ -118,7 +121,7 @@ def check_numbers(options: argparse.Namespace) -> None:
         value = getattr(options, name, None)
         if value is not None and not least <= value <= most:
             limits = f"{least} or more" if most == inf else f"{least} to {most}"
-            raise BadInput(f"--{name} {value} must be {limits}")
+            raise BadInput(f"--{name.replace('_', '-')} {value} must be {limits}")
 
 
 def _add_zoo(commands) -> None:
@@ -195,6 +198,7 @@ def _add_train(commands) -> None:
         default=0,
         help="frames from last input to label (%(default)s)",
     )
+    add_scale(train)
     train.add_argument("--seed", type=int, default=0, help="default: %(default)s")
     train.add_argument(
         "--base", action="store_true", help="only the base that the network's runs start from"

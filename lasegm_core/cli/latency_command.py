@@ -3,9 +3,17 @@
 import argparse
 from pathlib import Path
 
-from lasegm_core.cli.network_options import CACHE, add_command, add_timing, frame_size, prepare
+from lasegm_core.cli.network_options import (
+    CACHE,
+    add_command,
+    add_scale,
+    add_timing,
+    frame_size,
+    prepare,
+)
 from lasegm_core.latency.engines.registry import REFERENCE
 from lasegm_core.latency.engines.registry import REGISTRY as ENGINES
+from lasegm_core.models.input_scale import with_scale
 from lasegm_core.support.errors import BadInput
 
 _LATENCY = """\
@@ -20,6 +28,7 @@ NETWORK is a name of 'lasegm networks', or your own:
   net.onnx          ONNX, by onnxruntime on the CPU (pip install 'lasegm-core[onnx]')
   torchvision:deeplabv3_mobilenet_v3_large, 'smp:Unet(resnet18)'   random weights; with @FILE yours
   hf:FOLDER_OR_NAME a segmentation model for transformers, with its image processor
+NETWORK@0.5, of any kind, is shown frames at half their size; scaling is in the timer.
 It takes float frames in 0..1, RGB, oldest first, as (1, T, 3, H, W) or (1, 3 T, H, W), and gives
 logits (1, K, H, W). Other forms are found by trial: see 'lasegm score --help'. Each of these is
 code that runs on this machine: name only what you trust. Weights alone and pickled modules are not
@@ -41,6 +50,7 @@ def add(commands) -> None:
     short = "time networks here and write a hardware card"
     command = add_command(commands, "latency", short, _LATENCY)
     command.add_argument("networks", nargs="+", metavar="NETWORK", help="see above")
+    add_scale(command)
     command.add_argument("--size", default="1024x2048", help="HxW of a frame (%(default)s)")
     command.add_argument("--classes", type=int, default=19, help="classes (%(default)s)")
     command.add_argument("--out", type=Path, help="JSON file of the card, for HARDWARE=")
@@ -59,6 +69,7 @@ def latency(options: argparse.Namespace) -> None:
     if options.out and options.out.suffix != ".json":
         raise BadInput(f"--out {options.out} must end in .json")
     prepare(options)
+    options.networks = [with_scale(name, options.input_scale) for name in options.networks]
     if options.engine != REFERENCE:
         _by_engines(options, size)
         return

@@ -152,8 +152,9 @@ def _run(options: argparse.Namespace):
     """
     from lasegm_core.experiments.runs import Run, base_of
 
-    models.entry(options.network)
-    names = (options.network, options.inputs, options.offset, options.dataset, options.profile)
+    network = models.with_scale(options.network, options.input_scale)
+    models.entry(network)
+    names = (network, options.inputs, options.offset, options.dataset, options.profile)
     run = Run(*names, options.seed)
     reach = run.settings.offsets
     if not (options.no_score or 0 <= run.offset <= reach):

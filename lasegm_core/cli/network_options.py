@@ -33,6 +33,12 @@ def add_data(command: argparse.ArgumentParser, default: str) -> None:
     command.add_argument("--cache", type=Path, default="data", help=CACHE)
 
 
+def add_scale(command: argparse.ArgumentParser) -> None:
+    """Add the scale of the input; `NETWORK@0.5` says it of one network."""
+    said = "scale frames down first, as NETWORK@0.5 does; labels keep their size (%(default)s)"
+    command.add_argument("--input-scale", type=float, default=1.0, metavar="S", help=said)
+
+
 def add_run(command: argparse.ArgumentParser) -> None:
     """Add how a network is called."""
     command.add_argument("--inputs", type=int, default=1, help="input frames (%(default)s)")

@@ -3,8 +3,15 @@
 import argparse
 from pathlib import Path
 
-from lasegm_core.cli.network_options import add_command, add_data, add_timing, prepare
+from lasegm_core.cli.network_options import (
+    add_command,
+    add_data,
+    add_scale,
+    add_timing,
+    prepare,
+)
 from lasegm_core.latency.engines.registry import REFERENCE
+from lasegm_core.models.input_scale import with_scale
 
 _SCORE = """\
 Times your network here, scores it at every frame offset on your labelled video, and prints what is
@@ -17,6 +24,7 @@ that always works on the newest frame), and the same on devices 2 and 4 times as
   lasegm score --network net.pt --dataset camvid
   lasegm score --network espnet_v2@cityscapes --dataset camvid   published weights
   lasegm score --network swiftnet_r18 --profile laptop        one of ours, trained first if need be
+  lasegm score --network net.pt --input-scale 0.5             the same, on frames of half the size
 
 NETWORK is what 'lasegm latency --help' says, and is code that runs on this machine. As it comes is
 taken:
@@ -57,6 +65,7 @@ def add(commands) -> None:
     short = "time and score your own network on your own video"
     command = add_command(commands, "score", short, _SCORE)
     command.add_argument("--network", required=True, help="see above")
+    add_scale(command)
     add_data(command, "six toy clips")
     command.add_argument("--offsets", type=int, help="score 0..N (default: the profile's, or more)")
     command.add_argument("--out", type=Path, help="folder for counts.npz, card.json and score.csv")
@@ -72,7 +81,7 @@ def score(options: argparse.Namespace) -> None:
     prepare(options)
     data = find_data(options.data, options.dataset, options.profile, options.build, options.cache)
     found = own_score.score(
-        options.network,
+        with_scale(options.network, options.input_scale),
         data,
         options.fps,
         options.inputs,

@@ -11,6 +11,7 @@ from lasegm_core.data.clips import make_clips
 from lasegm_core.data.sources import Place, class_table, data_root, split_frames
 from lasegm_core.data.sources import forget as forget_frames
 from lasegm_core.experiments.results.result_set import result_set
+from lasegm_core.models.input_scale import split
 from lasegm_core.support.digests import code_digest, data_digest, digest
 from lasegm_core.support.errors import BadInput
 from lasegm_core.training.devices import fast_precision
@@ -175,7 +176,8 @@ def forget() -> None:
 
 def code_of(modules: tuple[str, ...], run: Run) -> str:
     """Digest modules of the package, the files of the run's network, and its architecture."""
-    own = (f"models.networks.{name}" for name in models.entry(run.network).modules)
+    own = [f"models.networks.{name}" for name in models.entry(run.network).modules]
+    own += ["models.scaled"] if split(run.network)[1] != 1 else []
     code = code_digest(*(f"lasegm_core.{name}" for name in (*modules, *own)))
     found = models.architecture(run.network)
     return digest({"code": code, "architecture": found}) if found else code

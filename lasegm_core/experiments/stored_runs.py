@@ -11,11 +11,12 @@ from lasegm_core.experiments.making import counts_path, weights_path
 from lasegm_core.experiments.results.result_set import committed_counts, result_set
 from lasegm_core.experiments.runs import Run
 from lasegm_core.metric.counts import Counts
-from lasegm_core.models.registry import REGISTRY, entry
+from lasegm_core.models.input_scale import split
+from lasegm_core.models.registry import REGISTRY, entry, is_listed
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import is_whole
 
-_TITLE = re.compile(r"(\w+)-i(\d+)-k(\d+)-s(\d+)")
+_TITLE = re.compile(r"([\w@.]+)-i(\d+)-k(\d+)-s(\d+)")
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,12 @@ def _committed(dataset_name: str, profile_name: str, results: Path) -> Iterator[
 
 def _ordered(found: Iterable[StoredRun]) -> list[StoredRun]:
     order = list(REGISTRY)
-    return sorted(found, key=lambda of: (order.index(of.run.network), *_task(of)))
+
+    def place(of: StoredRun) -> tuple:
+        name, scale = split(of.run.network)
+        return order.index(name), -scale, *_task(of)
+
+    return sorted(found, key=place)
 
 
 def _task(stored: StoredRun) -> tuple[int, int, int]:
@@ -105,7 +111,7 @@ def _trained(dataset_name: str, profile_name: str, place: Place) -> list[Run]:
     group = place.build / "runs" / f"{dataset_name}-{profile_name}"
     for path in sorted(group.glob("*/run.json")):
         told = json.loads(path.read_text())["decisive"]["run"] | {"profile": profile_name}
-        if told["network"] in REGISTRY and not told["base"]:
+        if is_listed(told["network"]) and not told["base"]:
             run = Run(**told)
             if weights_path(run, place) == path.with_name("weights.safetensors"):
                 runs.append(run)
@@ -120,7 +126,7 @@ def _in(place: Place, run: Run) -> StoredRun:
 def _named(title: str, dataset_name: str, profile_name: str) -> Run | None:
     """Read a run from the name of its counts; None if the name is not a run's."""
     found = _TITLE.fullmatch(title)
-    if not found or found[1] not in REGISTRY:
+    if not found or not is_listed(found[1]):
         return None
     inputs, offset, seed = map(int, found.groups()[1:])
     return Run(found[1], inputs, offset, dataset_name, profile_name, seed)

@@ -4,12 +4,14 @@ A module, a TorchScript file, an exported program and an ONNX file are code, whi
 on this machine. A pickle is never opened.
 """
 
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
 import torch
 
 from lasegm_core import models
+from lasegm_core.models.input_scale import split
 from lasegm_core.models.own.files import exported, in_torch, refuse_others, torchscript
 from lasegm_core.models.own.libraries import is_library, of_library
 from lasegm_core.models.own.network import Call, Network
@@ -34,8 +36,8 @@ def load_network(
         source: a network of the registry by its name; "network@data_set", with published weights;
             "package.module:function", which is called without arguments and returns the network;
             one of a library, as "torchvision:..." (see `libraries.of_library`); a TorchScript file
-            (.pt, .pth, .ts), an exported program (.pt2) or an ONNX file (.onnx, on the CPU); or the
-            network itself.
+            (.pt, .pth, .ts), an exported program (.pt2) or an ONNX file (.onnx, on the CPU); each
+            with an input scale if it ends in one, as "net.onnx@0.5"; or the network itself.
         inputs: number of input frames, for the registry's networks.
         classes: number of classes, for the registry's networks and those of libraries.
         cache: folder of what is fetched, for published weights.
@@ -45,6 +47,10 @@ def load_network(
     """
     if not isinstance(source, str):
         return in_torch(type(source).__name__, source)
+    plain, scale = split(source)
+    if scale != 1 and not models.is_ours(plain):
+        found = load_network(plain, inputs, classes, cache)
+        return replace(found, title=source, input_scale=scale)
     if is_library(source):
         return in_torch(source, *of_library(source, classes))
     if load := _FILES.get(_suffix(source)):
@@ -63,7 +69,8 @@ def load_network(
 
 
 def is_published(source: str) -> bool:
-    """Tell whether a name is "network@data_set"."""
+    """Tell whether a name is "network@data_set", with or without an input scale."""
+    source = split(source)[0]
     return "@" in source and ":" not in source and _suffix(source) not in _FILES
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.error import URLError
 
+from lasegm_core.models.input_scale import split, with_scale
 from lasegm_core.models.networks import space
 from lasegm_core.support.errors import BadInput, known
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 NETWORKS = "lasegm_core.models.networks"
+_SCALED = "lasegm_core.models.scaled"
 
 
 class Entry(NamedTuple):
@@ -140,19 +142,33 @@ REGISTRY = {
 }
 
 
+def is_listed(name: str) -> bool:
+    """Tell whether a name is in the registry, with or without an input scale."""
+    return split(name)[0] in REGISTRY
+
+
 def is_ours(name: str) -> bool:
     """Tell whether a name is in the registry or is a searched architecture's file."""
-    return name in REGISTRY or space.is_file(name)
+    return is_listed(name) or space.is_file(split(name)[0])
 
 
 def entry(name: str) -> Entry:
     """Look up a network's row, or make one for an architecture's file (`lasegm search`).
 
+    A name with an input scale has the network's row with another title.
+
     Raises:
         BadInput: the name is unknown, or the file is missing or holds no architecture.
     """
-    if not space.is_file(name):
-        return REGISTRY[known("network", name, REGISTRY)]
+    plain, scale = split(name)
+    row = _of_file(plain) if space.is_file(plain) else REGISTRY[known("network", plain, REGISTRY)]
+    if scale == 1:
+        return row
+    start = row.starts_from and with_scale(row.starts_from, scale)
+    return row._replace(title=f"{row.title}, input x {scale:g}", starts_from=start)
+
+
+def _of_file(name: str) -> Entry:
     try:
         space.read(name)
     except BadInput:
@@ -195,4 +211,5 @@ def make(name: str, inputs: int, classes: int, pretrained: bool | Path = False) 
         ) from None
     if isinstance(pretrained, Path) and not hasattr(network, "backbone"):
         raise BadInput(f"{name} has no encoder of torchvision's: {pretrained} fills nothing in it")
-    return network
+    scale = split(name)[1]
+    return network if scale == 1 else import_module(_SCALED).ScaledInput(network, scale)

@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 
-from lasegm_core.models.registry import REGISTRY, entry
+from lasegm_core.models.registry import entry, is_listed
 
 HEADINGS = {
     "name": "network",
@@ -80,7 +80,7 @@ def _intervals(low: pd.Series, high: pd.Series, decimals: int) -> list[str]:
 
 def _cells(values: pd.Series, column: str, decimals: int) -> pd.Series:
     if column in _NAMED:
-        return values.map(lambda name: entry(name).title if name in REGISTRY else name)
+        return values.map(lambda name: entry(name).title if is_listed(name) else name)
     if column in ("quantity", "configuration"):
         return values.map(lambda text: str(text).replace("_", " "))
     if not pd.api.types.is_float_dtype(values):

@@ -79,7 +79,7 @@ def readable(verdicts: pd.DataFrame, heading: str = "difference in mIoU") -> pd.
 def _titled(subject: str) -> str:
     """Replace a network's name by its title: `swiftnet_r18, seed 0` by SwiftNet-R18, seed 0."""
     name, comma, rest = subject.partition(",")
-    return (models.entry(name).title if name in models.REGISTRY else name) + comma + rest
+    return (models.entry(name).title if models.is_listed(name) else name) + comma + rest
 
 
 def read(name: str, results: Path) -> pd.DataFrame:

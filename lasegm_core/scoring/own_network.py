@@ -13,6 +13,7 @@ from lasegm_core.experiments.runs import Run
 from lasegm_core.latency.engines.build import make
 from lasegm_core.latency.engines.registry import only_one
 from lasegm_core.latency.timing import autocast, class_ids
+from lasegm_core.models.input_scale import split
 from lasegm_core.models.loading import is_published, load_network
 from lasegm_core.models.merged import Merged, MergedIds
 from lasegm_core.models.own.network import Call, Network
@@ -72,7 +73,7 @@ def _loaded(source: str | Call, data: Data, inputs: int, own: Classes) -> Networ
 def _table(source: str | Call, classes_of: str | None) -> Classes | None:
     """Find the class table of a network's outputs, where it is known."""
     if classes_of is None and isinstance(source, str) and is_published(source):
-        classes_of = find(source).classes
+        classes_of = find(split(source)[0]).classes
     return classes_of and TABLES[known("class table", classes_of, TABLES)]
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from lasegm_core.data.settings import Augmentation
+from lasegm_core.models.input_scale import split
 
 # The four of the paper's Table 1.
 NETWORKS = ("deeplab_r101", "deeplab_mn", "swiftnet_r18", "swiftnet_r18_x")
@@ -62,8 +63,8 @@ class Profile:
     propagation_steps: int = 300
 
     def steps_of(self, network: str) -> tuple[int, int | None]:
-        """Find the steps of a network's base and of its runs."""
-        return self.other_steps.get(network, (self.base_steps, self.steps))
+        """Find the steps of a network's base and of its runs, the same at every input scale."""
+        return self.other_steps.get(split(network)[0], (self.base_steps, self.steps))
 
 
 def recipe(family: str, changes: dict) -> Recipe:

@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 
 from lasegm_core.latency.engines.registry import REFERENCE, REGISTRY
+from lasegm_core.models.input_scale import split
 from lasegm_core.models.own.files import quiet
 from lasegm_core.models.own.inputs import Prepare
 from lasegm_core.models.own.network import Adapted, Call, Network, module_of
@@ -44,7 +45,7 @@ def make(
     network = network.fitted(frames)
     if name == REFERENCE:
         return network
-    if Path(network.title).suffix.lower() == ".onnx":
+    if Path(split(network.title)[0]).suffix.lower() == ".onnx":
         raise CannotRun(f"engine {name} cannot run {network.title}: it is no torch module")
     module = module_of(network.call) or Adapted(network.call, Prepare(), Read())
     given = [frames]

@@ -9,6 +9,7 @@ from torch import nn
 from lasegm_core.models.own.inputs import UNKNOWN, Prepare, Takes, candidates
 from lasegm_core.models.own.outputs import LOGITS, Read, find, tensors
 from lasegm_core.models.own.training_mode import Watch
+from lasegm_core.models.scaled import ScaledInput, scale_down
 from lasegm_core.support.errors import BadInput, one_line
 
 Call = Callable[[torch.Tensor], torch.Tensor]
@@ -28,6 +29,7 @@ class Network:
         kind: what it gives, of `outputs`.
         dtype: of the frames that it takes.
         notes: what is done to its frames and outputs, and what else a report must say.
+        input_scale: of the frames that it is shown; 1 once it is fitted.
     """
 
     title: str
@@ -38,6 +40,7 @@ class Network:
     kind: str = LOGITS
     dtype: torch.dtype = torch.float32
     notes: tuple[str, ...] = ()
+    input_scale: float = 1.0
 
     def fitted(self, frames: torch.Tensor, classes: int | None = None) -> "Network":
         """Find by trial in which form the network takes its frames, and what it gives.
@@ -54,6 +57,8 @@ class Network:
             BadInput: it returns nothing that can be a segmentation of these frames, or computes as
                 in training.
         """
+        if self.input_scale != 1:
+            return self._scaled(frames, classes)
         if self.takes is None:
             return self
         others, faults = [], []
@@ -68,6 +73,14 @@ class Network:
         if others:
             return self._as(*others[0])
         raise BadInput(self._refusal(frames, faults))
+
+    def _scaled(self, frames: torch.Tensor, classes: int | None) -> "Network":
+        """Fit it to smaller frames, and put the scaling before it."""
+        found = replace(self, input_scale=1.0)
+        found = found.fitted(scale_down(frames, self.input_scale), classes)
+        call = ScaledInput(module_of(found.call) or found.call, self.input_scale)
+        notes = (f"frames are scaled by {self.input_scale:g}", *found.notes)
+        return replace(found, call=call, notes=notes)
 
     def _answers(self, frames: torch.Tensor) -> Iterator[tuple[Prepare, object, str]]:
         """Call it with each form: yields what it gives and a fault, or None and the error.
