@@ -7,6 +7,7 @@ to half the size of its input.
 """
 
 from collections.abc import Callable
+from math import ceil
 
 import torch
 from torch import nn
@@ -55,10 +56,17 @@ class ScaledInput(nn.Module):
 
 
 def scale_down(frames: torch.Tensor, scale: float) -> torch.Tensor:
-    """Scale frames (B, T, 3, H, W) bilinearly, antialiased, to (B, T, 3, h, w)."""
-    size = [max(1, round(side * scale)) for side in frames.shape[-2:]]
-    small = interpolate(frames.flatten(0, 1), size, mode="bilinear", antialias=True)
-    return small.unflatten(0, frames.shape[:2])
+    """Scale frames (B, T, 3, H, W) bilinearly to (B, T, 3, h, w).
+
+    No step goes below half the size, so that every pixel counts; at 0.5 each is the mean of four.
+    Engines other than torch do not know antialiased resizing.
+    """
+    height, width = (max(1, round(side * scale)) for side in frames.shape[-2:])
+    small = frames.flatten(0, 1)
+    while small.shape[-2] > 2 * height or small.shape[-1] > 2 * width:
+        half = (ceil(side / 2) for side in small.shape[-2:])
+        small = resize(small, tuple(map(max, half, (height, width))))
+    return resize(small, (height, width)).unflatten(0, frames.shape[:2])
 
 
 def _enlarged(found: torch.Tensor, frames: torch.Tensor) -> torch.Tensor:

@@ -56,6 +56,13 @@ def test_frames_of_one_colour_are_scored_as_at_full_size():
     torch.testing.assert_close(ScaledInput(Seen(), 0.5)(frames), frames[:, 0])
 
 
+@pytest.mark.parametrize("times", [2, 4, 8])
+def test_a_scaled_pixel_is_the_mean_of_those_it_stands_for(times):
+    frames = torch.rand(1, 2, 3, 32, 64)
+    expected = torch.nn.functional.avg_pool2d(frames[0], times)[None]
+    torch.testing.assert_close(scale_down(frames, 1 / times), expected)
+
+
 def test_class_ids_are_enlarged_to_ids_that_the_network_gave():
     frames = torch.rand(1, 1, 3, 32, 64)
     found = ScaledInput(Seen(ids=True), 0.5)(frames)
