@@ -94,10 +94,11 @@ def caption(grid: Sequence[Cell], setting: Setting, place: Place) -> str:
     warning = f"{SMOKE}. " if setting.profile == "smoke" else ""
     data = f"Data set {setting.dataset}, profile {setting.profile}, seeds {list(settings.seeds)}"
     batch = grid[0].runs[0].recipe.batch
+    over = "seeds and clips" if len(settings.seeds) > 1 else "clips, not over trainings"
     parts = [
         f"labels of {written(size)}, {say_clips(grid, place)}, instant mIoU",
         f"{settings.steps} steps of {batch} frames each, from scratch",
-        "95 % intervals by bootstrap over seeds and clips",
+        f"95 % intervals by bootstrap over {over}",
         f"{minutes:.0f} min of training on {say_made(facts)}.",
     ]
     return "; ".join([f"{warning}{data}", *parts])
