@@ -94,11 +94,11 @@ def _committed(dataset_name: str, profile_name: str, results: Path) -> Iterator[
 def _ordered(found: Iterable[StoredRun]) -> list[StoredRun]:
     order = list(REGISTRY)
 
-    def place(of: StoredRun) -> tuple:
+    def rank(of: StoredRun) -> tuple:
         name, scale = split(of.run.network)
         return order.index(name), -scale, *_task(of)
 
-    return sorted(found, key=place)
+    return sorted(found, key=rank)
 
 
 def _task(stored: StoredRun) -> tuple[int, int, int]:
