@@ -76,3 +76,12 @@ def propagation() -> pd.Series:
     """Read Table 1 of paper 001: mIoU (0..1) on Cityscapes by method of propagation."""
     rows = _as_printed("propagation.csv").set_index("method")
     return rows["value"] / 100
+
+
+def figure1_video() -> pd.DataFrame:
+    """Read the methods of Figure 1 of paper 001, as its caption names them.
+
+    `method` is what stands for it here, empty where nothing does. The figure's values are not
+    printed.
+    """
+    return pd.read_csv(FOLDER / "figure1_video.csv", dtype=str, keep_default_na=False)

@@ -9,6 +9,8 @@ from lasegm_core.models.registry import REGISTRY, entry
 HEADINGS = {
     "name": "network",
     "miou": "mIoU",
+    "printed_miou": "printed mIoU",
+    "table1_miou": "printed mIoU of its propagation (Table 1)",
     "instant": "instant mIoU",
     "lamiou": "LAmIoU",
     "streaming": "streaming mIoU",
