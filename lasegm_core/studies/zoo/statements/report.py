@@ -3,7 +3,7 @@
 import pandas as pd
 
 from lasegm_core.latency.cards import Card
-from lasegm_core.studies.zoo.statements.claims import TABLE4
+from lasegm_core.studies.zoo.statements.evidence import TABLE4
 
 _NAMED = {"sizes": "with", "printed": "it gives", "agrees": "it is what is counted"}
 

@@ -15,7 +15,7 @@ from lasegm_core.experiments.results.result_set import committed_counts
 from lasegm_core.latency.cards import Card
 from lasegm_core.models.registry import entry
 from lasegm_core.reports.claims import ABOVE_ZERO, COLUMNS, MARGIN, decide, draws
-from lasegm_core.studies.zoo.statements.claims import OWN_COLUMNS, exact, row
+from lasegm_core.studies.zoo.statements.evidence import OWN_COLUMNS, exact, row
 
 ALIKE, PUBLISHED = "trained alike, ToyStreet", "published weights, CamVid"
 _NO_WORSE = (-MARGIN, np.inf)

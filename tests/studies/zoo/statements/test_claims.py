@@ -9,6 +9,7 @@ import pytest
 from lasegm_core.reports.claims import decide
 from lasegm_core.studies.zoo import survey
 from lasegm_core.studies.zoo.statements import claims, report, tradeoff, trained
+from lasegm_core.studies.zoo.statements.evidence import exact, row
 from tests import ROOT
 from tests.studies.zoo.test_survey import TABLE as SPEEDS
 from tests.studies.zoo.test_survey import card
@@ -117,9 +118,9 @@ def test_paired_claims_are_read_off_the_committed_counts():
 def test_verdicts_are_laid_out_with_unit_and_evidence():
     drawn = np.array([-0.5, -0.7, -0.2])
     rows = [
-        claims.row(decide("V", "26 networks", drawn, "it falls"), "rho"),
-        claims.row(decide("V", "one", claims.exact(1.5), "it leads"), "points", "measured here"),
-        claims.row(decide("V", "none", None, "it is there"), "fps"),
+        row(decide("V", "26 networks", drawn, "it falls"), "rho"),
+        row(decide("V", "one", exact(1.5), "it leads"), "points", "measured here"),
+        row(decide("V", "none", None, "it is there"), "fps"),
     ]
     found = pd.DataFrame(rows)
     shown = report.claims(found)["difference"].tolist()
