@@ -1,5 +1,6 @@
 """Bootstrap intervals of the mean IoU over seeds and clips, paired where two runs share them."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -7,7 +8,9 @@ import numpy as np
 from lasegm_core.metric.confusion import divide, mean_of_present, tally
 
 
-def bootstrap(counts: np.ndarray, draws: int = 2000, seed: int = 0) -> np.ndarray:
+def bootstrap(
+    counts: np.ndarray, draws: int = 2000, seed: int = 0, classes: Sequence[int] | None = None
+) -> np.ndarray:
     """Score resampled sets: of several runs that differ in seed, draw seeds, then clips.
 
     All seeds of a draw are scored on the same clips, for they share the val split. The same `seed`
@@ -18,14 +21,17 @@ def bootstrap(counts: np.ndarray, draws: int = 2000, seed: int = 0) -> np.ndarra
         counts: (clips, n, n) of one run, or (seeds, clips, n, n) of runs that differ in seed only.
         draws: number of resampled sets.
         seed: of the draws.
+        classes: whose IoUs are averaged; None for all.
 
     Returns:
         (draws,) mean IoU of each set, averaged over the seeds drawn.
     """
-    *_, clips, classes, _ = np.shape(counts)
-    flat = tally(counts).reshape(-1, clips, 3 * classes)
+    *_, clips, number, _ = np.shape(counts)
+    flat = tally(counts).reshape(-1, clips, 3 * number)
     picks = _picks(clips, draws, seed)
-    scores = [mean_of_present(divide((picks @ run).reshape(draws, 3, classes))) for run in flat]
+    chosen = range(number) if classes is None else classes
+    ious = (divide((picks @ run).reshape(draws, 3, number)) for run in flat)
+    scores = [mean_of_present(of[:, list(chosen)]) for of in ious]
     return (_picks(len(flat), draws, seed + 1) / len(flat) * np.transpose(scores)).sum(1)
 
 

@@ -1,4 +1,4 @@
-"""Parameters, operations and strides of the registry's networks.
+"""Parameters, operations and strides of the registry's networks, and of single layers.
 
 Everything is counted on torch's meta device, which computes shapes without numbers in seconds.
 """
@@ -25,6 +25,21 @@ def _on_meta(name: str) -> nn.Module:
         if isinstance(layer, nn.BatchNorm2d):  # slow, not counted, and keeps the shape
             layer.forward = nn.Identity().forward
     return network
+
+
+def count_layers(layers: nn.Module, shape: tuple[int, int, int]) -> tuple[int, int]:
+    """Count the parameters and multiply-accumulates of layers for an input (C, H, W).
+
+    Operations are counted as those of whole networks.
+
+    >>> count_layers(nn.Conv2d(2, 4, 3, padding=1, bias=False), (2, 8, 8))
+    (72, 4608)
+    """
+    counter = FlopCounterMode(display=False)
+    layers = layers.to("meta")
+    with torch.no_grad(), counter:
+        layers(torch.empty(1, *shape, device="meta"))
+    return sum(of.numel() for of in layers.parameters()), counter.get_total_flops() // 2
 
 
 @cache

@@ -76,3 +76,48 @@ def propagation() -> pd.Series:
     """Read Table 1 of paper 001: mIoU (0..1) on Cityscapes by method of propagation."""
     rows = _as_printed("propagation.csv").set_index("method")
     return rows["value"] / 100
+
+
+def figure1_video() -> pd.DataFrame:
+    """Read the methods of Figure 1 of paper 001, as its caption names them.
+
+    `method` is what stands for it here, empty where nothing does. The figure's values are not
+    printed.
+    """
+    return pd.read_csv(FOLDER / "figure1_video.csv", dtype=str, keep_default_na=False)
+
+
+def data_sets() -> pd.DataFrame:
+    """Read Table I of the survey (002): seven data sets, as printed."""
+    return pd.read_csv(FOLDER / "data_sets.csv", dtype=str, keep_default_na=False)
+
+
+def convolutions() -> pd.DataFrame:
+    """Read Table II of the survey (002): formulas of six kinds of convolution.
+
+    `parameters`, `window` (receptive, in pixels) and `operations` are formulas in k, C1, C2, g, Cb,
+    d, H and W that `DataFrame.eval` can compute; the operations are of section III-B, empty where
+    it gives none.
+    """
+    return pd.read_csv(FOLDER / "convolutions.csv", dtype=str, keep_default_na=False)
+
+
+def taxonomy() -> pd.DataFrame:
+    """Read Table III of the survey (002): a row a category, `works` by their reference numbers."""
+    return pd.read_csv(FOLDER / "taxonomy.csv", dtype=str, keep_default_na=False)
+
+
+def works() -> pd.DataFrame:
+    """Read the works of Table III: `reference`, `title` as its text has it, `networks` built here.
+
+    `networks` are names of the registry, empty where the work is not built.
+    """
+    return pd.read_csv(FOLDER / "works.csv", dtype=str, keep_default_na=False)
+
+
+def marks() -> pd.DataFrame:
+    """Read the marks of Table IV of the survey (002): `network`, `column`, `mark`.
+
+    "not by the authors' code" is the table's asterisk and has no column; "bold" is its top result.
+    """
+    return pd.read_csv(FOLDER / "marks.csv", dtype=str, keep_default_na=False)

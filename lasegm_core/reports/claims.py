@@ -1,13 +1,13 @@
 """The paper's claims on Table 1, decided from the counts by a paired bootstrap."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from lasegm_core.metric.bootstrap import bootstrap, interval
-from lasegm_core.metric.confusion import mean_iou
+from lasegm_core.metric.confusion import iou, mean_of_present
 
 MARGIN = 0.01  # mIoU by which a configuration may fall behind and be "no worse"
 CLAIMS = {
@@ -30,16 +30,19 @@ _GAINS = {
 COLUMNS = ["number", "subject", "claim", "difference", "ci_low", "ci_high", "verdict"]
 
 
-def draws(counts: np.ndarray) -> np.ndarray:
+def draws(counts: np.ndarray, classes: Sequence[int] | None = None) -> np.ndarray:
     """Score counts and their bootstrap draws; `decide` takes the difference of two results.
 
     Args:
         counts: (clips, n, n), or (seeds, clips, n, n).
+        classes: whose IoUs are averaged; None for all.
 
     Returns:
         mIoU, averaged over the seeds: the pooled value first, then that of every bootstrap draw.
     """
-    return np.concatenate([[mean_iou(counts.sum(-3)).mean()], bootstrap(counts)])
+    pooled = iou(counts.sum(-3))
+    chosen = pooled if classes is None else pooled[..., list(classes)]
+    return np.concatenate([[mean_of_present(chosen).mean()], bootstrap(counts, classes=classes)])
 
 
 class Scores:

@@ -9,6 +9,8 @@ from lasegm_core.models.registry import entry, is_listed
 HEADINGS = {
     "name": "network",
     "miou": "mIoU",
+    "printed_miou": "printed mIoU",
+    "table1_miou": "printed mIoU of its propagation (Table 1)",
     "instant": "instant mIoU",
     "lamiou": "LAmIoU",
     "streaming": "streaming mIoU",

@@ -16,6 +16,27 @@ from lasegm_core.models.registry import entry
 COLUMNS = ["network", "kind", "ratio", "latency_ms", "offset", "miou", "ci_low", "ci_high"]
 
 
+def targets(setting: Setting) -> pd.DataFrame:
+    """Find the frame that each network is compared with, and how long its prediction waits for it.
+
+    The wait, or slack, is what LAmIoU adds to the latency by rounding it up to whole frames. At
+    twice the frame rate it is never longer (section 4.1: the metric is more precise).
+
+    Returns:
+        A row a network: `network`, `latency_ms`, `offset`, `slack_ms` and
+        `slack_at_twice_the_rate_ms`.
+    """
+    rows = []
+    for name in setting.networks:
+        latency, interval = seconds(setting.card.of(name)), seconds(setting.interval_s)
+        rates = (interval, interval / 2)
+        slack = [float(1000 * (frame_offset(latency, of) * of - latency)) for of in rates]
+        row = {"network": name, "latency_ms": 1000 * setting.card.of(name)}
+        row |= {"offset": setting.offset(name), "slack_ms": slack[0]}
+        rows.append(row | {"slack_at_twice_the_rate_ms": slack[1]})
+    return pd.DataFrame(rows)
+
+
 def devices(curves: pd.DataFrame, setting: Setting) -> pd.DataFrame:
     """Read LAmIoU on the paper's three devices, and a measured one, from the curves.
 

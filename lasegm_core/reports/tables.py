@@ -59,11 +59,16 @@ def formatted(value: float, form: str, missing: str = "-") -> str:
 
 
 def readable(verdicts: pd.DataFrame, heading: str = "difference in mIoU") -> pd.DataFrame:
-    """Shorten the verdicts for people: claim, subject, difference (headed so) and verdict."""
+    """Shorten the verdicts for people: claim, subject, difference (headed so) and verdict.
+
+    An exact difference, whose interval has no width, is written without one.
+    """
 
     def difference(row) -> str:
         if pd.isna(row.difference):
             return "-"
+        if row.ci_low == row.ci_high:
+            return f"{row.difference:+.3f}"
         return f"{row.difference:+.3f} [{row.ci_low:+.3f}, {row.ci_high:+.3f}]"
 
     return pd.DataFrame(

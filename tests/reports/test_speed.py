@@ -86,3 +86,11 @@ def test_a_measured_card_stands_beside_the_devices_of_the_paper():
     assert mine["ratio"].tolist() == pytest.approx([2, 2])
     assert mine["offset"].tolist() == [7, 1]
     assert mine.loc["swiftnet_r18", "miou"] == pytest.approx(0.65)
+
+
+def test_the_slack_is_what_rounding_up_adds_and_never_grows_with_the_frame_rate():
+    found = speed.targets(Setting("toystreet", "laptop", card("gtx1080ti"), 0.06))
+    assert found["offset"].tolist() == [4, 2, 1, 1]
+    assert found["slack_ms"].tolist() == pytest.approx([45, 44, 34, 22])
+    assert found["slack_at_twice_the_rate_ms"].tolist() == pytest.approx([15, 14, 4, 22])
+    assert (found["slack_at_twice_the_rate_ms"] <= found["slack_ms"]).all()

@@ -1,3 +1,4 @@
+import numpy as np
 import pandas as pd
 
 from lasegm_core.experiments import grids
@@ -39,6 +40,14 @@ def test_verdicts_are_read_with_the_networks_titles():
     shown = tables.readable(pd.DataFrame(rows).reindex(columns=claims.COLUMNS))
     assert shown["subject"].tolist() == ["SwiftNet-R18, seed 0", "all"]
     assert shown["difference in mIoU"].tolist() == ["-", "-"]
+
+
+def test_an_exact_difference_is_written_without_an_interval():
+    drawn = (np.full(2, 0.5), np.array([0.5, 0.4, 0.6]))
+    rows = [claims.decide(1, "all", of, "wins") for of in drawn]
+    shown = tables.readable(pd.DataFrame(rows))["difference in mIoU"].tolist()
+    assert shown[0] == "+0.500"
+    assert shown[1].startswith("+0.500 [+0.4")
 
 
 def test_the_decay_is_said_in_numbers():

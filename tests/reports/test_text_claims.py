@@ -1,7 +1,9 @@
-"""Claims of the text: Figure 3, Figure 4 and section 5.3."""
+"""Claims of the text: Figures 3 and 4, sections 5.2 and 5.3."""
 
+import numpy as np
 import pytest
 
+from lasegm_core.data.labels import Classes
 from lasegm_core.experiments import grids
 from lasegm_core.experiments.setting import Setting
 from lasegm_core.latency.cards import card
@@ -57,3 +59,42 @@ def test_the_ablation_tells_translations_from_width():
     assert found["the width alone beats the plain network"] == "holds"
     assert found["translations beat the same width without them"] == "inconclusive"
     assert "N = 8" in text_claims.say_ablation(table)
+
+
+def moving_counts(moving, still, clips=40):
+    """Counts of "road" and "car" whose IoUs are about as wanted; the rest is predicted as "sky"."""
+    chance = np.random.default_rng(0)
+    values = np.zeros((1, clips, 3, 3))
+    for number, wanted in enumerate((still, moving)):
+        right = np.clip(1000 * wanted + 5 * chance.standard_normal(clips), 0, 1000).round()
+        values[0, :, number, number], values[0, :, number, 2] = right, 1000 - right
+    return values
+
+
+CLASSES = Classes("three", ("road", "Car", "sky"), ((0, 0, 0),) * 3, (0, 1, 2), ())
+
+
+def test_a_gain_on_what_moves_is_told_from_one_on_the_rest():
+    counts = {
+        ("configuration_1", "enet"): moving_counts(0.5, 0.5),
+        ("configuration_2", "enet"): moving_counts(0.6, 0.45),
+        ("configuration_1", "fast_scnn"): moving_counts(0.5, 0.5),
+        ("configuration_2", "fast_scnn"): moving_counts(0.5, 0.7),
+    }
+    found = text_claims.future_label(counts, CLASSES).set_index(["claim", "subject"])
+    verdict, difference = found["verdict"], found["difference"]
+    assert difference[text_claims.MOVING, "enet"] == pytest.approx(0.1, abs=0.01)
+    assert verdict[text_claims.MOVING, "enet"] == "holds"
+    assert verdict[text_claims.MORE, "enet"] == "holds"
+    assert verdict[text_claims.MOVING, "fast_scnn"] == "inconclusive"
+    assert verdict[text_claims.MORE, "fast_scnn"] == "does not hold"
+    assert verdict[text_claims.MORE, "every network (2)"] == "does not hold"
+    assert verdict[text_claims.FUTURE, "fast_scnn"] == "holds"
+
+
+def test_without_counts_of_the_future_label_nothing_of_it_is_tested():
+    counts = {
+        ("configuration_1", "enet"): moving_counts(0.5, 0.5),
+        ("configuration_2", "enet"): "not trainable",
+    }
+    assert set(text_claims.future_label(counts, CLASSES)["verdict"]) == {"not tested"}

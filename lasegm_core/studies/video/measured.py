@@ -1,7 +1,7 @@
 """All that the notebook on paper 001 shows: measured here, or read off committed results."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,9 +10,10 @@ from torchvision.transforms.v2.functional import resize
 from lasegm_core.data.clips import read_image
 from lasegm_core.data.sources import Place
 from lasegm_core.experiments.grids import Cell
+from lasegm_core.experiments.results import result_set
 from lasegm_core.experiments.setting import Setting
 from lasegm_core.reports import captions, tables
-from lasegm_core.studies.video import scores
+from lasegm_core.studies.video import marks, scores, verdicts
 from lasegm_core.studies.video.one_network import PropagatedNetwork
 from lasegm_core.studies.video.parts.methods import usable
 from lasegm_core.studies.video.parts.trained import ensure_all_learned, learned_of
@@ -32,8 +33,8 @@ class Measured:
         parts: milliseconds of each part, a row a network.
         streams: as `streams` gives it.
         time_line: as `real_timeline.play_both` gives it, of all networks.
-        verdicts: as `verdicts` gives it.
-        answers: as `answer` gives it.
+        verdicts: as `verdicts.verdicts` gives it.
+        answers: as `verdicts.answer` gives it.
         caption: what was measured, where and when.
     """
 
@@ -73,7 +74,17 @@ def read(results: Path) -> Measured:
         else tables.read(name, results)
         for part, name in NAMES.items()
     }
-    return Measured(**found, caption=tables.read_caption("propagation", results))
+    caption = tables.read_caption("propagation", results)
+    return _marked(Measured(**found, caption=caption), not result_set.read(results).consecutive)
+
+
+def _marked(found: Measured, halves: bool) -> Measured:
+    """Say in the tables what the learned parts were trained on."""
+    by_method = ("propagation", "decay", "streams")
+    marked = {part: marks.methods(getattr(found, part), halves) for part in by_method}
+    decided = ("verdicts", "answers")
+    marked |= {part: marks.subjects(getattr(found, part), halves) for part in decided}
+    return replace(found, **marked)
 
 
 def measure(
@@ -113,17 +124,18 @@ def measure(
         for name in networks
         for plan, how in scores.plans(every, limits[name])
     }
-    return Measured(
+    found = Measured(
         scores.table1(counts),
         scores.by_distance(counts),
         _deviation(networks, limits),
         parts.rename_axis("network").reset_index(),
         scores.streams(streams),
         _time_line(networks, first, every, size, calls),
-        scores.verdicts(counts, streams, f"every {every}"),
-        scores.answer(streams),
+        verdicts.verdicts(counts, streams, f"every {every}"),
+        verdicts.answer(streams),
         captions.of_grid(grid, setting, place),
     )
+    return _marked(found, any(len(of.folds) > 1 for of in networks.values()))
 
 
 def _deviation(networks: Networks, limits: Mapping[str, float]) -> pd.DataFrame:

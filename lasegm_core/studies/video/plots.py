@@ -6,9 +6,11 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from lasegm_core import published
 from lasegm_core.models.registry import entry
 from lasegm_core.reports.drawing.colors import DARK, color_of, other_colors
 from lasegm_core.reports.drawing.page import WIDTH
+from lasegm_core.studies.video.marks import HALF
 from lasegm_core.studies.video.parts.methods import METHODS
 from lasegm_core.studies.video.scores import EVERY_FRAME
 
@@ -51,8 +53,11 @@ def by_distance(table: pd.DataFrame) -> Figure:
 def latency(table: pd.DataFrame) -> Figure:
     """Draw Figure 1: mIoU over latency; hollow instant mIoU as in the paper, full streaming mIoU.
 
+    The paper's seven methods are named, for their values are not printed.
+
     Args:
-        table: result of `scores.streams`; a line goes from the mean to the maximum latency.
+        table: result of `scores.streams`, marked by `marks.methods`; a line goes from the mean to
+            the maximum latency.
     """
     networks = table["network"].unique()
     figure, panels = plt.subplots(
@@ -72,10 +77,19 @@ def latency(table: pd.DataFrame) -> Figure:
     for ax in panels[0]:
         handles, labels = ax.get_legend_handles_labels()
         entries = dict(zip(labels, handles, strict=True)) | entries
-    looks = {"ncols": 2, "frameon": False}
+    looks = {"ncols": 2, "frameon": False, "title": _names(table), "title_fontsize": "small"}
     figure.legend(entries.values(), entries, loc="outside upper center", **looks)
     sns.despine(fig=figure)
     return figure
+
+
+def _names(table: pd.DataFrame) -> str:
+    """Name the methods of the paper's figure, and say what was trained on half of val."""
+    names = ", ".join(published.figure1_video()["title"])
+    words = f"methods of the paper's Figure 1, values not printed: {names}"
+    if (table["trained_on"] == HALF).any():
+        words += f"\nfuse and deviation: parts trained on {HALF}"
+    return words
 
 
 def _stream(row, ax: Axes) -> None:

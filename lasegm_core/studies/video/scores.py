@@ -1,4 +1,4 @@
-"""Paper 001 reproduced: Table 1, the decay with the distance, Figure 1, and the claims."""
+"""Paper 001 reproduced: Table 1, the decay with the distance, Figure 1 and its methods."""
 
 from collections.abc import Mapping
 from math import isnan
@@ -9,8 +9,8 @@ import pandas as pd
 from lasegm_core import published
 from lasegm_core.metric.counts import Counts
 from lasegm_core.models.registry import entry
-from lasegm_core.reports import claims
 from lasegm_core.reports.scores import score
+from lasegm_core.studies.video import marks
 from lasegm_core.studies.video.parts.methods import METHODS
 from lasegm_core.studies.video.stream.counting import Streamed
 from lasegm_core.studies.video.stream.timeline import MODES
@@ -18,7 +18,6 @@ from lasegm_core.studies.video.stream.timeline import MODES
 Distances = Mapping[tuple[str, str], Counts]  # by (network, method)
 Streams = Mapping[tuple[str, str, str, str], Streamed]  # by (network, method, policy, mode)
 EVERY_FRAME = "none"  # no propagation: every frame is a key frame
-CUT = "background key frames cut the maximum latency"
 
 
 def table1(found: Distances) -> pd.DataFrame:
@@ -39,7 +38,12 @@ def table1(found: Distances) -> pd.DataFrame:
 
 
 def layout(table: pd.DataFrame) -> pd.DataFrame:
-    """Lay out Table 1: a row a method, the printed value and a column a network."""
+    """Lay out Table 1: a row a method, the printed value and a column a network.
+
+    Args:
+        table: result of `table1`, marked by `marks.methods`.
+    """
+    table = table.assign(title=marks.titles(table))
     cells = [f"{row.miou:.3f} [{row.ci_low:.3f}, {row.ci_high:.3f}]" for row in table.itertuples()]
     wide = table.assign(cell=cells).pivot(index="title", columns="network", values="cell")
     wide = wide.loc[table["title"].unique(), table["network"].unique()]
@@ -71,7 +75,7 @@ def plans(every: int, threshold: float) -> list[tuple[tuple[str, str, str], tupl
         for policy, limit in ((fixed, None), (adaptive, threshold)):
             for mode in MODES:
                 found.append(((method, policy, mode), (method, mode, every, limit)))
-    return found
+    return [*found, (("flow", fixed, "wait"), ("flow", "wait", every, None))]  # as DFF has it
 
 
 def streams(found: Streams) -> pd.DataFrame:
@@ -103,65 +107,49 @@ def _ways(of: Streamed) -> dict[str, np.ndarray]:
     return {"instant": of.instant, "lamiou": of.late, "streaming": of.shown}
 
 
-def verdicts(found: Distances, streamed: Streams, policy: str) -> pd.DataFrame:
-    """Decide the paper's claims, for each network.
+def figure1_methods(found: pd.DataFrame) -> pd.DataFrame:
+    """Set the seven methods of Figure 1 beside the streams that stand for them here.
+
+    A method is played as it was published: clockwork and DFF have a key frame every few frames and
+    wait for it, the paper's own has key frames by predicted deviation, in the background.
 
     Args:
-        found: for the claims on propagation, by a paired bootstrap over clips.
-        streamed: for the claim on the maximum latency, an exact difference in seconds.
-        policy: of the compared streams.
+        found: result of `streams`.
 
     Returns:
-        As `claims.verdicts`.
+        A row a method, and network it is played for: `method`, `printed_latency`, `printed_miou`,
+        `table1_miou` (of its propagation, Table 1), `here`, `network`, `latency_ms`, `max_ms`,
+        `instant`, `streaming`; NaN and empty where nothing stands for it.
     """
-    draws = {key: claims.draws(of.values.sum(1)) for key, of in found.items()}
+    table = published.propagation()
     rows = []
-    for network in dict.fromkeys(network for network, _ in found):
-        title = entry(network).title
-        for number, (text, better, worse) in enumerate(
-            (
-                ("adaptive propagation beats unified propagation", "adaptive", "unified"),
-                ("fusing current low-level features helps", "adaptive_fuse", "adaptive"),
-            ),
-            1,
-        ):
-            gain = draws[network, better] - draws[network, worse]
-            rows.append(claims.decide(number, title, gain, text))
-        longest = {
-            mode: streamed[network, "adaptive_fuse", policy, mode].latency_s.max()
-            for mode in ("wait", "background")
-        }
-        cut = np.full(2, longest["wait"] - longest["background"])
-        rows.append(claims.decide(3, title, cut, f"{CUT} (s)"))
-    return pd.DataFrame(rows, columns=claims.COLUMNS)
+    for of in published.figure1_video().itertuples():
+        printed = {"method": of.title, "printed_latency": of.latency, "printed_miou": of.miou}
+        printed["table1_miou"] = table.get(of.method, np.nan)
+        played = _as_published(found, of.method)
+        if played.empty:
+            here = "not played" if of.method else "not built"
+            rows.append(printed | {"here": here, "network": ""})
+        for row in played.to_dict("records"):
+            policy = row["policy"].partition(" 0.")[0]  # without the threshold
+            how = f"{_title(of.method)}: key frames {_KEYS.get(policy, policy)}, {row['mode']}"
+            rows.append(printed | {"here": how} | {name: row[name] for name in _PLAYED})
+    return pd.DataFrame(rows, columns=[*_PRINTED, "here", *_PLAYED])
 
 
-def answer(streamed: Streams, rival: str = "swiftnet_r18") -> pd.DataFrame:
-    """Decide whether propagation beats running the rival on every frame, by streaming mIoU.
-
-    Returns:
-        As `claims.verdicts`, a row a stream with propagation.
-    """
-    plain = next(of for key, of in streamed.items() if key[:2] == (rival, EVERY_FRAME))
-    rows = []
-    for (network, method, policy, mode), of in streamed.items():
-        if method != EVERY_FRAME:
-            about = f"{entry(network).title}, {method}, {policy}, {mode}"
-            gain = claims.draws(of.shown) - claims.draws(plain.shown)
-            text = f"it beats {entry(rival).title} on every frame by streaming mIoU"
-            rows.append(claims.decide(4, about, gain, text))
-    return pd.DataFrame(rows, columns=claims.COLUMNS)
+_KEYS = {"every 1": "on every frame", "deviation": "by deviation"}
+_PRINTED = ("method", "printed_latency", "printed_miou", "table1_miou")
+_PLAYED = ("network", "latency_ms", "max_ms", "instant", "streaming")
 
 
-def say(answers: pd.DataFrame) -> str:
-    """Say in one sentence how many streams beat the rival; takes what `answer` gives."""
-    if answers["difference"].isna().all():
-        return "No stream that propagates features has a score."
-    tally = answers["verdict"].value_counts()
-    words = ", ".join(f"{verdict} for {number}" for verdict, number in tally.items())
-    best = answers.loc[answers["difference"].idxmax()]
-    reach = f"[{best['ci_low']:+.3f}, {best['ci_high']:+.3f}]"
-    return (
-        f"Of {len(answers)} streams that propagate features, {answers['claim'].iloc[0]}: {words}. "
-        f"The nearest is {best['subject']}, {best['difference']:+.3f} {reach}."
-    )
+def _title(method: str) -> str:
+    return METHODS[method].title if method in METHODS else "the whole network"
+
+
+def _as_published(found: pd.DataFrame, method: str) -> pd.DataFrame:
+    own, deviation = found["method"] == method, found["policy"].str.startswith("deviation")
+    if method == "adaptive_fuse":
+        return found[own & deviation & (found["mode"] == "background")]
+    if method == EVERY_FRAME:
+        own &= found["network"].str.startswith("deeplab")
+    return found[own & ~deviation & (found["mode"] == "wait")]

@@ -16,8 +16,8 @@ from lasegm_core.reports.drawing.colors import category_color, color_of
 from lasegm_core.reports.drawing.names import name_point, spread
 from lasegm_core.reports.drawing.page import WIDTH, note
 from lasegm_core.studies.zoo.complexity import CATEGORIES
+from lasegm_core.studies.zoo.survey import REAL_TIME
 
-REAL_TIME = 30  # frames a second, the survey's red line
 _MARKERS = dict(zip(CATEGORIES, "osD^v", strict=True))
 
 

@@ -25,6 +25,7 @@ from lasegm_core.support.files import locked
 from lasegm_core.support.machine import machine
 
 PASSES = 100  # as the survey times
+REAL_TIME = 30  # frames a second (section I)
 PRINTED = {  # hardware card: device and size of the frames (H x W) in the table's head
     "rtx3090": ("RTX 3090", "1024x2048"),
     "rtx3090-512x1024": ("RTX 3090", "512x1024"),
@@ -98,7 +99,8 @@ def table(card: Card) -> pd.DataFrame:
         A row a network, as the survey orders them: `network`, `title`, `category`, `year`,
         `parameters` and `ours` (millions), `val`, `test`, `camvid` (mIoU, %), frames a second for
         each card of `PRINTED`, `mean` (1 / mean of the survey's passes), `passes`, `median` (1 /
-        median end to end), and `notes`. NaN where nothing is printed or timed.
+        median end to end), `notes`, `authors_code` (the survey timed the authors' own), and `bold`
+        (columns whose number is printed bold). NaN where nothing is printed or timed.
     """
     names = _of_survey(published.latencies())["network"].unique()
     mious, sizes = _of_survey(published.accuracies()), _of_survey(published.sizes())
@@ -109,6 +111,12 @@ def table(card: Card) -> pd.DataFrame:
     own = pd.DataFrame([_own(name, card) for name in names], names)
     found = pd.DataFrame({"title": titles} | printed, names).join(own)
     found["notes"] = _notes(columns).reindex(names, fill_value="")
+    marks = published.marks().groupby("mark")
+    found["authors_code"] = ~found.index.isin(
+        marks.get_group("not by the authors' code")["network"]
+    )
+    bold = marks.get_group("bold").groupby("network")["column"].agg(", ".join)
+    found["bold"] = bold.reindex(names, fill_value="")
     return found.rename_axis("network").reset_index()
 
 
@@ -182,10 +190,19 @@ def spearman(
     >>> spearman(np.array([1, 2, 3]), np.array([10, 40, 90]))
     (1.0, 1.0, 1.0)
     """
+    rho, *samples = spearman_draws(one, other, draws, seed)
+    ci_low, ci_high = interval(samples)
+    return float(rho), ci_low, ci_high
+
+
+def spearman_draws(
+    one: np.ndarray, other: np.ndarray, draws: int = 2000, seed: int = 0
+) -> np.ndarray:
+    """Compute Spearman's rho of pairs, then that of every bootstrap draw of them."""
     picks = np.random.default_rng(seed).integers(len(one), size=(draws, len(one)))
     samples = _rho(np.asarray(one)[picks], np.asarray(other)[picks])
-    ci_low, ci_high = interval(samples[np.isfinite(samples)])  # a draw of only one pair has no rho
-    return float(_rho(one, other)), ci_low, ci_high
+    samples = samples[np.isfinite(samples)]  # a draw of only one pair has no rho
+    return np.concatenate([[_rho(one, other)], samples])
 
 
 def _rho(one: np.ndarray, other: np.ndarray) -> np.ndarray:

@@ -1,10 +1,11 @@
 """Table IV of the survey for people: the printed value beside ours in every cell, and footnotes."""
 
+import numpy as np
 import pandas as pd
 
 from lasegm_core.latency.cards import Card
 from lasegm_core.reports.tables import formatted
-from lasegm_core.studies.zoo.survey import MEASURED, PRINTED
+from lasegm_core.studies.zoo.survey import MEASURED, PRINTED, REAL_TIME
 
 _WORKSTATION = {size: name for name, (device, size) in PRINTED.items() if device == "RTX 3090"}
 
@@ -12,32 +13,44 @@ _WORKSTATION = {size: name for name, (device, size) in PRINTED.items() if device
 def readable(speeds: pd.DataFrame, card: Card) -> pd.DataFrame:
     """Lay out the result of `survey.table`, a row a network; a number in brackets names a note.
 
+    As printed, an asterisk marks a network that was not timed by its authors' code; what is printed
+    bold or red (less than 30 frames a second) has that word behind it.
+
     Args:
         speeds: result of `survey.table`.
         card: the card of that table.
     """
+    stars = speeds["authors_code"].map({True: "", False: "*"})
     marks = [f" [{number}]" if number else "" for number in _numbers(speeds)]
     shown = {
-        "network": speeds["title"] + marks,
+        "network": speeds["title"] + stars + marks,
         "year": speeds["year"].map(lambda year: formatted(year, "{:.0f}")),
         "category": speeds["category"].fillna("-"),
         "parameters (M), printed / ours": _joined(
-            _texts(speeds["parameters"], "{:g}"), _texts(speeds["ours"], "{:.3g}")
+            _printed(speeds, "parameters"), _texts(speeds["ours"], "{:.3g}")
         ),
         "mIoU (%) as printed, Cityscapes val / test / CamVid": _joined(
-            *(_texts(speeds[of], "{:g}") for of in ("val", "test", "camvid"))
+            *(_printed(speeds, of) for of in ("val", "test", "camvid"))
         ),
     }
     for size in dict.fromkeys([*_WORKSTATION, card.facts["size"]]):
-        cells = [_texts(speeds[_WORKSTATION[size]], "{:g}")] if size in _WORKSTATION else []
+        cells = [_printed(speeds, _WORKSTATION[size])] if size in _WORKSTATION else []
         heads = ["RTX 3090"] if size in _WORKSTATION else []
         if size == card.facts["size"]:
             passes = _texts(speeds["passes"], " ({:.0f})", "")
             cells += [_texts(speeds["mean"], "{:.3g}") + passes, _texts(speeds["median"], "{:.3g}")]
             heads += ["here, mean (passes)", "here, end to end"]
         shown[f"fps at {size}: {' / '.join(heads)}"] = _joined(*cells)
-    shown["fps at 256x512: Jetson"] = _texts(speeds["jetson_xavier"], "{:g}")
+    shown["fps at 256x512: Jetson"] = _printed(speeds, "jetson_xavier")
     return pd.DataFrame(shown)
+
+
+def _printed(speeds: pd.DataFrame, column: str) -> pd.Series:
+    """Write a printed column, with the marks that Table IV prints."""
+    bold = [column in names.split(", ") for names in speeds["bold"]]
+    red = column in PRINTED and speeds[column] < REAL_TIME
+    marks = np.where(bold, " bold", "") + np.where(red, " red", "").astype(object)
+    return _texts(speeds[column], "{:g}") + marks
 
 
 def _texts(values: pd.Series, form: str, missing: str = "-") -> pd.Series:
@@ -94,7 +107,8 @@ def caption(speeds: pd.DataFrame, card: Card) -> str:
         f"Mean: the survey's method, of {number} forward passes of a random tensor, the model "
         "alone (the survey: 100). End to end: the median, from uint8 frames to uint8 class ids in "
         f"host memory. Weights are random. Commit {facts['commit']}, {facts['date']}. Printed "
-        f"numbers stand as they are printed. {footnotes(speeds)}"
+        "numbers stand as they are printed, and so do the marks: * not timed by the authors' code, "
+        f"bold the top result, red less than {REAL_TIME} frames a second. {footnotes(speeds)}"
     )
 
 

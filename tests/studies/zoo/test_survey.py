@@ -53,7 +53,7 @@ def test_speeds_are_of_the_mean_pass_and_of_the_median_end_to_end():
 def test_misprints_of_table_4_are_kept_with_footnotes():
     assert (of("dabnet")["val"], of("dabnet")["test"]) == (70.1, 69.1)
     shown = survey_report.readable(TABLE, card())
-    assert shown["network"].iloc[0] == "SegNet [1]"
+    assert shown["network"].iloc[0] == "SegNet* [1]"
     notes = survey_report.footnotes(TABLE)
     assert "[1] SegNet: parameters: SegNet-Basic has 1.42 M" in notes
     assert "DABNet: val, test: val and test are printed the wrong way round" in notes
@@ -72,7 +72,25 @@ def test_the_printed_speed_stands_beside_ours_at_its_size(size, heads, cell):
     measured = card(size=size)
     shown = survey_report.readable(survey.table(measured), measured)
     assert shown[f"fps at {size}: {heads}"].iloc[14] == cell
-    assert shown["fps at 1024x2048: RTX 3090"].iloc[14] == "196.1"
+    assert shown["fps at 1024x2048: RTX 3090"].iloc[14] == "196.1 bold"
+
+
+def test_the_marks_of_table_4_are_those_that_are_printed():
+    foreign = TABLE.loc[~TABLE["authors_code"], "network"].tolist()
+    assert foreign == [
+        *("segnet", "enet", "sqnet", "bisenet", "contextnet", "icnet"),
+        *("dfanet", "edanet", "fast_scnn", "bisenet_v2"),
+    ]
+    columns = ["val", "test", "camvid", *survey.PRINTED]
+    best = {column: TABLE.loc[TABLE[column].idxmax(), "network"] for column in columns}
+    best["parameters"] = TABLE.loc[TABLE["parameters"].idxmin(), "network"]
+    for column, network in best.items():  # bold indicates the top result
+        bold = TABLE["bold"].str.split(", ").map(lambda names, of=column: of in names)
+        assert TABLE.loc[bold, "network"].tolist() == [network], column
+    shown = survey_report.readable(TABLE, card())
+    jetson = shown["fps at 256x512: Jetson"]
+    assert jetson.iloc[[0, 5, 13]].tolist() == ["6.4 red", "44", "78.8 bold"]
+    assert jetson.str.endswith("red").sum() == (TABLE["jetson_xavier"] < 30).sum() == 12
 
 
 def test_the_caption_says_how_many_passes_the_means_are_of():
