@@ -65,6 +65,11 @@ class Data:
         """Find (H, W) of most frames, the size that networks are timed at."""
         return next(iter(self.sizes))
 
+    @property
+    def labels_are(self) -> str:
+        """Say what the labels are, in the words of a report."""
+        return "labelled frames"
+
     def doubts(self) -> list[str]:
         """Read all labels of val, and say what in them may not be meant, as `census.doubts`.
 
@@ -76,6 +81,27 @@ class Data:
         own = self.dataset == "folder"
         ignored = folder.ignored(self.place.data_root) if own else Ignored()
         return doubts(count_pixels(self.frames, self.classes, "val"), self.classes, "val", ignored)
+
+
+@dataclass(frozen=True)
+class Unlabelled(Data):
+    """The user's own video without a label: it can be shown and timed, but not scored."""
+
+    @property
+    def frames(self) -> pd.DataFrame:
+        """Read the frames table of the val clips."""
+        return folder.frames(self.place.data_root, "val", labelled=False)
+
+
+def labelled_or_not(data: Data) -> Data:
+    """Find out whether the user's own video has labels; other data sets have them.
+
+    Raises:
+        BadInput: the description cannot be read.
+    """
+    if data.dataset != "folder" or folder.has_labels(data.place.data_root):
+        return data
+    return Unlabelled(data.dataset, data.profile, data.place)
 
 
 def find_data(

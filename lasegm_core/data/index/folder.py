@@ -121,9 +121,9 @@ def _without_labels(root: Path, clip: str, about: Description, others: bool) -> 
     if others:
         return f"{missing}: leave it out"
     return (
-        f"{f'{missing}: check the pattern' if about.labels else f'{root} names no labels'}; without "
-        "any, 'lasegm latency --data' says how old predictions are, 'lasegm movie' and 'lasegm "
-        "live' show them, and 'lasegm score --pseudo-label' compares with a better network"
+        f"{f'{missing}: check the pattern' if about.labels else f'{root} names no labels'}; "
+        "without any, 'lasegm latency --data' says how old predictions are, 'lasegm movie' and "
+        "'lasegm live' show them, and 'lasegm score --pseudo-label' compares with a better network"
     )
 
 

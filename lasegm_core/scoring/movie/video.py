@@ -1,38 +1,14 @@
-"""The clip that a movie shows; the user's own video may have no labels."""
+"""The clip that a movie shows."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import pandas as pd
 
-from lasegm_core.data.index import folder
 from lasegm_core.data.pixels.images import open_image
 from lasegm_core.scoring.data import Data
 from lasegm_core.support.errors import BadInput
 
 HELD = 16  # frames: a prediction is mostly of one that was drawn a few frames before
-
-
-@dataclass(frozen=True)
-class Unlabelled(Data):
-    """The user's own video without a label: it can be shown, but not scored."""
-
-    @property
-    def frames(self) -> pd.DataFrame:
-        """Read the frames table of the val clips."""
-        return folder.frames(self.place.data_root, "val", labelled=False)
-
-
-def labelled_or_not(data: Data) -> Data:
-    """Find out whether the user's own video has labels; other data sets have them.
-
-    Raises:
-        BadInput: the description cannot be read.
-    """
-    if data.dataset != "folder" or folder.has_labels(data.place.data_root):
-        return data
-    return Unlabelled(data.dataset, data.profile, data.place)
 
 
 class Clip:
