@@ -1,5 +1,6 @@
 """Pages say what the committed results say, and no number of theirs is typed."""
 
+import json
 import re
 
 import pytest
@@ -10,6 +11,7 @@ from lasegm_core.latency.cards import Card
 from lasegm_core.reports.documents.pages import MARK, fill
 from lasegm_core.scoring import own_score
 from tests import ROOT
+from tests.helpers.own_drive import write_file
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 CODE = re.compile(r"```.*?```|~~~.*?~~~|`[^`\n]*`|\]\([^)]*\)|<https?:[^>]*>", re.DOTALL)
@@ -49,9 +51,38 @@ def test_the_lines_that_wrap_a_network_of_torchvision_run(tmp_path, monkeypatch)
     assert names["build"]().eval()(torch.rand(1, 3, 64, 96)).shape == (1, 2, 64, 96)
 
 
+def test_the_lines_for_a_score_in_five_minutes_run(tmp_path, monkeypatch):
+    page = (ROOT / "docs" / "your_network.md").read_text(encoding="utf-8")
+    first, *_ = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    described, merged, *_ = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    (network,) = re.findall(r"lasegm score --network (torchvision:\w+) --data", page)
+    monkeypatch.chdir(tmp_path)
+    times_ms = {number: 40 * number for number in range(70)}
+    write_file(tmp_path / "drive.mp4", "libx264", "yuv420p", times_ms=times_ms)
+    (tmp_path / "video.yaml").write_text(described)
+    exec(first, {})
+    frames = sorted((tmp_path / "drive").glob("*.png"))
+    assert [path.name for path in frames] == ["000030.png", "000045.png", "000060.png"]
+    for name, merging in (("car", False), ("truck", True)):
+        about = described.partition("classes:")[0] + merged + "ignored: 0.95\n"
+        (tmp_path / "video.yaml").write_text(about if merging else described)
+        for path in frames:  # as labelme writes them beside the frames
+            corners = {"road": [[0, 0], [63, 0], [63, 31]], name: [[0, 9], [20, 9], [20, 20]]}
+            shapes = [{"label": of, "points": points} for of, points in corners.items()]
+            size = {"imageHeight": 32, "imageWidth": 64}
+            path.with_suffix(".json").write_text(json.dumps({"shapes": shapes} | size))
+        found = own_score.score(
+            network, "video.yaml", hardware=Card("d", "d", "printed", {"n": 0.1})
+        )
+        assert "3 labelled frames" in str(found) and "random" in str(found)
+        assert not found.table["lamiou"].isna().any()
+
+
 def test_the_lines_for_ones_own_network_run(tmp_path, monkeypatch, capsys):
     page = (ROOT / "docs" / "your_network.md").read_text(encoding="utf-8")
-    video, module, _wrapped, _formats, call = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    _five, video, module, _wrapped, _formats, call = re.findall(
+        r"```python\n(.*?)```", page, re.DOTALL
+    )
     (tmp_path / "my_module.py").write_text(module)
     (description,) = re.findall(r"```yaml\n(frames: video/.*?\.png.*?)```", page, re.DOTALL)[:1]
     (tmp_path / "video.yaml").write_text(description)

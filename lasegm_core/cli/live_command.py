@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from contextlib import suppress
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -65,14 +66,15 @@ def live(options: argparse.Namespace) -> None:
 
     address = Address(options.port)
     print(f"lasegm live: {address} (Ctrl-C ends)", flush=True)
-    from lasegm_core.scoring.live.session import Session
+    with suppress(KeyboardInterrupt):  # before the server has handlers of its own
+        from lasegm_core.scoring.live.session import Session
 
-    if options.device == "cpu":
-        os.environ["CUDA_VISIBLE_DEVICES"] = ""  # read when torch loads
-    session = Session(options.video, options.network)
-    works = [partial(work, session, options) for work in (_play, _work)]
-    serve(address, session, works, not options.no_browser)
-    print(f"\nlasegm live: {session}")
+        if options.device == "cpu":
+            os.environ["CUDA_VISIBLE_DEVICES"] = ""  # read when torch loads
+        session = Session(options.video, options.network)
+        works = [partial(work, session, options) for work in (_play, _work)]
+        serve(address, session, works, not options.no_browser)
+        print(f"\nlasegm live: {session}")
 
 
 def _check(options: argparse.Namespace) -> None:

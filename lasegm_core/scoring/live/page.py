@@ -147,9 +147,18 @@ def application(session: Session, access: Access) -> Application:
         ("/state", State, shared),
         ("/pause", Pause, shared),
         ("/stream", Stream, shared),
+        ("/favicon.ico", Icon, shared),
         (".*", Missing, shared),
     ]
     return Application(routes, log_function=lambda _handler: None)
+
+
+class Icon(Private):
+    """The icon that browsers ask for: there is none."""
+
+    def get(self) -> None:
+        """Send nothing."""
+        self.set_status(204)
 
 
 class Missing(Private):
