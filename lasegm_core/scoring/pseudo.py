@@ -18,9 +18,11 @@ from lasegm_core.data.pixels.polygons import as_drawn
 from lasegm_core.latency.engines.registry import REFERENCE
 from lasegm_core.latency.timing import class_ids
 from lasegm_core.models.loading import is_published
+from lasegm_core.models.own.libraries import RANDOM
 from lasegm_core.models.own.network import Call, Network
 from lasegm_core.scoring.data import Data, Unlabelled
 from lasegm_core.scoring.own_network import Checked, fitted
+from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import atomic
 
 
@@ -71,7 +73,7 @@ def labelled_by(
         classes_of: class table of the network's outputs, unless its weights are published ones.
 
     Raises:
-        BadInput: it cannot be loaded or run, or has other classes than the data.
+        BadInput: it cannot be loaded or run, has other classes than the data, or random weights.
     """
     if source is None:
         yield data
@@ -80,6 +82,11 @@ def labelled_by(
         data = Unlabelled(data.dataset, data.profile, data.place)
     published = isinstance(source, str) and is_published(source)
     network = fitted(source, data, 1, REFERENCE, None if published else classes_of)
+    if RANDOM in network.notes:
+        raise BadInput(
+            f"{network.title} has random weights, so its predictions are no labels: name its "
+            "weights, as torchvision:NAME@FILE"
+        )
     with TemporaryDirectory(prefix="lasegm-") as folder:
         yield _labelled(network, data, Path(folder))
 

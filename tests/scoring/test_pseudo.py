@@ -136,6 +136,11 @@ def test_without_labels_and_without_a_network_for_them_the_ways_out_are_named(ba
     assert len(said.splitlines()) == 1
 
 
+def test_random_weights_are_no_labels(bare):
+    with pytest.raises(BadInput, match="has random weights, so its predictions are no labels"):
+        scored(bare, pseudo_label="torchvision:lraspp_mobilenet_v3_large")
+
+
 def test_a_network_for_labels_that_does_not_fit_is_one_line(bare):
     with pytest.raises(BadInput, match=r"gives 3 classes, but the drive\.yaml table has 2"):
         scored(bare, pseudo_label="tests.helpers.square:three_classes")
