@@ -18,7 +18,7 @@ network always works on the newest frame; frames that come meanwhile are dropped
 page says how old the prediction is, in frames and ms, the latency as it is now, and k.
 
   lasegm live drive.mp4 --network my_module:build         a file, at its own pace, over and over
-  lasegm live 0 --network 'torchvision:lraspp_mobilenet_v3_large@default'      camera 0
+  lasegm live 0 --network 'torchvision:lraspp_mobilenet_v3_large@DEFAULT'      camera 0
   lasegm live /dev/video2 --network net.onnx --classes-of cityscapes --fps 30
   lasegm live video.yaml --network swiftnet_r18 --profile smoke --once
 The address is printed at once, in one line; then the network is loaded. It holds a token: without
@@ -28,8 +28,8 @@ Ctrl-C ends it and prints what was counted.
 VIDEO is a video file, the number or device of a camera (read by OpenCV), or a YAML file as 'lasegm
 movie' takes it. Labels are not needed, and nothing is said of accuracy: 'lasegm score' does that.
 NETWORK is what 'lasegm latency --help' says, and is code that runs on this machine. Networks of the
-registry have random weights, unless --profile names that of a trained run. Classes are those of the
-weights or the YAML file, else Cityscapes' if there are 19; --classes-of says it.
+registry have random weights, unless --profile names that of a run in build/. Classes are those of
+the weights or the YAML file, else Cityscapes' if there are 19; --classes-of says it.
 
 The latency goes from a frame in memory to class ids in memory, median of the last calls. Reading
 the video, drawing and the browser take time of the same machine, as they would in use: 'lasegm
@@ -52,7 +52,7 @@ def add(commands) -> None:
     command.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help=devices)
     command.add_argument("--threads", type=int, help="CPU threads (default: all cores)")
     command.add_argument("--dataset", default="toystreet", help="of --profile (%(default)s)")
-    command.add_argument("--profile", help="takes the run that was trained so, or trains it")
+    command.add_argument("--profile", help="takes the run that was trained so")
     command.add_argument("--build", type=Path, default="build", help=BUILD)
     command.add_argument("--cache", type=Path, default="data", help=CACHE)
     command.add_argument("--port", type=int, default=8877, help="or near it (%(default)s)")

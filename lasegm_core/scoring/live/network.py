@@ -11,7 +11,7 @@ from lasegm_core.data.index import folder
 from lasegm_core.data.labels import CITYSCAPES, TABLES, Classes
 from lasegm_core.data.palette import safe_colors
 from lasegm_core.data.sources import class_table, find_place
-from lasegm_core.experiments.making import ensure_network
+from lasegm_core.experiments.making import ensure_network, weights_path
 from lasegm_core.experiments.runs import Run
 from lasegm_core.models.loading import is_published, load_network
 from lasegm_core.models.own.network import Network
@@ -39,8 +39,8 @@ class Wish(NamedTuple):
         classes_of: name of the class table of its outputs; None takes that of its weights, else
             the video, else Cityscapes' if the number fits, else classes without names.
         described: YAML file of the video, whose classes are the network's.
-        profile: takes the network of the registry that was trained so, on `dataset`; it is trained
-            first if there is no run of it in `build`. None takes random weights.
+        profile: takes the network of the registry that was trained so, on `dataset`, and lies in
+            `build`. None takes random weights.
         device: "cuda" must be there; else the GPU is taken if it is.
     """
 
@@ -82,6 +82,11 @@ def _found(wish: Wish) -> tuple[Network, Classes | None, tuple[str, ...]]:
     if is_ours(wish.name) and wish.profile:
         place = find_place(wish.dataset, wish.build, wish.cache)
         run = Run(wish.name, 1, 0, wish.dataset, wish.profile)
+        if not weights_path(run, place).is_file():  # training is not for a thread of a server
+            words = f"{wish.name} --dataset {wish.dataset} --profile {wish.profile}"
+            raise BadInput(
+                f"{place.build} holds no run {run.title}: 'lasegm train {words}' makes it"
+            )
         trained = ensure_network(run, place).to(memory_format=torch.channels_last)
         network = replace(load_network(trained), title=wish.name)
         return network, class_table(wish.dataset, wish.profile, place), ()

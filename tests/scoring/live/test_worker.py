@@ -9,13 +9,19 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from lasegm_core.data.labels import CAMVID, CITYSCAPES
+from lasegm_core.data.sources import find_place
+from lasegm_core.experiments.making import weights_path
+from lasegm_core.experiments.runs import Run
+from lasegm_core.models import build
 from lasegm_core.scoring.live.network import Wish, load, nameless
 from lasegm_core.scoring.live.picture import OPACITY, WIDTH, draw
 from lasegm_core.scoring.live.session import Frame, Session
 from lasegm_core.scoring.live.worker import work
 from lasegm_core.support.errors import BadInput
+from tests import ROOT
 from tests.helpers.live import SLOW_S
 from tests.helpers.own_drive import CLASSES, image, label, say
 
@@ -102,6 +108,25 @@ def test_a_network_that_cannot_be_used_ends_the_session_in_one_line(name, words)
     work(session, partial(load, Wish(name)))
     assert session.stopped and words in str(session.error)
     assert len(str(session.error).splitlines()) == 1
+
+
+def test_a_trained_run_is_taken_with_its_classes_and_none_is_trained(tmp_path):
+    wish = Wish("swiftnet_r18", profile="smoke", build=tmp_path / "build", cache=ROOT / "data")
+    words = "holds no run swiftnet_r18-i1-k0-s0: 'lasegm train swiftnet_r18 --dataset toystreet"
+    with pytest.raises(BadInput, match=words):
+        load(wish, PIXELS)
+    run = Run("swiftnet_r18", 1, 0, "toystreet", "smoke")
+    path = weights_path(run, find_place("toystreet", wish.build, wish.cache))
+    trained = build("swiftnet_r18", 1, 19)
+    path.parent.mkdir(parents=True)
+    save_file(trained.state_dict(), path)
+    found = load(wish, PIXELS)
+    assert (found.network.title, found.notes) == ("swiftnet_r18", ())
+    assert found.classes.names == CITYSCAPES.names
+    frames = torch.rand(1, 1, 3, 32, 64)
+    with torch.inference_mode():
+        expected = trained.eval()(frames)
+        assert (found.network.call(frames) - expected).abs().max() < 1e-3
 
 
 def test_a_network_of_the_registry_says_that_its_weights_are_random():
