@@ -1,5 +1,6 @@
 """What the user's own network is scored on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -18,7 +19,7 @@ from lasegm_core.data.sources import (
     split_frames,
 )
 from lasegm_core.metric.offsets import seconds
-from lasegm_core.support.errors import known
+from lasegm_core.support.errors import BadInput, known
 from lasegm_core.training.profiles import PROFILES, profile
 from lasegm_core.training.recipes import Profile
 
@@ -102,6 +103,25 @@ def labelled_or_not(data: Data) -> Data:
     if data.dataset != "folder" or folder.has_labels(data.place.data_root):
         return data
     return Unlabelled(data.dataset, data.profile, data.place)
+
+
+def clip_named(clips: Sequence[str], wanted: str) -> str:
+    """Find a clip by its name, or its number from 0.
+
+    Raises:
+        BadInput: there is no such clip.
+
+    >>> clip_named(["monday", "tuesday"], "1")
+    'tuesday'
+    """
+    if wanted in clips:
+        return wanted
+    if wanted.isdecimal() and int(wanted) < len(clips):
+        return clips[int(wanted)]
+    raise BadInput(
+        f"clip {wanted!r} must be a number from 0 to {len(clips) - 1}, or a name such as "
+        f"{clips[-1]}"
+    )
 
 
 def find_data(

@@ -13,6 +13,7 @@ from lasegm_core.data.index import folder
 from lasegm_core.data.index.videos import is_video, play
 from lasegm_core.data.pixels.images import open_image
 from lasegm_core.metric.offsets import frame_interval
+from lasegm_core.scoring.data import clip_named
 from lasegm_core.support.errors import BadInput
 
 # Seconds since the first frame, and a function that reads the frame as uint8 RGB (H, W, 3).
@@ -91,14 +92,7 @@ def _as_rgb(read: Callable[[], np.ndarray]) -> np.ndarray:
 def _clip(root: Path, wanted: str) -> tuple[list[str], list[float]]:
     """Find the frames of a val clip that are on disk, and their times."""
     table = folder.frames(root, "val", labelled=False)
-    clips = table["clip"].unique().tolist()
-    if wanted not in clips:
-        if not (wanted.isdecimal() and int(wanted) < len(clips)):
-            raise BadInput(
-                f"clip {wanted!r} must be a number from 0 to {len(clips) - 1}, or a name such as "
-                f"{clips[-1]}"
-            )
-        wanted = clips[int(wanted)]
+    wanted = clip_named(table["clip"].unique().tolist(), wanted)
     rows = table[(table["clip"] == wanted) & (table["image"] != "")]
     return rows["image"].tolist(), (rows["time_s"] - rows["time_s"].iloc[0]).tolist()
 

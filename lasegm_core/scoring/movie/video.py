@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 
 from lasegm_core.data.pixels.images import open_image
-from lasegm_core.scoring.data import Data
+from lasegm_core.scoring.data import Data, clip_named
 from lasegm_core.support.errors import BadInput
 
 HELD = 16  # frames: a prediction is mostly of one that was drawn a few frames before
@@ -43,14 +43,7 @@ def find_clip(data: Data, wanted: str) -> Clip:
         BadInput: there is no such clip, or not all of its frames are on disk.
     """
     frames = data.frames
-    clips = frames["clip"].unique().tolist()
-    if wanted not in clips:
-        if not (wanted.isdecimal() and int(wanted) < len(clips)):
-            raise BadInput(
-                f"clip {wanted!r} must be a number from 0 to {len(clips) - 1}, or a name such as "
-                f"{clips[-1]}"
-            )
-        wanted = clips[int(wanted)]
+    wanted = clip_named(frames["clip"].unique().tolist(), wanted)
     paths = frames.loc[frames["clip"] == wanted, "image"].tolist()
     if "" in paths:
         raise BadInput(f"clip {wanted} lacks frames on disk: choose another by --clip")
