@@ -16,7 +16,7 @@ MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
 .PHONY: help reproduce reproduce-table1 reproduce-figures-1-2 reproduce-figure3 reproduce-figure4 reproduce-figure5 \
 	reproduce-figure6 reproduce-ablation reproduce-streaming reproduce-camvid-decay reproduce-leaderboard reproduce-engines reproduce-zoo \
 	reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou reproduce-low-latency-video reproduce-real-video reproduce-int8 reproduce-pretraining reproduce-tuning reproduce-frame-size reproduce-anticipation gpu-reference plan nothing report \
-	publish explore screenshots test torture audit lint pages docs lab notebooks setup install lock wheel image bench smoke clean
+	publish explore late-movie screenshots test torture audit lint pages docs lab notebooks setup install lock wheel image bench smoke clean
 
 # Idle OpenMP threads must not take the cores from busy ones; two libraries must not share a matrix.
 export OMP_WAIT_POLICY ?= PASSIVE
@@ -217,8 +217,13 @@ notebooks: | $(READY)  ## run the notebooks and store them as they are committed
 		$(BIN)/nbstripout --keep-output --keep-count --extra-keys "$(TOOL_METADATA)" build/$$notebook && \
 		mv build/$$notebook $$notebook || exit 1; done
 
-explore: | $(READY)  ## the viewers in the browser: clips, latency, configurations, which network to run
+explore: | $(READY)  ## the viewers in the browser: clips, latency, configurations, which network to run; late-movie: README's
 	$(BIN)/lasegm explore --dataset $(DATASET) --profile $(PROFILE) $(if $(PLACE),--data $(PLACE))
+
+# Of committed predictions: nothing is trained.
+late-movie: | $(READY)
+	$(BIN)/lasegm movie --network swiftnet_r18 --network deeplab_r101 --hardware gtx1080ti \
+		--results $(CURDIR)/figures/toystreet-laptop --out $(CURDIR)/figures/explorer/late.webp
 
 screenshots: | $(READY)
 	$(BIN)/python -m tests.screenshots --profile $(PROFILE)

@@ -5,7 +5,13 @@ from math import inf
 from pathlib import Path
 
 from lasegm_core import __version__
-from lasegm_core.cli import latency_command, movie_command, score_command, search_command
+from lasegm_core.cli import (
+    latency_command,
+    live_command,
+    movie_command,
+    score_command,
+    search_command,
+)
 from lasegm_core.cli.network_options import BUILD, CACHE, DATA, add_scale
 from lasegm_core.models.input_scale import LEAST
 from lasegm_core.support.errors import BadInput
@@ -45,6 +51,7 @@ examples:
   lasegm explore --profile laptop                    the viewers, in the browser
   lasegm score --network my_module:build --data video.yaml --fps 30
   lasegm movie --network swiftnet_r18 --network enet --profile laptop --out late.mp4
+  lasegm live 0 --network my_module:build            the newest prediction over a camera's video
   lasegm search --size 128x256 --out mine.yaml       an architecture for this device and camera
   lasegm notebook notebooks/table1.ipynb build/table1.ipynb profile=smoke
 """
@@ -97,6 +104,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     latency_command.add(commands)
     score_command.add(commands)
     movie_command.add(commands)
+    live_command.add(commands)
     search_command.add_command(commands, _add_places)
     notebook = commands.add_parser("notebook", help="run a notebook with parameters")
     notebook.add_argument("source", type=Path, help="the notebook")

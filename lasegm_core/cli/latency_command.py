@@ -5,6 +5,7 @@ from pathlib import Path
 
 from lasegm_core.cli.network_options import (
     CACHE,
+    DATA,
     add_command,
     add_scale,
     add_timing,
@@ -16,9 +17,16 @@ from lasegm_core.latency.engines.registry import REGISTRY as ENGINES
 from lasegm_core.models.input_scale import with_scale
 from lasegm_core.support.errors import BadInput
 
+SIZE = "1024x2048"  # of a frame, Cityscapes'
 _LATENCY = """\
 Times each network with batch 1 after a warm-up, the device synchronised: the network alone (frames
 on the device to logits), and end to end (uint8 frames in host memory to class ids in host memory).
+
+  lasegm latency swiftnet_r18 --size 512x1024 --out mine.json
+  lasegm latency my_module:build --data drive.mp4          also for images of a folder, with --fps
+The second times frames of the video's size, and says what that means at its rate: k, and how old
+the newest finished prediction is, on average and at worst. No labels are needed, and of accuracy
+nothing is said: without labels, see 'lasegm movie', and --pseudo-label of 'lasegm score'.
 
 NETWORK is a name of 'lasegm networks', or your own:
   found.yaml        an architecture that 'lasegm search' found
@@ -51,7 +59,9 @@ def add(commands) -> None:
     command = add_command(commands, "latency", short, _LATENCY)
     command.add_argument("networks", nargs="+", metavar="NETWORK", help="see above")
     add_scale(command)
-    command.add_argument("--size", default="1024x2048", help="HxW of a frame (%(default)s)")
+    command.add_argument("--size", help=f"HxW of a frame (default: that of --data, else {SIZE})")
+    command.add_argument("--data", type=Path, help=f"{DATA}, or a video file, or images")
+    command.add_argument("--fps", help="frames a second of the camera (default: those of --data)")
     command.add_argument("--classes", type=int, default=19, help="classes (%(default)s)")
     command.add_argument("--out", type=Path, help="JSON file of the card, for HARDWARE=")
     command.add_argument("--frames", nargs="+", metavar="IMAGE", help="to compare engines on")
@@ -64,8 +74,9 @@ def add(commands) -> None:
 def latency(options: argparse.Namespace) -> None:
     """Run `lasegm latency`."""
     from lasegm_core.latency.timing import measure_card, summary
+    from lasegm_core.scoring.frames_alone import say_ages
 
-    size = frame_size(options.size)
+    camera, size = _camera_and_size(options)
     if options.out and options.out.suffix != ".json":
         raise BadInput(f"--out {options.out} must end in .json")
     prepare(options)
@@ -87,8 +98,23 @@ def latency(options: argparse.Namespace) -> None:
         print(summary(samples).round(2).to_string())
     for name, notes in card.facts.get("notes", {}).items():
         print(f"{name}: {notes}")
+    if camera:
+        print(say_ages(card, camera))
     if options.out:
         card.save(options.out)
+
+
+def _camera_and_size(options: argparse.Namespace) -> tuple:
+    """Find the camera, None if none is told of, and (H, W) of the frames that are timed."""
+    from lasegm_core.data.pixels.images import written
+    from lasegm_core.scoring.frames_alone import find_camera
+
+    if options.data is None and options.fps is None:
+        return None, frame_size(options.size or SIZE)
+    if options.engine != REFERENCE:
+        raise BadInput(f"--data and --fps are of the engine {REFERENCE}: leave out --engine")
+    camera = find_camera(options.data, options.fps)
+    return camera, frame_size(options.size or (*map(written, camera.sizes), SIZE)[0])
 
 
 def _by_engines(options: argparse.Namespace, size: tuple[int, int]) -> None:

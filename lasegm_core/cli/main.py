@@ -8,7 +8,13 @@ from contextlib import nullcontext
 from functools import partial
 
 from lasegm_core import models
-from lasegm_core.cli import latency_command, movie_command, score_command, search_command
+from lasegm_core.cli import (
+    latency_command,
+    live_command,
+    movie_command,
+    score_command,
+    search_command,
+)
 from lasegm_core.cli.arguments import GRIDS, check_names, check_numbers, parse
 from lasegm_core.cli.exit_codes import (
     GO_ON,
@@ -217,6 +223,7 @@ _COMMANDS = {
     "latency": latency_command.latency,
     "score": score_command.score,
     "movie": movie_command.movie,
+    "live": live_command.live,
     "search": _search,
     "notebook": _notebook,
     "explore": _explore,

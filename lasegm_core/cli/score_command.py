@@ -26,6 +26,11 @@ that always works on the newest frame), and the same on devices 2 and 4 times as
   lasegm score --network swiftnet_r18 --profile laptop        one of ours, trained first if need be
   lasegm score --network net.pt --input-scale 0.5             the same, on frames of half the size
 
+Without labels, a better network's predictions can stand for them (bare.yaml names no labels):
+  lasegm score --network espnet_q8@cityscapes --data bare.yaml --pseudo-label espnet_v2@cityscapes
+That is the consistency of the first with the second, by the time its predictions come. It is called
+so everywhere, for it is no accuracy: mistakes of the second are not seen.
+
 NETWORK is what 'lasegm latency --help' says, and is code that runs on this machine. As it comes is
 taken:
   outputs   a dictionary (out or logits first), an object with .logits, a list or tuple: the first
@@ -67,6 +72,8 @@ def add(commands) -> None:
     command.add_argument("--network", required=True, help="see above")
     add_scale(command)
     add_data(command, "six toy clips")
+    better = "a better network, whose predictions stand for the labels: consistency, not accuracy"
+    command.add_argument("--pseudo-label", metavar="NETWORK", help=better)
     command.add_argument("--offsets", type=int, help="score 0..N (default: the profile's, or more)")
     command.add_argument("--out", type=Path, help="folder for counts.npz, card.json and score.csv")
     command.add_argument("--engine", default=REFERENCE, help="what runs it, as 'lasegm latency'")
@@ -92,6 +99,7 @@ def score(options: argparse.Namespace) -> None:
         options.seconds,
         options.engine,
         options.classes_of,
+        options.pseudo_label,
     )
     print(found)
     if options.out:

@@ -1,18 +1,23 @@
 """The class table that the user writes into a YAML file (see `index.folder`)."""
 
 from lasegm_core.data.labels import CHANNELS, HIGHEST_ID, TABLES, Classes, Ignored, packed
+from lasegm_core.data.pixels.polygons import as_drawn, is_polygons
 from lasegm_core.metric.confusion import IGNORE
 from lasegm_core.support.errors import BadInput, known
 
 
 def own_classes(title: str, content: dict) -> Classes:
-    """Read the class table of a file: `classes`, `ignore` and `channel`.
+    """Read the class table of a file: `classes`, `ignore` and `channel`, of polygons the names.
 
     Raises:
         BadInput: a value that cannot be meant.
     """
+    polygons = is_polygons(str(content.get("labels")))
+    for key in ("channel", "ignore") if polygons else ():
+        if content.get(key) is not None:
+            raise BadInput(f"{key} is of label pictures, and the labels are polygons: leave it out")
     classes = _classes(title, content["classes"], content.get("ignore"))
-    return _by_channel(classes, content.get("channel"))
+    return as_drawn(classes) if polygons else _by_channel(classes, content.get("channel"))
 
 
 def mapping(what: str, content: object, keys: tuple, optional: tuple = ()) -> dict:
@@ -69,6 +74,7 @@ def most_ignored(content: dict) -> Ignored:
     if type(share) not in (int, float) or not 0 <= share < 1:
         raise BadInput(f"ignored {share!r} must be the largest share of ignored pixels, 0 to 0.99")
     bare = isinstance(content["classes"], list) and content.get("ignore") is None
+    bare = bare and not is_polygons(str(content.get("labels")))
     return Ignored(share, stated=not bare)
 
 

@@ -1,5 +1,6 @@
 """What the user's own network is scored on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -18,7 +19,7 @@ from lasegm_core.data.sources import (
     split_frames,
 )
 from lasegm_core.metric.offsets import seconds
-from lasegm_core.support.errors import known
+from lasegm_core.support.errors import BadInput, known
 from lasegm_core.training.profiles import PROFILES, profile
 from lasegm_core.training.recipes import Profile
 
@@ -65,6 +66,11 @@ class Data:
         """Find (H, W) of most frames, the size that networks are timed at."""
         return next(iter(self.sizes))
 
+    @property
+    def labels_are(self) -> str:
+        """Say what the labels are, in the words of a report."""
+        return "labelled frames"
+
     def doubts(self) -> list[str]:
         """Read all labels of val, and say what in them may not be meant, as `census.doubts`.
 
@@ -76,6 +82,46 @@ class Data:
         own = self.dataset == "folder"
         ignored = folder.ignored(self.place.data_root) if own else Ignored()
         return doubts(count_pixels(self.frames, self.classes, "val"), self.classes, "val", ignored)
+
+
+@dataclass(frozen=True)
+class Unlabelled(Data):
+    """The user's own video without a label: it can be shown and timed, but not scored."""
+
+    @property
+    def frames(self) -> pd.DataFrame:
+        """Read the frames table of the val clips."""
+        return folder.frames(self.place.data_root, "val", labelled=False)
+
+
+def labelled_or_not(data: Data) -> Data:
+    """Find out whether the user's own video has labels; other data sets have them.
+
+    Raises:
+        BadInput: the description cannot be read.
+    """
+    if data.dataset != "folder" or folder.has_labels(data.place.data_root):
+        return data
+    return Unlabelled(data.dataset, data.profile, data.place)
+
+
+def clip_named(clips: Sequence[str], wanted: str) -> str:
+    """Find a clip by its name, or its number from 0.
+
+    Raises:
+        BadInput: there is no such clip.
+
+    >>> clip_named(["monday", "tuesday"], "1")
+    'tuesday'
+    """
+    if wanted in clips:
+        return wanted
+    if wanted.isdecimal() and int(wanted) < len(clips):
+        return clips[int(wanted)]
+    raise BadInput(
+        f"clip {wanted!r} must be a number from 0 to {len(clips) - 1}, or a name such as "
+        f"{clips[-1]}"
+    )
 
 
 def find_data(

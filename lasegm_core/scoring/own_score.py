@@ -16,7 +16,8 @@ from lasegm_core.metric.offsets import frame_interval
 from lasegm_core.models.own.network import Call
 from lasegm_core.scoring.data import Data, find_data
 from lasegm_core.scoring.own_network import Checked, fitted
-from lasegm_core.scoring.report import Score, about
+from lasegm_core.scoring.pseudo import labelled_by
+from lasegm_core.scoring.report import Score, about, as_consistency
 from lasegm_core.studies.streaming.delays import (
     Delay,
     delays,
@@ -41,6 +42,7 @@ def score(
     min_s: float = 2.0,
     engine: str = REFERENCE,
     classes_of: str | None = None,
+    pseudo_label: str | Path | Call | None = None,
     build: str | Path = "build",
     cache: str | Path = "data",
 ) -> Score:
@@ -71,6 +73,9 @@ def score(
         classes_of: name of the class table of the network's outputs, which are merged into the
             classes of the data (see `class_maps.class_map`); None takes that of published weights,
             else the data's own.
+        pseudo_label: a better network, whose predictions stand for the labels, in any form of
+            `network`. What comes out is consistency with it, not accuracy: `Score.against` names
+            it, and no column is called mIoU or LAmIoU.
         build: folder of runs, for a network that is trained first; `find_data` has its own.
         cache: folder of rendered data, for the toy clips; `find_data` has its own.
 
@@ -90,25 +95,27 @@ def score(
         hardware = None if str(hardware) == "local" else find_card(str(hardware))
     if not isinstance(data, Data):
         data = find_data(data, build=build, cache=cache)
-    camera_s = data.interval_s if fps is None else frame_interval(fps)
-    ratio = camera_s / data.interval_s
-    if inputs > 1 and ratio != 1:
-        raise BadInput(
-            f"{inputs} input frames are as far apart as the data's: leave out fps, or use one"
-        )
-    doubts = data.doubts()
-    network = fitted(network, data, inputs, engine, classes_of)
-    if hardware is None:
-        bar = tqdm([network], "timing", unit="network", disable=None)
-        hardware = time_networks(bar, data.size, inputs, precision, min_calls, min_s)
-    card = of_network(hardware, network.title)
-    late = delays(card, camera_s)
-    pairs = _pairs(late, ratio, data, inputs, offsets)
-    scored, title = Checked(network, len(data.classes.names), precision), f"score {network.title}"
-    counts = evaluate(scored, pairs, data.classes, make_fabric(), title)
-    words = "\n".join([about(network, data, pairs, card, camera_s), *doubts])
-    instant = score_mixed(counts, {0: Fraction(1)})
-    return Score(words, counts, card, instant, score_delays(late, counts, ratio))
+    with labelled_by(pseudo_label, data, classes_of) as data:
+        camera_s = data.interval_s if fps is None else frame_interval(fps)
+        ratio = camera_s / data.interval_s
+        if inputs > 1 and ratio != 1:
+            raise BadInput(
+                f"{inputs} input frames are as far apart as the data's: leave out fps, or use one"
+            )
+        doubts = data.doubts()
+        loaded = fitted(network, data, inputs, engine, classes_of)
+        if hardware is None:
+            bar = tqdm([loaded], "timing", unit="network", disable=None)
+            hardware = time_networks(bar, data.size, inputs, precision, min_calls, min_s)
+        card = of_network(hardware, loaded.title)
+        late = delays(card, camera_s)
+        pairs = _pairs(late, ratio, data, inputs, offsets)
+        scored, title = Checked(loaded, len(data.classes.names), precision), f"score {loaded.title}"
+        counts = evaluate(scored, pairs, data.classes, make_fabric(), title)
+        words = "\n".join([about(loaded, data, pairs, card, camera_s), *doubts])
+    instant, table = score_mixed(counts, {0: Fraction(1)}), score_delays(late, counts, ratio)
+    found = Score(words, counts, card, instant, table)
+    return found if pseudo_label is None else as_consistency(found, data.by)
 
 
 def _pairs(

@@ -66,9 +66,9 @@ def test_a_place_that_cannot_be_written_to_is_one_line(command, tmp_path, capsys
     assert len(said) == 1 and "file" in said[0]
 
 
-def test_the_help_teaches_by_two_examples(capsys):
+def test_the_help_teaches_by_three_examples(capsys):
     with pytest.raises(SystemExit):
         main(["movie", "--help"])
     shown = capsys.readouterr().out
-    assert shown.count("\n  lasegm movie --network ") == 2
+    assert shown.count("\n  lasegm movie --network ") == 3
     assert "code that runs on" in shown

@@ -13,7 +13,7 @@ page_server = pytest.importorskip(
 
 def test_the_browser_is_opened_with_the_token_which_no_command_line_holds(monkeypatch, tmp_path):
     opened = []
-    monkeypatch.setattr(page_server.webbrowser, "open", opened.append)
+    monkeypatch.setattr("webbrowser.open", opened.append)
     server = page_server.PageServer(port=8877, ip="127.0.0.1")
     server.identity_provider = SimpleNamespace(token="a b")
     server.connection_dir = str(tmp_path)

@@ -19,7 +19,7 @@ KEYS = (
     *("frames", "labels", "fps", "times", "first", "splits"),
     *("classes", "ignore", "ignored", "channel"),
 )
-OPTIONAL = ("fps", "times", "first", "splits", "ignore", "ignored", "channel")
+OPTIONAL = ("labels", "fps", "times", "first", "splits", "ignore", "ignored", "channel")
 SPLITS = ("train", "val")
 
 
@@ -39,7 +39,7 @@ class Description:
     Attributes:
         place: folder that `frames` and `labels` are relative to.
         frames: path pattern.
-        labels: path pattern.
+        labels: path pattern; empty if there are none.
         interval: seconds between frames; None where a video file says it.
         unit: how many units of the times in file names are a second, if they hold times.
         first: number of a video's first frame in the names of its labels.
@@ -68,14 +68,14 @@ def describe(root: Path) -> Description:
     root = Path(root).expanduser()
     try:
         content = mapping("the file", _loaded(root), KEYS, OPTIONAL)
-        frames, labels = content["frames"], content["labels"]
+        frames, labels = content["frames"], content.get("labels")
         check_patterns(frames, labels)
         return Description(
             root.parent,
             os.path.expanduser(frames),
-            os.path.expanduser(labels),
+            os.path.expanduser(labels or ""),
             _interval(content.get("fps"), frames),
-            _unit(content.get("times"), labels),
+            _unit(content.get("times"), labels or frames),
             _first(content.get("first"), frames),
             _splits(content.get("splits")),
             own_classes(root.name, content),
@@ -106,9 +106,9 @@ def _interval(fps: object, frames: str) -> Fraction | None:
     return None if fps is None else frame_interval(fps)
 
 
-def _unit(name: object, labels: str) -> int | None:
+def _unit(name: object, pattern: str) -> int | None:
     """Read the unit of the times in file names."""
-    timed = "{time}" in parts_of(labels)
+    timed = "{time}" in parts_of(pattern)
     if timed != (name is not None):
         raise BadInput("times says what {time} in file names counts, as times: ms: add the other")
     return UNITS[known("unit of times", name, UNITS)] if timed else None

@@ -13,8 +13,9 @@
 
 Paths are relative to the YAML file, or begin with ~, the home folder; a `*` in them stands for
 anything within one name. Without `id`, the labels are colour pictures with the colours of the
-classes, and `ignore` lists colours. A class may say `from: [car, truck, bus]`: the classes of a
-larger table that are merged into it.
+classes, and `ignore` lists colours. Labels may also be polygons, the JSON files of labelme (see
+`data.pixels.polygons`). Without `labels`, the frames can be shown, but not scored. A class may say
+`from: [car, truck, bus]`: the classes of a larger table that are merged into it.
 
 One clip needs no {clip}, and without `splits` everything is val. `frames: {clip}.mp4` names video
 files (.mp4, .m4v, .mov, .mkv, .webm, .avi), read where they lie; their frames are numbered from 0,
@@ -79,7 +80,7 @@ def frames(root: Path, split: str, labelled: bool = True) -> pd.DataFrame:
     if both := set(clips.get("train", ())) & set(clips["val"]):
         raise BadInput(f"{root}: clip {min(both)!r} is in train and in val: choose one")
     if bare := [clip for clip in clips[split] if labelled and clip not in labels]:
-        raise BadInput(f"clip {bare[0]!r} has no labels {about.place / about.labels}: leave it out")
+        raise BadInput(_without_labels(root, bare[0], about, bool(labels)))
     shots = {clip: _shots(clip, images[clip], about) for clip in clips[split]}
     table = join(rows_of(clip, of, labels.get(clip, [])) for clip, of in shots.items())
     _check_rates(root, table)
@@ -114,6 +115,18 @@ def ignored(root: Path) -> Ignored:
     return describe(root).ignored
 
 
+def _without_labels(root: Path, clip: str, about: Description, others: bool) -> str:
+    """Say that a clip has no labels, and what there is to do."""
+    missing = f"clip {clip!r} has no labels {about.place / about.labels}"
+    if others:
+        return f"{missing}: leave it out"
+    return (
+        f"{f'{missing}: check the pattern' if about.labels else f'{root} names no labels'}; "
+        "without any, 'lasegm latency --data' says how old predictions are, 'lasegm movie' and "
+        "'lasegm live' show them, and 'lasegm score --pseudo-label' compares with a better network"
+    )
+
+
 def _only_clip(root: Path, about: Description) -> str:
     """Name the clip of patterns without `{clip}`: as val names it, or as the YAML file."""
     wanted = about.splits.get("val", ())
@@ -121,7 +134,9 @@ def _only_clip(root: Path, about: Description) -> str:
 
 
 def _found(about: Description, pattern: str, only: str) -> Files:
-    """Find the files of a pattern, by clip."""
+    """Find the files of a pattern, by clip; none of an empty one."""
+    if not pattern:
+        return {}
     wild = "".join("*" if part in PLACES else escape(part) for part in parts_of(pattern))
     named, found = regex(pattern), {}
     for name in iglob(wild, root_dir=about.place):

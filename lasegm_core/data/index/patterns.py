@@ -44,20 +44,27 @@ def stamp(match: re.Match, unit: int | None) -> int | Fraction:
 
 
 def check_patterns(frames: object, labels: object) -> None:
-    """Check that two patterns name frames and their labels.
+    """Check that two patterns name frames and their labels, if there are any.
 
     Raises:
         BadInput: a placeholder is unknown, missing or twice there, or the two do not go together.
     """
-    found = {"frames": _places("frames", frames), "labels": _places("labels", labels)}
+    found = {"frames": _places("frames", frames)}
+    if labels is None:
+        _check_video(frames, found["frames"])
+        return
+    found["labels"] = _places("labels", labels)
     for key, other, pattern in (("frames", "labels", frames), ("labels", "frames", labels)):
         if "{clip}" in found[other] and "{clip}" not in found[key]:
             raise BadInput(f"{key} {pattern!r} must have {{clip}} in it, once, as {other} has")
-    if is_video(frames):
-        if {"{frame}", "{time}"} & {*found["frames"]}:
-            raise BadInput(f"frames {frames!r} is a video with all its frames: name no frame in it")
-    elif ("{time}" in found["frames"]) != ("{time}" in found["labels"]):
+    _check_video(frames, found["frames"])
+    if not is_video(frames) and ("{time}" in found["frames"]) != ("{time}" in found["labels"]):
         raise BadInput("frames and labels must both have {frame} in them, or both {time}")
+
+
+def _check_video(frames: object, places: list[str]) -> None:
+    if is_video(frames) and {"{frame}", "{time}"} & {*places}:
+        raise BadInput(f"frames {frames!r} is a video with all its frames: name no frame in it")
 
 
 def _places(key: str, pattern: object) -> list[str]:
@@ -72,7 +79,10 @@ def _places(key: str, pattern: object) -> list[str]:
     if found.count("{clip}") > 1 or len(named) > 1:
         raise BadInput(f"{key} {pattern!r} must name a clip once, and a frame once")
     if not named and not (key == "frames" and is_video(pattern)):
-        raise BadInput(f"{key} {pattern!r} must have {{frame}} in it, once, or be a video file")
+        one = "; one file for all, as of COCO, is not read" if pattern.endswith(".json") else ""
+        raise BadInput(
+            f"{key} {pattern!r} must have {{frame}} in it, once, or be a video file{one}"
+        )
     for before, between, after in zip(parts[1::2], parts[2::2], parts[3::2], strict=False):
         if not between and "*" not in (before, after):
             raise BadInput(f"{key} {pattern!r} must have something between {before} and {after}")

@@ -6,9 +6,9 @@ A frame of a video is named by a path below the file: `drive.mp4/000012@6144.fra
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import pairwise
 from pathlib import Path
 from threading import Lock
@@ -73,6 +73,25 @@ def _opened(path: str, *_state: int) -> Video:
         return Video(images, [number / fps for number in range(len(stamps))], fps)
     images = [f"{path}/{number:06d}@{stamp}{FRAME}" for number, stamp in enumerate(stamps)]
     return Video(images, [(stamp - stamps[0]) * tick for stamp in stamps], fps)
+
+
+def play(path: str) -> Iterator[tuple[Fraction, Callable[[], np.ndarray]]]:
+    """Decode a video from its start, frame by frame, and make pixels of those that are wanted.
+
+    Yields:
+        The seconds since the first frame, and a function that gives its pixels as `read_frame`.
+
+    Raises:
+        BadInput: the file is no video, has none in it, is damaged or was cut off.
+    """
+    container, stream = _open(path)
+    with container:
+        stream.thread_type = "AUTO"
+        fps, first = stream.guessed_rate or Fraction(25), None
+        for number, frame in enumerate(_decoded(path, container, stream)):
+            first = frame.pts if first is None else first
+            late = None if frame.pts is None else (frame.pts - first) * stream.time_base
+            yield number / fps if late is None else late, partial(_pixels, frame)
 
 
 def _open(path: str):

@@ -4,7 +4,8 @@ A label file is lossless: PNG, TIFF, BMP, GIF, PPM, or a numpy array. Where the 
 holds whole numbers of any depth in one channel, the indices of a palette, or three channels that
 are equal. Where an id stands in one channel of a colour picture, or the classes have colours
 alone, it is 8-bit RGB. An alpha channel must be opaque. A file of fewer than 8 bits holds its
-samples (0 and 1, where OpenCV gives 0 and 255), if all ids of the classes fit.
+samples (0 and 1, where OpenCV gives 0 and 255), if all ids of the classes fit. A `.json` file holds
+polygons, which are drawn (see `polygons`).
 """
 
 import cv2
@@ -13,6 +14,7 @@ from PIL import Image
 
 from lasegm_core.data.labels import CHANNELS, HIGHEST_ID, Classes
 from lasegm_core.data.pixels.images import DAMAGED, is_array, open_pixels, turn_of, unreadable
+from lasegm_core.data.pixels.polygons import draw_polygons, is_polygons
 from lasegm_core.support.errors import BadInput
 
 LOSSLESS = ("PNG", "TIFF", "BMP", "GIF", "PPM")
@@ -27,6 +29,8 @@ def open_label(path: str, classes: Classes) -> np.ndarray:
     Raises:
         BadInput: it is missing, does not decode, is lossy, or how it was stored cannot be known.
     """
+    if is_polygons(path):
+        return draw_polygons(path, classes)
     pixels = open_pixels(path)
     if is_array(path):
         return pixels

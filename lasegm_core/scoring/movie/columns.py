@@ -1,10 +1,12 @@
 """The columns of a movie: each network loaded, timed and scored, with what stands under it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import isnan
 from statistics import median
 
+import pandas as pd
 from tqdm import tqdm
 
 from lasegm_core.latency.cards import Card
@@ -107,22 +109,43 @@ class Networks:
     def _column(
         self, network: Network, data: Data, card: Card, along: Timeline, clip: Clip
     ) -> Column:
-        name = network.title
-        own = of_network(card, name)
-        latencies_s = in_microseconds(own.samples_s.get(name) or [own.of(name)])
-        title = f"{name}, {float(1000 * median(latencies_s)):.1f} ms"
+        own = of_network(card, network.title)
         checked = replace(network, call=Checked(network, len(data.classes.names), "fp32"))
-        newest = Newest(checked, latencies_s, along, clip, self.inputs)
-        return Column(newest, title, card.device, self._score(name, data, own, along))
+        row = self._score(network.title, data, own, along) if self.scored else None
+        return of_column(
+            network.title,
+            own,
+            lambda times: Newest(checked, times, along, clip, self.inputs),
+            row,
+        )
 
-    def _score(self, name: str, data: Data, card: Card, along: Timeline) -> tuple[str, ...]:
-        """Write the LAmIoU as `lasegm score` gives it."""
-        if not self.scored:
-            return ()
+    def _score(self, name: str, data: Data, card: Card, along: Timeline) -> pd.Series:
+        """Find the LAmIoU as `lasegm score` gives it."""
         fps = 1 / along.interval_s
         score = own_score.score(name, data, fps, self.inputs, card, classes_of=self.classes_of)
-        row = score.table.iloc[0]  # of the network only
-        if isnan(row["lamiou"]):
-            return (f"LAmIoU: too slow for these clips, k = {row['k']}",)
-        span = f"[{row['lamiou_ci_low']:.3f}, {row['lamiou_ci_high']:.3f}]"
-        return (f"LAmIoU {row['lamiou']:.3f} {span}, k = {row['k']}",)
+        return score.table.iloc[0]  # of the network only
+
+
+def of_column(
+    name: str, card: Card, newest: Callable[[list[Fraction]], Newest], row: pd.Series | None
+) -> Column:
+    """Make a column.
+
+    Args:
+        name: of the network.
+        card: of this network alone.
+        newest: its predictions; takes the seconds of its calls.
+        row: its LAmIoU, as `delays.score_delays` has it; None if it is not scored.
+    """
+    latencies_s = in_microseconds(card.samples_s.get(name) or [card.of(name)])
+    title = f"{name}, {float(1000 * median(latencies_s)):.1f} ms"
+    score = () if row is None else (_lamiou(row),)
+    return Column(newest(latencies_s), title, card.device, score)
+
+
+def _lamiou(row: pd.Series) -> str:
+    """Write the LAmIoU."""
+    if isnan(row["lamiou"]):
+        return f"LAmIoU: too slow for these clips, k = {row['k']}"
+    span = f"[{row['lamiou_ci_low']:.3f}, {row['lamiou_ci_high']:.3f}]"
+    return f"LAmIoU {row['lamiou']:.3f} {span}, k = {row['k']}"

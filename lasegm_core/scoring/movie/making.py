@@ -11,11 +11,11 @@ from tqdm import tqdm
 
 from lasegm_core.metric.offsets import Seconds, frame_interval
 from lasegm_core.reports.drawing.pictures import overlay
-from lasegm_core.scoring.data import Data
+from lasegm_core.scoring.data import Data, Unlabelled, labelled_or_not
 from lasegm_core.scoring.movie.columns import Column, Networks
 from lasegm_core.scoring.movie.panels import default_scale, side_by_side
 from lasegm_core.scoring.movie.timeline import timeline
-from lasegm_core.scoring.movie.video import Unlabelled, find_clip, labelled_or_not
+from lasegm_core.scoring.movie.video import find_clip
 from lasegm_core.scoring.movie.writing import format_of, shown, write
 
 

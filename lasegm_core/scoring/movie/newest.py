@@ -20,7 +20,7 @@ class Newest:
     A prediction is made when it is first asked for, and held until a newer one is.
 
     Args:
-        network: takes (1, T, 3, H, W).
+        network: takes (1, T, 3, H, W); None where `_predict` needs none.
         latencies_s: seconds of its calls, taken in order, over and over.
         timeline: of the camera.
         clip: what the camera sees.
@@ -29,7 +29,7 @@ class Newest:
 
     def __init__(
         self,
-        network: Network,
+        network: Network | None,
         latencies_s: Sequence[Fraction],
         timeline: Timeline,
         clip: Clip,

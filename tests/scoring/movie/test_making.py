@@ -5,12 +5,12 @@ import pytest
 
 from lasegm_core.latency.cards import Card
 from lasegm_core.scoring import own_score
-from lasegm_core.scoring.data import Data, find_data
+from lasegm_core.scoring.data import Data, find_data, labelled_or_not
 from lasegm_core.scoring.movie import making
 from lasegm_core.scoring.movie import video as movie_video
 from lasegm_core.scoring.movie.columns import Networks
 from lasegm_core.scoring.movie.making import Part, make_movie
-from lasegm_core.scoring.movie.video import find_clip, labelled_or_not
+from lasegm_core.scoring.movie.video import find_clip
 from lasegm_core.support.errors import BadInput
 from tests.helpers.fast_square import FRAMES, LEFT, SIDE, STEP, YAML
 from tests.helpers.movies import read_movie
