@@ -4,22 +4,26 @@ from abc import abstractmethod
 from base64 import b64encode
 from typing import NamedTuple
 
-import cv2
 import ipywidgets as w
 import numpy as np
 
 from lasegm_core.data.palette import safe_colors
-from lasegm_core.metric.confusion import IGNORE, count, iou
-from lasegm_core.reports.drawing.pictures import WRONG, errors, overlay
+from lasegm_core.experiments.runs import Run
+from lasegm_core.metric.confusion import count, iou
+from lasegm_core.reports.drawing.colors import WRONG
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.machine import COMMIT
 from lasegm_core.viewers.base import Control, Viewer
+from lasegm_core.viewers.browser.controls import Choice, Numbers, Slider
+from lasegm_core.viewers.browser.page import page
+from lasegm_core.viewers.browser.widgets import Legend, Picture
 from lasegm_core.viewers.clip_frames import ClipFrames, decoded
-from lasegm_core.viewers.page import page
-from lasegm_core.viewers.widgets import Legend, Picture
+from lasegm_core.viewers.views.stills import side_by_side
 
+LATE = (40, 90, 255)  # RGB of what is wrong because it is late
 _SAFE_WRONG = (255, 200, 0)  # RGB: differs from grey for colour-blind eyes too
-_SLIDER = w.Layout(width="420px")
+_SAFE_LATE = (0, 114, 178)
+COLORS = {"own": "data set's", "safe": "colour-blind safe"}
 
 
 class Scene(NamedTuple):
@@ -30,6 +34,7 @@ class Scene(NamedTuple):
     ids: bytes = b""
     other: bytes = b""
     label: bytes = b""
+    source: bytes = b""
 
 
 class ClipViewer(Viewer):
@@ -41,6 +46,7 @@ class ClipViewer(Viewer):
         shows: the views of `Picture` to choose from.
         own: the controls of the subclass.
         state: what is shown at first.
+        below: further parts, under the pictures.
     """
 
     drawn_in_browser = ("opacity", "hidden", "split")
@@ -52,18 +58,13 @@ class ClipViewer(Viewer):
         pictures: int,
         shows: tuple[str, ...],
         own: dict[str, w.Widget],
-        state,
+        state: dict,
+        below: tuple[w.Widget, ...] = (),
     ) -> None:
         self.clip_frames = clip_frames
-        self.clip = w.IntSlider(max=len(clip_frames.clips) - 1, description="clip", layout=_SLIDER)
-        first, last = clip_frames.clips[0], clip_frames.length(clip_frames.clips[0]) - 1
-        start = clip_frames.last_labelled(first)
-        self.frame = w.IntSlider(start, max=last, description="frame", layout=_SLIDER)
-        self.play = w.Play(max=last, interval=1000 * clip_frames.interval_s, show_repeat=False)
-        self.show = w.ToggleButtons(options=shows, style={"button_width": "90px"})
-        self.opacity = w.FloatSlider(0.6, max=1, step=0.05, description="opacity", layout=_SLIDER)
-        options = {"data set's": "own", "colour-blind safe": "safe"}
-        self.colors = w.ToggleButtons(options=options, style={"button_width": "130px"})
+        self._asked: set[tuple[Run, str, int]] = set()
+        self._failed: dict[tuple[Run, str, int], BadInput] = {}
+        self._make_controls(shows)
         names = list(clip_frames.classes.names)
         self.pictures = [Picture(names=names) for _ in range(pictures)]
         self.legend = Legend(names=names)
@@ -71,19 +72,30 @@ class ClipViewer(Viewer):
             w.jslink((self.opacity, "value"), (picture, "opacity"))
             w.jslink((self.legend, "hidden"), (picture, "hidden"))
             picture.on_msg(self._step)
-        w.jslink((self.frame, "value"), (self.play, "value"))
         self.clip.observe(self._fit_frames, "value")
         rows = [
-            w.HBox([*own.values()], layout=w.Layout(flex_flow="row wrap")),
-            w.HBox([self.clip, self.frame, self.play]),
-            w.HBox([self.show, self.opacity, self.colors], layout=w.Layout(flex_flow="row wrap")),
+            _row(*own.values()),
+            _row(self.clip, self.frame),
+            _row(self.show, self.opacity, self.colors),
             w.HBox([*self.pictures, self.legend]).add_class("lasegm-row"),
+            *below,
         ]
         shared = ("clip", "frame", "show", "opacity", "colors")
         controls: dict[str, Control] = {name: (widget, "value") for name, widget in own.items()}
         controls |= {name: (getattr(self, name), "value") for name in shared}
         controls |= {"hidden": (self.legend, "hidden")}
         super().__init__(rows, controls | self.own_controls(), state)
+
+    def _make_controls(self, shows: tuple[str, ...]) -> None:
+        clips = self.clip_frames.clips
+        last = self.clip_frames.length(clips[0]) - 1
+        start = self.clip_frames.last_labelled(clips[0])
+        self.clip = ClipChoice(self.clip_frames)
+        play_ms = max(50.0, 1000 * self.clip_frames.interval_s)
+        self.frame = Numbers(value=start, max=last, description="frame", play_ms=play_ms)
+        self.show = Choice({name: name for name in shows}, description="show", kind="buttons")
+        self.opacity = Slider(value=0.6, step=0.05, description="opacity")
+        self.colors = Choice(COLORS, description="colours", kind="buttons")
 
     def own_controls(self) -> dict[str, Control]:
         """Return further parts of the state."""
@@ -92,7 +104,32 @@ class ClipViewer(Viewer):
     @property
     def clip_name(self) -> str:
         """The name of the shown clip."""
-        return self.clip_frames.clips[self.clip.value]
+        return self.clip_frames.clips[int(self.clip.value)]
+
+    def predicted(self, run: Run, frame: int) -> bytes:
+        """Find a prediction on the clip; on a page, one that is not there is made meanwhile.
+
+        Raises:
+            BadInput: it cannot be made.
+        """
+        key = (run, self.clip_name, frame)
+        if self.clip_frames.loop is None:
+            return self.clip_frames.prediction(*key)
+        if fault := self._failed.pop(key, None):
+            raise fault
+        found = self.clip_frames.stored(*key)
+        if found is None and key not in self._asked:
+            self._asked.add(key)
+            self.clip_frames.ask(*key, lambda fault: self._answered(key, fault))
+        return found or b""
+
+    def _answered(self, key: tuple[Run, str, int], fault: BadInput | None) -> None:
+        """Draw again when a prediction is there, unless others are awaited."""
+        self._asked.discard(key)
+        if fault:
+            self._failed[key] = fault
+        if not self._asked:
+            self._changed()
 
     @abstractmethod
     def scenes(self, frame: int) -> list[Scene]:
@@ -103,7 +140,7 @@ class ClipViewer(Viewer):
         """
 
     def _fit_frames(self, _change: dict) -> None:
-        self.frame.max = self.play.max = self.clip_frames.length(self.clip_name) - 1
+        self.frame.max = self.clip_frames.length(self.clip_name) - 1
 
     def _step(self, _picture: Picture, content: dict, _buffers: list) -> None:
         self.frame.value += content.get("step", 0)  # the slider keeps to its ends
@@ -112,38 +149,50 @@ class ClipViewer(Viewer):
         """Draw the frame."""
         self._paint()
         scenes = self.scenes(self.frame.value)
-        for picture, scene in zip(self.pictures, scenes, strict=False):
-            self._put(picture, scene)
+        for number, (picture, scene) in enumerate(zip(self.pictures, scenes, strict=False)):
+            self._put(picture, scene, self.meanings(number, scene))
         for number, picture in enumerate(self.pictures):
             picture.layout.display = "" if number < len(scenes) else "none"
         self.legend.columns, self.legend.values = self.scores(scenes)
+        number = len(self._asked)
+        self.status.waiting = f"predicting {number} frame{'s' * (number > 1)} ..." * bool(number)
 
-    def _put(self, picture: Picture, scene: Scene) -> None:
+    def meanings(self, _number: int, _scene: Scene) -> list[list]:
+        """Return the colours of errors in a picture, each with what it means."""
+        return []
+
+    def lines(self, _frame: int) -> list[dict]:
+        """Return the rows of a time line at a frame (see `TimeLine`)."""
+        return []
+
+    def _put(self, picture: Picture, scene: Scene, meanings: list[list]) -> None:
         with picture.hold_sync():  # one message, so one redraw
             for name, value in scene._asdict().items():
                 setattr(picture, name, value)
+            picture.meanings = meanings
             picture.view = self.show.value
             picture.drawn += 1
 
     def _paint(self) -> None:
         """Set the colours of the classes."""
-        colors, wrong = self.palette
+        colors, wrong, late = self.palette
         for part in (*self.pictures, self.legend):
             part.colors = list(map(list, colors))
         for picture in self.pictures:
-            picture.wrong = list(wrong)
+            picture.wrong, picture.late = list(wrong), list(late)
 
     @property
     def palette(self) -> tuple:
-        """The colours of the classes, and of errors."""
+        """The colours of the classes, of errors and of those that are late."""
         if self.colors.value == "own":
-            return self.clip_frames.classes.colors, WRONG
-        return safe_colors(len(self.clip_frames.classes.names)), _SAFE_WRONG
+            return self.clip_frames.classes.colors, WRONG, LATE
+        return safe_colors(len(self.clip_frames.classes.names)), _SAFE_WRONG, _SAFE_LATE
 
     def clear(self) -> None:
         """Show no picture."""
         for picture in self.pictures:
-            self._put(picture, Scene("", b""))
+            self._put(picture, Scene("", b""), [])
+        self.status.waiting = ""
         self.legend.columns, self.legend.values = [], []
 
     def scores(self, scenes: list[Scene]) -> tuple[list[str], list[list[float | None]]]:
@@ -171,27 +220,42 @@ class ClipViewer(Viewer):
 
     def page(self) -> str:
         """Write all frames of the clip as a page."""
-        names = ("names", "colors", "wrong", "view", "opacity", "split")
+        names = ("names", "colors", "wrong", "late", "view", "opacity", "split")
         look = {name: getattr(self.pictures[0], name) for name in names}
+        frames = [self._frame(number) for number in range(self.frame.max + 1)]
+        most = max((len(of["pictures"]) for of in frames), default=0)
+        if not most or not any(of["image"] for one in frames for of in one["pictures"]):
+            raise BadInput(f"nothing is shown: {self._said or 'no frame can be drawn'}")
+        if self._asked:
+            raise BadInput(
+                f"{len(self._asked)} predictions are being made: save it when they are there"
+            )
+        for of in frames:  # every frame has as many pictures as the one with most
+            of["pictures"] += [_nothing()] * (most - len(of["pictures"]))
         data = {
             "look": look | {"hidden": self.legend.hidden, "opacity": self.opacity.value},
-            "shows": self.show.options,
+            "shows": [of["key"] for of in self.show.options],
             "frame": self.frame.value,
-            "frames": [self._frame(number) for number in range(self.frame.max + 1)],
+            "frames": frames,
+            "interval_ms": 1000 * self.clip_frames.interval_s,
         }
         return page(f"Clip {self.clip_name}", self._say_view(), data)
 
     def _frame(self, number: int) -> dict:
+        self._said = ""
         try:
             scenes = self.scenes(number)
         except BadInput as fault:
-            scenes = [Scene(str(fault), b"")] * sum(bool(of.image) for of in self.pictures)
+            self._said = str(fault)
+            return {"pictures": [_nothing(self._said)], "columns": [], "values": []}
         columns, values = self.scores(scenes)
         pictures = [
             {name: value if name == "title" else b64encode(value).decode() for name, value in pairs}
-            for pairs in (scene._asdict().items() for scene in scenes)
+            | {"meanings": self.meanings(place, scene)}
+            for place, (scene, pairs) in enumerate((of, of._asdict().items()) for of in scenes)
         ]
-        return {"pictures": pictures, "columns": columns, "values": values}
+        rows = self.lines(number)
+        return {"pictures": pictures, "columns": columns, "values": values, "rows": rows}
 
     def _say_view(self) -> str:
         data = f"{self.clip_frames.dataset}, profile {self.clip_frames.profile}"
@@ -200,21 +264,22 @@ class ClipViewer(Viewer):
     def snapshot(self) -> bytes:
         """Draw the pictures side by side as a PNG."""
         shown = [picture for picture in self.pictures if picture.image]
-        drawn = [self._still(picture) for picture in shown] or [np.zeros((1, 1, 3), np.uint8)]
-        pixels = cv2.cvtColor(np.hstack(drawn), cv2.COLOR_RGB2BGR)
-        return cv2.imencode(".png", pixels)[1].tobytes()
+        classes = self.clip_frames.classes
+        return side_by_side(shown, classes, self.legend.hidden, self.opacity.value)
 
-    def _still(self, picture: Picture) -> np.ndarray:
-        image = cv2.cvtColor(decoded(picture.image), cv2.COLOR_BGR2RGB)
-        shown = picture.label if picture.view == "label" else picture.ids
-        if picture.view == "image" or not shown:
-            return image
-        ids = decoded(shown)
-        if picture.other and picture.view != "label":
-            bar = round(picture.split * ids.shape[1])
-            ids = np.hstack([ids[:, :bar], decoded(picture.other)[:, bar:]])
-        ids = np.where(np.isin(ids, self.legend.hidden), np.uint8(IGNORE), ids)
-        if picture.view == "errors":
-            return errors(image, ids, decoded(picture.label))
-        classes = self.clip_frames.classes._replace(colors=tuple(map(tuple, picture.colors)))
-        return overlay(image, ids, classes, self.opacity.value)
+
+class ClipChoice(Choice):
+    """A menu of clips by their motion; its value is their number, from 0."""
+
+    def __init__(self, clip_frames: ClipFrames) -> None:
+        titles = {str(n): clip_frames.title(clip) for n, clip in enumerate(clip_frames.clips)}
+        super().__init__(titles, description="clip")
+
+
+def _row(*parts: w.Widget) -> w.HBox:
+    return w.HBox(parts).add_class("lasegm-wrap")
+
+
+def _nothing(title: str = "") -> dict:
+    """Return the traits of a picture that shows nothing, for a page."""
+    return Scene(title, b"")._asdict() | dict.fromkeys(Scene._fields[1:], "") | {"meanings": []}

@@ -7,6 +7,12 @@ function render({ model, el }) {
   opened.delete("token");
   model.set("opened", opened.toString());
   model.save_changes();
+  const watch = setInterval(() => {
+    if (!document.querySelector("canvas[data-drawn], .lasegm-bars button")) return;
+    clearInterval(watch);
+    model.set("drawn", true);
+    model.save_changes();
+  }, 200);
   model.on("change:query", () => window.history.replaceState(null, "", `?${model.get("query")}`));
 }
 

@@ -16,12 +16,12 @@ def page(title: str, note: str, data: dict) -> str:
         title: of the page.
         note: describes the view.
         data: for clips `look` (traits of `Picture`), `shows`, `frame` and `frames`, each with
-            `pictures` (their own traits; bytes in base64), `columns` and `values` of the legend;
-            for a ranking `bars`, `ages` and `answer`.
+            `pictures` (their own traits; bytes in base64), `columns` and `values` of the legend,
+            and `rows` of a time line; for a ranking `bars`, `ages` and `answer`.
     """
     modules = {
         name: (_STATIC / f"{name}.js").read_text().replace("export default", "return")
-        for name in ("picture", "legend", "bars")
+        for name in ("picture", "legend", "bars", "timeline")
     }
     return _JINJA.get_template("page.html.j2").render(
         title=title,

@@ -1,24 +1,25 @@
 """Configurations compared: one network's predictions for a frame, on two sides of a bar."""
 
-import ipywidgets as w
-
 from lasegm_core.experiments.stored_runs import StoredRun
 from lasegm_core.models.registry import entry
 from lasegm_core.support.errors import BadInput
 from lasegm_core.viewers.base import Control
-from lasegm_core.viewers.clips import ClipViewer, Scene
+from lasegm_core.viewers.browser.controls import Choice, Numbers
 from lasegm_core.viewers.content import Content
+from lasegm_core.viewers.views.clips import ClipViewer, Scene
 
 SIDES = {
-    "1: I_t → S_t": "1",
-    "2: I_t → S_t+k": "2",
-    "3: I_t-1, I_t → S_t+k": "3",
+    "1": "1: I_t → S_t",
+    "2": "2: I_t → S_t+k",
+    "3": "3: I_t-1, I_t → S_t+k",
     "label": "label",
 }
 
 
 class Configurations(ClipViewer):
     """The same frame under configurations 1, 2 and 3 of a network, k frames after its input.
+
+    A configuration that is not there is grey. The k is at first one that both sides have.
 
     Args:
         content: clips, and runs to choose from.
@@ -32,35 +33,61 @@ class Configurations(ClipViewer):
         self.runs = [of for of in content.runs if of.trained]
         if not self.runs:
             raise BadInput("no run is trained here: make reproduce-table1 trains them")
-        networks = {entry(of.run.network).title: of.run.network for of in self.runs}
-        self.network = w.Dropdown(options=networks, description="network")
-        self.k = w.IntSlider(1, max=content.offsets, description="offset k")
-        look = {"style": {"button_width": "160px"}, "layout": w.Layout(width="820px")}
-        self.left = w.ToggleButtons(options=SIDES, description="left", **look)
-        self.right = w.ToggleButtons(options=SIDES, value="3", description="right", **look)
+        every = dict.fromkeys(of.run.network for of in content.runs)
+        networks = dict.fromkeys(of.run.network for of in self.runs)
+        titles = {name: entry(name).title for name in [*networks, *every]}
+        reasons = {name: "no run of it is trained here" for name in every if name not in networks}
+        self.network = Choice(titles, reasons, description="network")
+        self.k = Numbers(value=1, max=content.offsets, description="offset k")
+        self.left = Choice(SIDES, description="left", kind="buttons")
+        self.right = Choice(SIDES, description="right", kind="buttons")
         names = ("network", "k", "left", "right")
         own = {name: getattr(self, name) for name in names}
         shows = ("image", "prediction", "errors")
-        start = {"show": "prediction"} | self._start() | state
-        super().__init__(content.clip_frames, 1, shows, own, start)
+        start = self._start(state) | {"show": "prediction", "clip": content.start_clip}
+        super().__init__(content.clip_frames, 1, shows, own, start | state)
 
     def own_controls(self) -> dict[str, Control]:
         """Add the bar."""
         return {"split": (self.pictures[0], "split")}
 
-    def _start(self) -> dict:
-        """Choose a network that was trained on a future label, with its trained offset."""
-        future = [of.run for of in self.runs if of.run.offset]
-        return (
-            {"network": future[0].network, "k": future[0].offset} if future else {"right": "label"}
-        )
+    def _start(self, state: dict) -> dict:
+        """Choose a network with most configurations, and two of them that share a k."""
+        networks = dict.fromkeys(of.run.network for of in self.runs)
+        most = max(networks, key=lambda name: len({of.configuration for of in self._own(name)}))
+        network = state.get("network", most)
+        own = {of.configuration: of for of in reversed(self._own(network))}  # the first of each
+        if not own:
+            return {}
+        left, right = min(own), max(own)
+        k = own[right].run.offset or own[left].run.offset or 1
+        if left > 1 and own[left].run.offset != k:
+            right = left
+        sides = {"left": str(left), "right": "label" if left == right else str(right)}
+        return {"network": network, "k": k} | sides
+
+    def _own(self, network: str) -> list[StoredRun]:
+        return [of for of in self.runs if of.run.network == network]
 
     def scenes(self, frame: int) -> list[Scene]:
         """Show both sides over the frame."""
+        self._grey_out()
         left, right = (self._side(side.value, frame) for side in (self.left, self.right))
         title = f"left {self.left.label} | right {self.right.label}; {self._input(frame)}"
         image, label = self.clip_frames.image(self.clip_name, frame), self.label(frame)
         return [Scene(title, image, left, right, label)]
+
+    def _grey_out(self) -> None:
+        """Grey out the configurations that the network does not have for this k."""
+        reasons = {}
+        for configuration in (1, 2, 3):
+            try:
+                self._run(configuration)
+            except BadInput as fault:
+                reasons[str(configuration)] = str(fault)
+        for side in (self.left, self.right):
+            others = {key: said for key, said in reasons.items() if key != side.value}
+            side.offer(SIDES, others)
 
     def _input(self, frame: int) -> str:
         source = frame - self.k.value
@@ -74,7 +101,7 @@ class Configurations(ClipViewer):
             raise BadInput(
                 f"frame {frame} comes too early for a prediction that is {self.k.value} frames old"
             )
-        return self.clip_frames.prediction(run, self.clip_name, frame - self.k.value)
+        return self.predicted(run, frame - self.k.value)
 
     def _run(self, configuration: int) -> StoredRun:
         """Find the run that was trained for this k.
@@ -82,8 +109,7 @@ class Configurations(ClipViewer):
         Raises:
             BadInput: there is none; the message lists the trained k.
         """
-        own = [of for of in self.runs if of.run.network == self.network.value]
-        own = [of for of in own if of.configuration == configuration]
+        own = [of for of in self._own(self.network.value) if of.configuration == configuration]
         fitting = [of for of in own if configuration == 1 or of.run.offset == self.k.value]
         if fitting:
             return fitting[0]

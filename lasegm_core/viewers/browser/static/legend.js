@@ -15,6 +15,8 @@ function render({ model, el }) {
   const table = document.createElement("table");
   const all = document.createElement("div");
   el.append(table, all);
+  all.setAttribute("role", "group");
+  all.setAttribute("aria-label", "classes");
   const ids = () => model.get("names").map((_, id) => id);
   for (const [name, hidden] of [["all", () => []], ["none", ids]]) {
     const button = document.createElement("button");

@@ -28,7 +28,7 @@ const LAYERS = {
   image: ["image"],
   prediction: ["image", "ids", "other"],
   label: ["image", "label"],
-  errors: ["image", "ids", "other", "label"],
+  errors: ["image", "ids", "other", "label", "source"],
 };
 
 // For each class id how much of the frame is kept, and what is added to it.
@@ -68,16 +68,19 @@ function overlay(layers, look, out) {
   }
 }
 
-// Marks on grey where the prediction differs from the label.
+// Marks on grey where the prediction differs from the label: in another colour where it was right
+// for its own input frame.
 function errors(layers, look, out) {
   const frame = layers.image.data;
   const truth = layers.label?.data;
+  const before = layers.source?.data;
   for (const [ids, from, to] of sides(layers, look.split)) {
     for (let at = from; at < to; at += 4) {
       const right = !ids || !truth || truth[at] === IGNORE || truth[at] === ids[at];
       const grey = 0.299 * frame[at] + 0.587 * frame[at + 1] + 0.114 * frame[at + 2];
       const marked = !right && !look.hidden.has(truth[at]);
-      for (let part = 0; part < 3; part++) out[at + part] = marked ? look.wrong[part] : grey;
+      const color = marked && before && before[at] === ids[at] ? look.late : look.wrong;
+      for (let part = 0; part < 3; part++) out[at + part] = marked ? color[part] : grey;
       out[at + 3] = 255;
     }
   }
@@ -104,6 +107,7 @@ function render({ model, el }) {
   const stage = element("div", "lasegm-stage", el);
   const canvas = element("canvas", "", stage);
   const bar = element("div", "lasegm-bar", stage);
+  const keys = element("div", "lasegm-keys", el);
   const pointer = element("div", "lasegm-pointer", el);
   canvas.tabIndex = 0;
   canvas.dataset.lmSuppressShortcuts = "true"; // JupyterLab would take the arrow keys
@@ -115,14 +119,30 @@ function render({ model, el }) {
     return Object.fromEntries(names.map((name, index) => [name, found[index]]));
   }
 
+  // The bar is a slider to those who do not see it.
+  function describe(layers, look) {
+    canvas.setAttribute("aria-label", `${model.get("title") || "no picture"}; ${look.view}`);
+    canvas.setAttribute("role", layers.other ? "slider" : "img");
+    const values = { valuemin: 0, valuemax: 100, valuenow: Math.round(100 * look.split) };
+    for (const [name, value] of Object.entries(values)) {
+      if (layers.other) canvas.setAttribute(`aria-${name}`, value);
+      else canvas.removeAttribute(`aria-${name}`);
+    }
+    keys.replaceChildren();
+    for (const [color, text] of look.view === "errors" ? model.get("meanings") ?? [] : []) {
+      element("span", "", keys).style.background = `rgb(${color})`;
+      keys.append(text);
+    }
+  }
+
   async function draw() {
     const mine = ++turn;
     const look = { hidden: new Set(model.get("hidden")) };
-    for (const name of ["view", "opacity", "colors", "wrong", "split"]) look[name] = model.get(name);
+    for (const name of ["view", "opacity", "colors", "wrong", "late", "split"]) look[name] = model.get(name);
     const layers = await read(LAYERS[look.view]);
     if (mine !== turn) return; // a newer one is under way
     title.textContent = model.get("title");
-    canvas.setAttribute("aria-label", model.get("title"));
+    describe(layers, look);
     bar.hidden = !layers.other;
     bar.style.left = `${100 * look.split}%`;
     stage.classList.toggle("lasegm-empty", !layers.image);
@@ -174,7 +194,10 @@ function render({ model, el }) {
     event.preventDefault();
     event.stopPropagation();
     if (parted()) move(model.get("split") + 0.02 * step);
-    else model.send({ step });
+    else {
+      model.send({ step });
+      canvas.dispatchEvent(new CustomEvent("lasegm-asked", { bubbles: true }));
+    }
   });
   model.on("change", draw);
   draw();
