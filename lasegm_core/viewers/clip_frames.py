@@ -160,9 +160,7 @@ class ClipFrames:
         path = self._prediction_path(run, clip, frame)
         return path.read_bytes() if path.is_file() else None
 
-    def ask(
-        self, run: Run, clip: str, frame: int, then: Callable[[BadInput | None], None]
-    ) -> None:
+    def ask(self, run: Run, clip: str, frame: int, then: Callable[[BadInput | None], None]) -> None:
         """Make a prediction in the background; `then` is called by the page's loop."""
 
         def make() -> None:

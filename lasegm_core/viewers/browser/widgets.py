@@ -116,6 +116,11 @@ class Address(anywidget.AnyWidget):
     _esm = _STATIC / "address.js"
     opened = t.Unicode().tag(sync=True)
     drawn = t.Bool().tag(sync=True)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.on_msg(lambda *_: self.send({"pong": True}))
+
     query = t.Unicode().tag(sync=True)
 
 

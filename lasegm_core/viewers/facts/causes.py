@@ -25,7 +25,7 @@ def costs(
     """Divide what is missing to an IoU of 1 between the two kinds of error, by class.
 
     Late errors cost what the IoU would gain if they alone were right; what is then still missing is
-    wrong anyway. IoU, late and anyway add up to 1 in every class that occurs, and so do their means.
+    wrong anyway. IoU, late and anyway add up to 1 in every class that occurs, and so do the means.
 
     Args:
         prediction: class ids (H, W).

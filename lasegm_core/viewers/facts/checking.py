@@ -78,7 +78,7 @@ def _facts(dataset_name: str, profile_name: str, place: Place) -> dict:
     files = sorted([*code, *runs])
     if rendering := rendering_of(dataset_name, profile_name):
         root = rendering_root(rendering, place.cache)
-        files += sorted(root.glob("*/*/*")) + [root / "manifest.json"]
+        files += [*sorted(root.glob("*/*/*/*.png")), root / "manifest.json"]
     written = [(str(path), path.stat().st_mtime_ns) for path in files if path.exists()]
     return {"written": written, "data": str(place.data_root)}
 

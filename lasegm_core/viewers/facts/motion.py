@@ -55,7 +55,7 @@ def motion(pairs: Iterable[Pair]) -> Motion | None:
     if not valid:
         return None
     share = changed / valid
-    turning = abs(np.median(shifts)) >= _TURNING
+    turning = np.median(np.abs(shifts)) >= _TURNING
     kind = "standing" if share <= _STANDING else "turning" if turning else "driving"
     return Motion(kind, share)
 
@@ -113,7 +113,9 @@ def _pairs(rows: pd.DataFrame) -> list[tuple[str, str]]:
 def _facts(pairs: dict[str, list[tuple[str, str]]]) -> dict:
     """Collect what decides the result: the files, with their sizes."""
     files = sorted({path for of in pairs.values() for pair in of for path in pair})
-    return {"files": [(path, os.stat(path).st_size if Path(path).is_file() else 0) for path in files]}
+    return {
+        "files": [(path, os.stat(path).st_size if Path(path).is_file() else 0) for path in files]
+    }
 
 
 def _measured(pairs: list[tuple[str, str]], read: Callable) -> Motion | None:

@@ -15,7 +15,10 @@ from lasegm_core.support.files import atomic
 _SHARE = Path(__file__).parent / "share"  # Voila's template
 # Voila's own request to end the kernel of a closed page lacks a token and is refused.
 # A kernel stands ready with the page drawn, and the next one is begun when it is taken.
-_PREHEATED = ["--VoilaConfiguration.preheat_kernel=True", "--VoilaConfiguration.default_pool_size=1"]
+_PREHEATED = [
+    "--VoilaConfiguration.preheat_kernel=True",
+    "--VoilaConfiguration.default_pool_size=1",
+]
 _OWN_KERNELS = "lasegm_core.reports.documents.kernels.OwnKernels"  # a name: it loads Jupyter
 _ENDING = [f"--MappingKernelManager.cull_{name}=30" for name in ("idle_timeout", "interval")]
 

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 # An optional check of jsonschema's, which no file here needs, and which takes seconds to import.
 sys.modules.setdefault("rfc3987_syntax", None)
 
-from tornado.ioloop import IOLoop
-from voila.app import Voila
+from tornado.ioloop import IOLoop  # noqa: E402
+from voila.app import Voila  # noqa: E402
 
 
 class PageServer(Voila):

@@ -77,14 +77,17 @@ class ClipViewer(Viewer):
             _row(*own.values()),
             _row(self.clip, self.frame),
             _row(self.show, self.opacity, self.colors),
-            w.HBox([*self.pictures, self.legend]).add_class("lasegm-row"),
-            *below,
+            w.HBox([self._main(below), self.legend]).add_class("lasegm-row"),
         ]
         shared = ("clip", "frame", "show", "opacity", "colors")
         controls: dict[str, Control] = {name: (widget, "value") for name, widget in own.items()}
         controls |= {name: (getattr(self, name), "value") for name in shared}
         controls |= {"hidden": (self.legend, "hidden")}
         super().__init__(rows, controls | self.own_controls(), state)
+
+    def _main(self, below: tuple[w.Widget, ...]) -> w.VBox:
+        pictures = w.HBox(self.pictures).add_class("lasegm-row")
+        return w.VBox([pictures, *below]).add_class("lasegm-main")
 
     def _make_controls(self, shows: tuple[str, ...]) -> None:
         clips = self.clip_frames.clips

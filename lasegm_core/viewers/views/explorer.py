@@ -1,6 +1,7 @@
 """All viewers on one page, with the view in the page's address."""
 
 import html
+from functools import partial
 from urllib.parse import parse_qsl
 
 import ipywidgets as w
@@ -79,6 +80,7 @@ class Explorer(w.VBox):
         state = dict(parse_qsl(change["new"], keep_blank_values=True))
         if (view := state.pop("view", "")) in VIEWERS:
             self.turn_to(view, state)
+        self.address.send({"query": self.address.query})  # also if it is that of the start
 
     def check_later(self) -> None:
         """Check runs and data once the page is open; what does not hold is said above the tabs."""
@@ -88,7 +90,7 @@ class Explorer(w.VBox):
 
         def begin(_change: object) -> None:
             self.address.unobserve(begin, "drawn")
-            answer = lambda found: loop.call_soon_threadsafe(self.say_checked, found)  # noqa: E731
+            answer = partial(loop.call_soon_threadsafe, self.say_checked)
             loop.call_later(_LATER_S, check_later, *what, answer)
 
         self.address.observe(begin, "drawn")

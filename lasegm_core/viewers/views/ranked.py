@@ -26,7 +26,7 @@ def bar(row, instant: dict[str, float], order: list[str], several: bool) -> dict
     if row.note:
         return found | {"text": "; ".join([row.note, *words])}
     if row.network in order:
-        words.append(f"instant {instant[row.network]:.3f}, rank {order.index(row.network) + 1}")
+        words.append(f"instant {instant[row.network]:.3f} (rank {order.index(row.network) + 1})")
     score = f"{row.miou:.3f} [{row.ci_low:.3f}, {row.ci_high:.3f}]"
     scores = {"value": row.miou, "ci_low": row.ci_low, "ci_high": row.ci_high}
     return found | scores | {"text": "; ".join([score, *words])}

@@ -53,7 +53,7 @@ class WhatIf(Viewer):
             description="Time the networks here", layout=w.Layout(width="auto")
         )
         self.time_here.on_click(lambda _button: self._time(content.time_here))
-        self.answer, self.lead, self.source, self.ages_of = (w.HTML() for _ in range(4))
+        self.answer, self.lead, self.source, self.ages_of, self.bare = (w.HTML() for _ in range(5))
         self.bars, self.ages = Bars(most=1.0), Bars()
         names = ("fps", "hardware", "latency_ms", "slower", "jitter", "schedule")
         names += ("networks", "configurations", "rows")
@@ -65,12 +65,8 @@ class WhatIf(Viewer):
         fps = round(1 / self.interval_s)
         self.fps = Blank(value=fps, min=1, max=120, description="camera, frames/s")
         self.hardware = Choice(_same([*self.cards, ONE_FOR_ALL]), description="fps on")
-        self.latency_ms = Numbers(
-            value=100, min=1, max=1000, description="latency, ms", unit=" ms"
-        )
-        self.slower = Slider(
-            value=1, base=2, min=-3, max=3, step=0.25, description="times slower"
-        )
+        self.latency_ms = Numbers(value=100, min=1, max=1000, description="latency, ms", unit=" ms")
+        self.slower = Slider(value=1, base=2, min=-3, max=3, step=0.25, description="times slower")
         self.jitter = Slider(value=0, max=0.5, step=0.01, description="jitter (CV)")
         schedules = {of: title for title, of in SCHEDULES.items()}
         self.schedule = Choice(schedules, description="schedule")
@@ -86,7 +82,7 @@ class WhatIf(Viewer):
         parts = [_row(*sentence), self.lead, _row(self.time_here, self.source), _row(*more)]
         parts[0].add_class("lasegm-sentence")
         self.answer.add_class("lasegm-sentence-end")
-        parts += [self.networks, self.configurations, _row(self.rows, save)]
+        parts += [self.networks, self.configurations, _row(self.rows, save, self.bare)]
         return [*parts, self.bars, self.ages_of, self.ages]
 
     def redraw(self, change: object) -> None:
@@ -113,12 +109,17 @@ class WhatIf(Viewer):
         self.ranking = rank(shown, self._latencies(), self.interval_s, self._conditions)
         if not self.instant:
             self.instant = instant_mious(self.runs)
-        rows = self.ranking if self.rows.value == "all" else best_of_each(self.ranking)
+        best = best_of_each(self.ranking)
+        good = best[best["miou"].notna()]
+        rows = self.ranking if self.rows.value == "all" or good.empty else good
+        bare = len(best) - len(good)
+        self.bare.value = f"{bare} networks have no score here: show all says why" * bool(bare)
         several = self.ranking["machine"].nunique() > 1
         order = sorted(self.instant, key=self.instant.get, reverse=True)
         order = [name for name in order if name in set(self.ranking["network"])]
         self.bars.bars = [bar(row, self.instant, order, several) for row in rows.itertuples()]
-        self.answer.value = f"<b>: {html.escape(say_best(self.ranking, self._conditions))}</b>"
+        run, comma, rest = say_best(self.ranking, self._conditions).partition(",")
+        self.answer.value = f": <b>{html.escape(run)}</b>{comma}{html.escape(rest)}"
         self.lead.value = html.escape(say_first(self.ranking))
         self.source.value = self._say_source()
 
@@ -181,7 +182,7 @@ class WhatIf(Viewer):
         if isinstance(found, Exception):
             self.say_fault(f"The networks cannot be timed: {found}")
             return
-        known = self._timed_here.get(HERE) or (self._card[HERE] if HERE in self._card else None)
+        known = self._timed_here.get(HERE) or self._card.get(HERE)
         idle = known is not None and BUSY not in known.facts
         name = WHILE_BUSY if BUSY in found.facts and idle else HERE  # an idle card stays
         self._timed_here[name] = found
@@ -196,6 +197,7 @@ class WhatIf(Viewer):
         self.ranking = pd.DataFrame()
         self.bars.bars, self.ages.bars = [], []
         self.answer.value = self.lead.value = self.ages_of.value = self.source.value = ""
+        self.bare.value = ""
 
     def csv(self) -> str:
         """Write the ranking of all runs as CSV.

@@ -7,13 +7,20 @@ function render({ model, el }) {
   opened.delete("token");
   model.set("opened", opened.toString());
   model.save_changes();
+  window.lasegmPing = () => model.send({ ping: true }); // the page asks whether the kernel lives
+  const show = (query) => window.history.replaceState(null, "", `?${query}`);
+  model.on("msg:custom", ({ query }) => {
+    window.lasegmPong = Date.now();
+    if (query) show(query);
+  });
+  if (!opened.size) show(model.get("query"));
   const watch = setInterval(() => {
     if (!document.querySelector("canvas[data-drawn], .lasegm-bars button")) return;
     clearInterval(watch);
     model.set("drawn", true);
     model.save_changes();
   }, 200);
-  model.on("change:query", () => window.history.replaceState(null, "", `?${model.get("query")}`));
+  model.on("change:query", () => show(model.get("query")));
 }
 
 export default { render };

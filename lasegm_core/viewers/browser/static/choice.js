@@ -1,10 +1,8 @@
 // A menu, or buttons in a row. An option that cannot be chosen is grey and says why.
-let made = 0;
-
 function render({ model, el }) {
   el.classList.add("lasegm-choice");
   const buttons = model.get("kind") === "buttons";
-  const id = `lasegm-choice-${++made}`;
+  const id = `lasegm-${Math.random().toString(36).slice(2)}`;
   const label = document.createElement(buttons ? "span" : "label");
   const control = document.createElement(buttons ? "div" : "select");
   if (buttons) {

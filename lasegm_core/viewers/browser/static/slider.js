@@ -1,10 +1,8 @@
 // A native slider with its name and its value, and a button that plays it if asked to.
-let made = 0;
-
 function render({ model, el }) {
   el.classList.add("lasegm-slider");
   const label = document.createElement("label");
-  const input = Object.assign(document.createElement("input"), { type: "range", id: `lasegm-slider-${++made}` });
+  const input = Object.assign(document.createElement("input"), { type: "range", id: `lasegm-${Math.random().toString(36).slice(2)}` });
   label.htmlFor = input.id;
   const told = document.createElement("output");
   told.htmlFor = input.id;
