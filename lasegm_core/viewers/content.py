@@ -94,6 +94,14 @@ def load(
     )
 
 
+def written(dataset_name: str, profile_name: str, place: Place) -> list[tuple[str, int]]:
+    """List the files that decide what `load` finds, with the times they were written."""
+    runs = f"runs/{dataset_name}-{profile_name}/*/[!.]*"
+    found = [*place.build.glob(runs), *place.build.glob("cards/*.json")]
+    found += place.cache.glob("*/manifest.json")
+    return sorted((str(path), path.stat().st_mtime_ns) for path in found if path.is_file())
+
+
 def _committed(dataset_name: str, profile_name: str, figures: Path | None) -> Path | None:
     """Find the committed results of a profile."""
     kept = figures / f"{dataset_name}-{profile_name}" if figures else None

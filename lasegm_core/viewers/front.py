@@ -6,7 +6,7 @@ import ipywidgets as w
 
 from lasegm_core.data.sources import find_place
 from lasegm_core.viewers.base import made
-from lasegm_core.viewers.content import Content, load
+from lasegm_core.viewers.content import Content, load, written
 from lasegm_core.viewers.views.configurations import Configurations
 from lasegm_core.viewers.views.explorer import Explorer
 from lasegm_core.viewers.views.lens import Lens
@@ -48,11 +48,21 @@ def page(dataset_name: str, profile_name: str, *folders: str | None) -> w.Widget
         folders: of runs, of rendered data and of the data set, as `find_place` takes them.
     """
 
-    def explorer() -> Explorer:
-        content = load(dataset_name, profile_name, find_place(dataset_name, *folders))
+    def find() -> Content:
+        content = load(dataset_name, profile_name, place)
         content.clip_frames.loop = asyncio.get_running_loop()
-        shown = Explorer(content)
-        shown.check_later()
+        return content
+
+    def explorer() -> Explorer:
+        known = [written(dataset_name, profile_name, place)]
+        shown = Explorer(find())
+
+        def renewed() -> Content | None:
+            known.append(written(dataset_name, profile_name, place))
+            return find() if known.pop(0) != known[0] else None
+
+        shown.begin_page(renewed)
         return shown
 
+    place = find_place(dataset_name, *folders)
     return made(explorer)

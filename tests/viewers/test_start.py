@@ -122,3 +122,14 @@ def test_runs_of_other_code_are_named_above_the_tabs(content):
     explorer.say_checked({"folders": folders[1:], "fault": "data are damaged"})
     assert "data are damaged. 1 of the runs shown are of other code" in explorer.checked.value
     assert content.runs[0].title.replace(">", "&gt;") in explorer.checked.value
+
+
+def test_a_page_that_was_drawn_ahead_shows_what_was_made_since(content):
+    explorer = viewers.explore(replace(content, runs=content.runs[:1]), "overlay", frame=7)
+    found = [None, content]
+    explorer.begin_page(lambda: found.pop(0))
+    explorer.address.opened = ""
+    assert len(explorer.viewers["overlay"].runs) == 1
+    explorer.address.opened = "view=overlay&frame=9"
+    assert len(explorer.viewers["overlay"].runs) == 3
+    assert explorer.viewers["overlay"].frame.value == 9

@@ -108,13 +108,13 @@ class Address(anywidget.AnyWidget):
     """The query of the page's address, if the page is the explorer's own.
 
     Attributes:
-        opened: the query that the page was opened with.
+        opened: the query that the page was opened with; None until it is opened.
         query: the query to be shown.
         drawn: whether the first picture, or the first bars, are seen.
     """
 
     _esm = _STATIC / "address.js"
-    opened = t.Unicode().tag(sync=True)
+    opened = t.Unicode(None, allow_none=True).tag(sync=True)
     drawn = t.Bool().tag(sync=True)
 
     def __init__(self) -> None:

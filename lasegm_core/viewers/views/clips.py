@@ -1,8 +1,6 @@
 """Shared by the viewers of clips: controls of time and look, pictures and their legend."""
 
 from abc import abstractmethod
-from base64 import b64encode
-from typing import NamedTuple
 
 import ipywidgets as w
 import numpy as np
@@ -15,26 +13,15 @@ from lasegm_core.support.errors import BadInput
 from lasegm_core.support.machine import COMMIT
 from lasegm_core.viewers.base import Control, Viewer
 from lasegm_core.viewers.browser.controls import Choice, Numbers, Slider
-from lasegm_core.viewers.browser.page import page
 from lasegm_core.viewers.browser.widgets import Legend, Picture
 from lasegm_core.viewers.clip_frames import ClipFrames, decoded
+from lasegm_core.viewers.views.saved import Scene, saved
 from lasegm_core.viewers.views.stills import side_by_side
 
 LATE = (40, 90, 255)  # RGB of what is wrong because it is late
 _SAFE_WRONG = (255, 200, 0)  # RGB: differs from grey for colour-blind eyes too
 _SAFE_LATE = (0, 114, 178)
 COLORS = {"own": "data set's", "safe": "colour-blind safe"}
-
-
-class Scene(NamedTuple):
-    """The content of one picture; frames and class ids are encoded by `ClipFrames`."""
-
-    title: str
-    image: bytes
-    ids: bytes = b""
-    other: bytes = b""
-    label: bytes = b""
-    source: bytes = b""
 
 
 class ClipViewer(Viewer):
@@ -62,7 +49,7 @@ class ClipViewer(Viewer):
         below: tuple[w.Widget, ...] = (),
     ) -> None:
         self.clip_frames = clip_frames
-        self._asked: set[tuple[Run, str, int]] = set()
+        self.asked: set[tuple[Run, str, int]] = set()
         self._failed: dict[tuple[Run, str, int], BadInput] = {}
         self._make_controls(shows)
         names = list(clip_frames.classes.names)
@@ -121,17 +108,17 @@ class ClipViewer(Viewer):
         if fault := self._failed.pop(key, None):
             raise fault
         found = self.clip_frames.stored(*key)
-        if found is None and key not in self._asked:
-            self._asked.add(key)
+        if found is None and key not in self.asked:
+            self.asked.add(key)
             self.clip_frames.ask(*key, lambda fault: self._answered(key, fault))
         return found or b""
 
     def _answered(self, key: tuple[Run, str, int], fault: BadInput | None) -> None:
         """Draw again when a prediction is there, unless others are awaited."""
-        self._asked.discard(key)
+        self.asked.discard(key)
         if fault:
             self._failed[key] = fault
-        if not self._asked:
+        if not self.asked:
             self._changed()
 
     @abstractmethod
@@ -157,7 +144,7 @@ class ClipViewer(Viewer):
         for number, picture in enumerate(self.pictures):
             picture.layout.display = "" if number < len(scenes) else "none"
         self.legend.columns, self.legend.values = self.scores(scenes)
-        number = len(self._asked)
+        number = len(self.asked)
         self.status.waiting = f"predicting {number} frame{'s' * (number > 1)} ..." * bool(number)
 
     def meanings(self, _number: int, _scene: Scene) -> list[list]:
@@ -222,45 +209,11 @@ class ClipViewer(Viewer):
         return label
 
     def page(self) -> str:
-        """Write all frames of the clip as a page."""
-        names = ("names", "colors", "wrong", "late", "view", "opacity", "split")
-        look = {name: getattr(self.pictures[0], name) for name in names}
-        frames = [self._frame(number) for number in range(self.frame.max + 1)]
-        most = max((len(of["pictures"]) for of in frames), default=0)
-        if not most or not any(of["image"] for one in frames for of in one["pictures"]):
-            raise BadInput(f"nothing is shown: {self._said or 'no frame can be drawn'}")
-        if self._asked:
-            raise BadInput(
-                f"{len(self._asked)} predictions are being made: save it when they are there"
-            )
-        for of in frames:  # every frame has as many pictures as the one with most
-            of["pictures"] += [_nothing()] * (most - len(of["pictures"]))
-        data = {
-            "look": look | {"hidden": self.legend.hidden, "opacity": self.opacity.value},
-            "shows": [of["key"] for of in self.show.options],
-            "frame": self.frame.value,
-            "frames": frames,
-            "interval_ms": 1000 * self.clip_frames.interval_s,
-        }
-        return page(f"Clip {self.clip_name}", self._say_view(), data)
+        """Write all frames of the clip as a page (see `saved.saved`)."""
+        return saved(self)
 
-    def _frame(self, number: int) -> dict:
-        self._said = ""
-        try:
-            scenes = self.scenes(number)
-        except BadInput as fault:
-            self._said = str(fault)
-            return {"pictures": [_nothing(self._said)], "columns": [], "values": []}
-        columns, values = self.scores(scenes)
-        pictures = [
-            {name: value if name == "title" else b64encode(value).decode() for name, value in pairs}
-            | {"meanings": self.meanings(place, scene)}
-            for place, (scene, pairs) in enumerate((of, of._asdict().items()) for of in scenes)
-        ]
-        rows = self.lines(number)
-        return {"pictures": pictures, "columns": columns, "values": values, "rows": rows}
-
-    def _say_view(self) -> str:
+    def say_view(self) -> str:
+        """Say what data is shown."""
         data = f"{self.clip_frames.dataset}, profile {self.clip_frames.profile}"
         return f"{data}, {1000 * self.clip_frames.interval_s:.0f} ms a frame; commit {COMMIT}."
 
@@ -281,8 +234,3 @@ class ClipChoice(Choice):
 
 def _row(*parts: w.Widget) -> w.HBox:
     return w.HBox(parts).add_class("lasegm-wrap")
-
-
-def _nothing(title: str = "") -> dict:
-    """Return the traits of a picture that shows nothing, for a page."""
-    return Scene(title, b"")._asdict() | dict.fromkeys(Scene._fields[1:], "") | {"meanings": []}

@@ -6,7 +6,8 @@ from lasegm_core.support.errors import BadInput
 from lasegm_core.viewers.base import Control
 from lasegm_core.viewers.browser.controls import Choice, Numbers
 from lasegm_core.viewers.content import Content
-from lasegm_core.viewers.views.clips import ClipViewer, Scene
+from lasegm_core.viewers.views.clips import ClipViewer
+from lasegm_core.viewers.views.saved import Scene
 
 SIDES = {
     "1": "1: I_t → S_t",

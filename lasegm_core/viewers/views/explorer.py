@@ -1,6 +1,7 @@
 """All viewers on one page, with the view in the page's address."""
 
 import html
+from collections.abc import Callable
 from functools import partial
 from urllib.parse import parse_qsl
 
@@ -40,10 +41,11 @@ class Explorer(w.VBox):
         self.tab = w.Tab([w.VBox() for _ in VIEWERS])
         self.tab.titles = [title for title, _ in VIEWERS.values()]
         self.address, self.checked = Address(), w.HTML()
-        note = w.HTML(html.escape(content.note))
-        super().__init__([note, self.checked, self.tab, self.address])
+        self.note = w.HTML(html.escape(content.note))
+        super().__init__([self.note, self.checked, self.tab, self.address])
         self.add_class("lasegm-explorer")
         self.tab.observe(lambda _change: self.turn_to(self.view), "selected_index")
+        self.renewed: Callable[[], Content | None] = lambda: None
         self.address.observe(self._opened, "opened")
         shown = any(of.trained for of in content.runs)
         self.turn_to(view if shown or view != "lens" else "overlay", state)
@@ -76,20 +78,34 @@ class Explorer(w.VBox):
             self.address.query = f"view={self.view}&{self.viewers[self.view].query}"
 
     def _opened(self, change: dict) -> None:
-        """Show the view that the page was opened with."""
+        """Show the view that the page was opened with; it may have been drawn long before."""
+        if content := self.renewed():
+            self._replace(content)
         state = dict(parse_qsl(change["new"], keep_blank_values=True))
         if (view := state.pop("view", "")) in VIEWERS:
             self.turn_to(view, state)
         self.address.send({"query": self.address.query})  # also if it is that of the start
 
-    def check_later(self) -> None:
-        """Check runs and data once the page is open; what does not hold is said above the tabs."""
-        loop, what = self.content.clip_frames.loop, self.content.checked
-        if not what:
-            return
+    def _replace(self, content: Content) -> None:
+        """Show other content in the same view."""
+        state = self.viewers[self.view].query if self.view in self.viewers else ""
+        self.content, self.viewers = content, {}
+        self.note.value = html.escape(content.note)
+        self.turn_to(self.view, dict(parse_qsl(state, keep_blank_values=True)))
+
+    def begin_page(self, renewed: Callable[[], Content | None]) -> None:
+        """Let the page renew itself, and check runs and data once it is open.
+
+        Args:
+            renewed: finds the content again, if it changed since the page was drawn; else None.
+        """
+        self.renewed = renewed
 
         def begin(_change: object) -> None:
             self.address.unobserve(begin, "drawn")
+            loop, what = self.content.clip_frames.loop, self.content.checked
+            if not what:
+                return
             answer = partial(loop.call_soon_threadsafe, self.say_checked)
             loop.call_later(_LATER_S, check_later, *what, answer)
 

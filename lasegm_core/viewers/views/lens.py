@@ -12,8 +12,9 @@ from lasegm_core.viewers.content import ONE_FOR_ALL, Content
 from lasegm_core.viewers.facts.causes import costs
 from lasegm_core.viewers.facts.colors import css
 from lasegm_core.viewers.facts.points import Points, points
-from lasegm_core.viewers.views.clips import ClipViewer, Scene
+from lasegm_core.viewers.views.clips import ClipViewer
 from lasegm_core.viewers.views.runs_menu import run_menu
+from lasegm_core.viewers.views.saved import Scene
 
 NAMES = ("first", "second", "third")
 

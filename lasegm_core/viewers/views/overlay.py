@@ -1,8 +1,9 @@
 """The overlay viewer: a frame, a run's prediction, its label, and where they differ."""
 
 from lasegm_core.viewers.content import Content
-from lasegm_core.viewers.views.clips import ClipViewer, Scene
+from lasegm_core.viewers.views.clips import ClipViewer
 from lasegm_core.viewers.views.runs_menu import run_menu
+from lasegm_core.viewers.views.saved import Scene
 
 TRUE_LABELS = "true labels"
 
