@@ -9,8 +9,7 @@ from lasegm_core.data.sources import find_place
 from lasegm_core.experiments.stored_runs import HERE
 from lasegm_core.latency.cards import Card
 from lasegm_core.support.errors import BadInput
-from lasegm_core.viewers.facts.hardware import BUSY
-from lasegm_core.viewers.views.whatif import WHILE_BUSY
+from lasegm_core.viewers.facts.hardware import BUSY, WHILE_BUSY
 from tests.viewers.conftest import CARD, LATER, NOW, TWO
 
 NOBODY = "no run is chosen: press a network and a configuration"

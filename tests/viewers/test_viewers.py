@@ -1,6 +1,8 @@
 """The viewers without a browser: their content, pictures and sentences."""
 
+import os
 import re
+import shutil
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,12 +14,13 @@ import pytest
 from lasegm_core import viewers
 from lasegm_core.experiments.making import ensure, weights_path
 from lasegm_core.experiments.results.result_set import ResultSet, counts_file
-from lasegm_core.experiments.stored_runs import stored_runs
+from lasegm_core.experiments.stored_runs import current_folders, stored_runs
 from lasegm_core.metric.confusion import IGNORE, count, iou, mean_iou
 from lasegm_core.metric.counts import Counts
 from lasegm_core.reports.drawing.pictures import errors, overlay
+from lasegm_core.support.errors import BadInput
 from lasegm_core.viewers.base import Viewer
-from lasegm_core.viewers.clip_frames import decoded
+from lasegm_core.viewers.clip_frames import ClipFrames, decoded
 from tests.viewers.conftest import LATER, NOW, TWO
 
 
@@ -45,6 +48,25 @@ def test_stored_runs_are_those_of_the_current_code_with_their_counts(content, sh
     assert (content.runs[0].counts.values == ensure(NOW, shared_place).values).all()
     with gone(weights_path(NOW, shared_place)):
         assert [of.run for of in stored_runs("cityscapes", "tiny", shared_place)] == [LATER, TWO]
+
+
+def test_unchecked_runs_are_the_newest_of_each_and_their_folders_can_be_checked(shared_place):
+    folder = weights_path(NOW, shared_place).parent
+    older = folder.with_name("swiftnet_r18-i1-k0-s0-of-other-code")
+    shutil.copytree(folder, older)
+    for path in older.iterdir():
+        os.utime(path, (1, 1))
+    found = stored_runs("cityscapes", "tiny", shared_place, checked=False)
+    assert [of.run for of in found] == [NOW, LATER, TWO] and found[0].folder == folder
+    assert folder.name in current_folders("cityscapes", "tiny", shared_place)
+    os.utime(older / "weights.safetensors")
+    found = stored_runs("cityscapes", "tiny", shared_place, checked=False)
+    assert found[0].folder == older
+    assert older.name not in current_folders("cityscapes", "tiny", shared_place)
+    frames = ClipFrames("cityscapes", "tiny", shared_place, {NOW: older})
+    with pytest.raises(BadInput, match="trained by other code or on other data"):
+        frames._load(NOW)
+    shutil.rmtree(older)
 
 
 def test_kept_counts_replace_runs_that_are_not_on_disk(content, shared_place, tmp_path):

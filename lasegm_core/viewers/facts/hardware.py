@@ -15,6 +15,7 @@ from lasegm_core.experiments.stored_runs import HERE
 from lasegm_core.latency.cards import Card, card
 from lasegm_core.support.files import locked
 
+WHILE_BUSY = f"{HERE}, timed while busy"
 BUSY = "busy"  # the fact of a card that was timed beside other work
 _LOAD = 0.5  # of a core, by other processes, before timing begins
 _SPREAD = 1.5  # p90 over p10 of a network's samples; idle machines stay below
@@ -38,6 +39,34 @@ class Cards(Mapping[str, Card]):
 
     def __len__(self) -> int:
         return len(self._readers)
+
+
+class Timed(Mapping[str, Card]):
+    """Hardware cards, and those that are timed here meanwhile, which come first in a menu.
+
+    Args:
+        known: cards by their names in a menu.
+    """
+
+    def __init__(self, known: Mapping[str, Card]) -> None:
+        self._known, self._timed = known, {}
+
+    def add(self, found: Card) -> str:
+        """Add a card that was timed here; return its name. A busy one leaves an idle one alone."""
+        old = self.get(HERE)
+        idle = old is not None and BUSY not in old.facts
+        name = WHILE_BUSY if BUSY in found.facts and idle else HERE
+        self._timed[name] = found
+        return name
+
+    def __getitem__(self, name: str) -> Card:
+        return self._timed[name] if name in self._timed else self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys([*self._timed, *self._known]))
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
 
 
 def cards(dataset_name: str, profile_name: str, place: Place, figures: Path | None) -> Cards:

@@ -8,7 +8,6 @@ from threading import Thread
 import ipywidgets as w
 import pandas as pd
 
-from lasegm_core.experiments.stored_runs import HERE
 from lasegm_core.latency.cards import Card
 from lasegm_core.models.registry import entry
 from lasegm_core.studies.streaming.ranking import SCHEDULES, Conditions, rank, say_first
@@ -21,10 +20,9 @@ from lasegm_core.viewers.browser.widgets import Bars, Save
 from lasegm_core.viewers.content import ONE_FOR_ALL, Content
 from lasegm_core.viewers.facts.best import as_csv, best_of_each, instant_mious, say_best
 from lasegm_core.viewers.facts.colors import css
-from lasegm_core.viewers.facts.hardware import BUSY, say_spread
+from lasegm_core.viewers.facts.hardware import BUSY, Timed, say_spread
 from lasegm_core.viewers.views.ranked import ages, bar
 
-WHILE_BUSY = f"{HERE}, timed while busy"
 ROWS = {"best": "best of each network", "all": "show all"}
 CONFIGURATIONS = {"1": "1: I_t → S_t", "2": "2: I_t → S_t+k", "3": "3: I_t-1, I_t → S_t+k"}
 
@@ -43,9 +41,8 @@ class WhatIf(Viewer):
     def __init__(self, content: Content, **state) -> None:
         if not any(of.counts for of in content.runs):
             raise BadInput("no run has counts yet: make reproduce-table1 trains and scores them")
-        self.runs, self.cards = content.runs, dict.fromkeys(content.cards)
+        self.runs, self.cards = content.runs, Timed(content.cards)
         self.loop = content.clip_frames.loop
-        self._card, self._timed_here = content.cards, {}
         self.interval_s = content.clip_frames.interval_s
         self.ranking, self.instant = pd.DataFrame(), {}
         self._make_controls()
@@ -130,22 +127,17 @@ class WhatIf(Viewer):
         camera_s = self.interval_s if own else 1 / self.fps.value
         return Conditions(camera_s, self.jitter.value, self.schedule.value)
 
-    @property
-    def _hardware(self) -> Card:
-        name = self.hardware.value
-        return self._timed_here.get(name) or self._card[name]
-
     def _latencies(self) -> dict[str, float]:
         if self.hardware.value == ONE_FOR_ALL:
             return {of.run.network: self.latency_ms.value / 1000 for of in self.runs}
-        latency_s = self._hardware.latency_s
+        latency_s = self.cards[self.hardware.value].latency_s
         return {name: self.slower.value * value for name, value in latency_s.items()}
 
     def _say_source(self) -> str:
         """Say where the latencies are from, how far they spread, and whether to trust them."""
         if self.hardware.value == ONE_FOR_ALL:
             return ""
-        found = self._hardware
+        found = self.cards[self.hardware.value]
         where = found.facts.get("place") or f"frames of {found.facts.get('size')}"
         spread = say_spread(found, self.ranking.iloc[0]["network"])
         said = f"latencies {found.kind}: {found.device}, {where}{'; ' * bool(spread)}{spread}"
@@ -182,11 +174,7 @@ class WhatIf(Viewer):
         if isinstance(found, Exception):
             self.say_fault(f"The networks cannot be timed: {found}")
             return
-        known = self._timed_here.get(HERE) or self._card.get(HERE)
-        idle = known is not None and BUSY not in known.facts
-        name = WHILE_BUSY if BUSY in found.facts and idle else HERE  # an idle card stays
-        self._timed_here[name] = found
-        self.cards = {name: None} | self.cards
+        name = self.cards.add(found)
         self.hardware.offer(_same([*self.cards, ONE_FOR_ALL]))
         if self.hardware.value == name:
             self._changed()
