@@ -16,7 +16,7 @@ MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
 .PHONY: help reproduce reproduce-table1 reproduce-figures-1-2 reproduce-figure3 reproduce-figure4 reproduce-figure5 \
 	reproduce-figure6 reproduce-ablation reproduce-streaming reproduce-camvid-decay reproduce-leaderboard reproduce-engines reproduce-zoo \
 	reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou reproduce-low-latency-video reproduce-real-video reproduce-int8 reproduce-pretraining reproduce-tuning reproduce-frame-size reproduce-anticipation gpu-reference plan nothing report \
-	publish explore late-movie screenshots test torture audit lint pages docs lab notebooks setup install lock wheel image bench smoke clean
+	publish explore site-explorer late-movie screenshots test torture audit lint pages docs lab notebooks setup install lock wheel image bench smoke clean
 
 # Idle OpenMP threads must not take the cores from busy ones; two libraries must not share a matrix.
 export OMP_WAIT_POLICY ?= PASSIVE
@@ -225,15 +225,21 @@ late-movie: | $(READY)
 	$(BIN)/lasegm movie --network swiftnet_r18 --network deeplab_r101 --hardware gtx1080ti \
 		--results $(CURDIR)/figures/toystreet-laptop --out $(CURDIR)/figures/explorer/late.webp
 
+# One file that needs no kernel and no server, of committed results; any static host serves it.
+site-explorer: | $(READY)
+	$(BIN)/python -m lasegm_core.viewers.site.page build/site/explorer.html
+	@echo "open build/site/explorer.html in a browser"
+
 screenshots: | $(READY)
 	$(BIN)/python -m tests.screenshots --profile $(PROFILE)
 
 pages: | $(READY)
 	$(BIN)/python -m lasegm_core.reports.documents.pages README.md docs/*.md
 
-docs: | $(READY)  ## the site, in build/docs; pages: write the committed numbers into README.md and docs/
+docs: | $(READY)  ## the site, in build/docs; site-explorer: its explorer without a kernel; pages: write the committed numbers into README.md and docs/
 	rm -rf docs/_api  # else pages of modules that are gone stay
 	$(BIN)/sphinx-build -E -W --keep-going -q -j auto docs build/docs
+	$(BIN)/python -m lasegm_core.viewers.site.page build/docs/live.html
 
 lab: | $(READY)
 	$(BIN)/jupyter lab --ip=127.0.0.1 notebooks

@@ -8,9 +8,9 @@ from tests.helpers.browser import ROOT, chromium, explorer, open_view
 PRINTED = "gtx1080ti, GTX 1080 Ti (printed)"
 SWIFT, DEEP = "swiftnet_r18-i1-k0-s0", "deeplab_r101-i1-k0-s0"
 VIEWS = {
-    "overlay": {"run": SWIFT, "clip": 3, "frame": 20},
-    "lens": {"first": DEEP, "second": SWIFT, "hardware": PRINTED, "clip": 3, "show": "errors"},
-    "compare": {"network": "swiftnet_r18", "k": 1, "clip": 3, "frame": 20, "colors": "safe"},
+    "overlay": {"run": SWIFT, "frame": 20},
+    "lens": {"first": DEEP, "second": SWIFT, "hardware": PRINTED, "show": "errors"},
+    "compare": {"network": "swiftnet_r18", "k": 1, "frame": 20, "colors": "safe"},
     "what_if": {"hardware": PRINTED, "fps": 30, "jitter": 0.1, "schedule": "at_once"},
 }
 

@@ -61,7 +61,7 @@ def test_the_test_above_would_find_it(line, tmp_path):
 def test_servers_listen_on_this_machine_alone(tmp_path, monkeypatch):
     started = []
     monkeypatch.setattr(launch.os, "execve", lambda _path, command, _env: started.append(command))
-    launch.serve("toystreet", "smoke", launch.Place(tmp_path, tmp_path))
+    launch.serve("toystreet", "smoke", tmp_path, tmp_path, None)
     assert "--Voila.ip=127.0.0.1" in started[0]
     makefile = (ROOT / "Makefile").read_text()
     assert re.findall(r"jupyter lab (\S+)", makefile) == ["--ip=127.0.0.1"]

@@ -195,18 +195,21 @@ def _notebook(options) -> None:
 
 
 def _explore(options: argparse.Namespace) -> None:
-    from lasegm_core.data.rendered import rendering_of
-    from lasegm_core.data.sources import split_frames
+    print("starting the explorer ...", flush=True)
     from lasegm_core.training.profiles import profile
     from lasegm_core.viewers.server.launch import serve
 
-    place = _place(options)
     profile(options.dataset, options.profile)
-    if rendering_of(options.dataset, options.profile) is None:
-        split_frames(options.dataset, options.profile, place, "val")  # said here if it is missing
+    data = options.data
+    if options.dataset != "toystreet" or data:  # said here if it is missing
+        from lasegm_core.data.sources import split_frames
+
+        place = _place(options)
+        data = place.data_root
+        split_frames(options.dataset, options.profile, place, "val")
     voila = [f"--port={options.port}", f"--theme={options.theme}"]
     voila += ["--no-browser"] if options.no_browser else []
-    serve(options.dataset, options.profile, place, *voila)
+    serve(options.dataset, options.profile, options.build, options.cache, data, *voila)
 
 
 def _report(options) -> None:

@@ -51,8 +51,16 @@ def is_rendered(rendering: Rendering, cache: Path) -> bool:
 
 
 @lru_cache
-def rendered(rendering: Rendering, cache: Path) -> Path:
-    """Find a rendering of ToyStreet in the cache, or render it."""
+def rendered(rendering: Rendering, cache: Path, checked: bool = True) -> Path:
+    """Find a rendering of ToyStreet in the cache, or render it.
+
+    Args:
+        rendering: its settings.
+        cache: the folder of all renderings.
+        checked: a damaged one is made again; False takes it as it is, which is seconds faster.
+    """
+    if not checked and is_rendered(rendering, cache):
+        return rendering_root(rendering, cache)
     root, size = rendering_root(rendering, cache), "{}x{}".format(*rendering.size)
     options = {"out": root, "size": size, "train": rendering.train, "val": rendering.val}
     with locked(root):
@@ -75,26 +83,33 @@ def driving_options(driving: Driving) -> list[str]:
 
 def _discard_changed(root: Path) -> None:
     """Remove a set whose frames do not fit the digest in its manifest."""
+    fault = damage(root)
+    if not fault:
+        return
+    print(f"{root} is damaged: {fault}; rendered again", file=sys.stderr)
+    # Rename it first, so that a half-removed set never stands under the name of a whole one.
+    away = root.with_name(f".{root.name}.{os.getpid()}.damaged")
+    os.replace(root, away)
+    shutil.rmtree(away)
+
+
+def damage(root: Path) -> str:
+    """Say how a rendering differs from the digest in its manifest; empty if it does not."""
     manifest = root / "manifest.json"
     if not manifest.is_file():
-        return
+        return ""
     total, files = hashlib.sha256(), sorted(root.glob("*/*/*/[!.]*.png"))
     for path in files:
         total.update(path.read_bytes())
     try:
         about = json.loads(manifest.read_text())
         if about["sha256"] == total.hexdigest():
-            return
+            return ""
         wanted = 2 * about["frames"] * sum(about["settings"][split] for split in SPLITS)
         fault = next((f"{path} does not decode" for path in files if not _decodes(path)), None)
-        fault = fault or f"{len(files)} of {wanted} files are there, and some have other bytes"
+        return fault or f"{len(files)} of {wanted} files are there, and some have other bytes"
     except (ValueError, KeyError, TypeError):
-        fault = "its manifest cannot be read"
-    print(f"{root} is damaged: {fault}; rendered again", file=sys.stderr)
-    # Rename it first, so that a half-removed set never stands under the name of a whole one.
-    away = root.with_name(f".{root.name}.{os.getpid()}.damaged")
-    os.replace(root, away)
-    shutil.rmtree(away)
+        return "its manifest cannot be read"
 
 
 def _decodes(path: Path) -> bool:

@@ -33,12 +33,15 @@ class Place:
         cache: rendered data.
         data_root: data that is read from disk.
         results: a folder of committed results that everything is read off; None makes runs.
+        checked: what is rendered is compared with its digest before it is read; those who show a
+            picture first, and check later, say False.
     """
 
     build: Path
     cache: Path
     data_root: Path | None = None
     results: Path | None = None
+    checked: bool = True
 
 
 def find_place(
@@ -96,7 +99,7 @@ def data_root(dataset_name: str, profile_name: str, place: Place) -> Path:
     if place.results:
         return _committed_frames(place.results)
     if rendering := rendering_of(dataset_name, profile_name):
-        return rendered(rendering, place.cache)
+        return rendered(rendering, place.cache, place.checked)
     if place.data_root is None and dataset_name == FETCHED:
         return fetch_camvid(fetched_root(place))
     if place.data_root is None:

@@ -1,4 +1,7 @@
-"""Runs: their settings, their training clips, and all that decides their numbers."""
+"""Runs: their settings, their training clips, and all that decides their numbers.
+
+What needs torch is imported where it is used: stored runs are listed without it.
+"""
 
 from dataclasses import asdict, dataclass, replace
 from functools import cache
@@ -14,9 +17,6 @@ from lasegm_core.experiments.results.result_set import result_set
 from lasegm_core.models.input_scale import split
 from lasegm_core.support.digests import code_digest, data_digest, digest
 from lasegm_core.support.errors import BadInput
-from lasegm_core.training.devices import fast_precision
-from lasegm_core.training.evaluation import MOST_INPUTS
-from lasegm_core.training.loop import total_steps
 from lasegm_core.training.profiles import profile
 from lasegm_core.training.recipes import Profile, Recipe, recipe
 
@@ -106,6 +106,8 @@ def training_clips(run: Run, place: Place) -> pd.DataFrame:
     Raises:
         BadInput: as `training_frames`.
     """
+    from lasegm_core.training.evaluation import MOST_INPUTS
+
     reach = MOST_INPUTS if consecutive(run.dataset, run.profile, place) else 1
     frames = training_frames(run, place)
     offsets = run.settings.base_offsets if run.base else (run.offset,)
@@ -138,6 +140,8 @@ def training_key(run: Run, place: Place) -> str:
 
 def decisive(run: Run, place: Place) -> dict:
     """Collect all that decides the weights of a run."""
+    from lasegm_core.training.devices import fast_precision
+
     clips = len(training_clips(run, place))
     base = base_of(run)
     ahead = {"base_offsets": run.settings.base_offsets} if run.base else {}
@@ -185,5 +189,7 @@ def code_of(modules: tuple[str, ...], run: Run) -> str:
 
 def steps_of(run: Run, clips: int) -> int:
     """Count the optimiser steps of a run."""
+    from lasegm_core.training.loop import total_steps
+
     of_base, own = run.settings.steps_of(run.network)
     return of_base if run.base else own or total_steps(run.recipe, clips)

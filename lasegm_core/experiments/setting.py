@@ -10,7 +10,6 @@ from lasegm_core.data.pixels.images import open_pixels
 from lasegm_core.data.sources import Place, class_table, split_frames
 from lasegm_core.experiments.results.result_set import result_set
 from lasegm_core.latency.cards import Card, card
-from lasegm_core.latency.timing import measure_card
 from lasegm_core.metric.offsets import frame_offset
 from lasegm_core.models.registry import checked
 from lasegm_core.support.digests import digest
@@ -95,11 +94,20 @@ def hardware_card(
     path = local_card_path(dataset_name, profile_name, place, networks)
     with locked(path):
         if not path.is_file():
-            networks, size = _to_time(dataset_name, profile_name, place, networks)
-            print(f"timing {', '.join(networks)} on frames of {size}", file=sys.stderr)
-            classes = len(class_table(dataset_name, profile_name, place).names)
-            measure_card(networks, size, classes).save(path)
+            timed_here(dataset_name, profile_name, place, networks).save(path)
     return Card.load(path)
+
+
+def timed_here(
+    dataset_name: str, profile_name: str, place: Place, networks: tuple[str, ...] = ()
+) -> Card:
+    """Time the networks (default: the profile's) on this machine; nothing is kept."""
+    from lasegm_core.latency.timing import measure_card  # loads torch
+
+    networks, size = _to_time(dataset_name, profile_name, place, networks)
+    print(f"timing {', '.join(networks)} on frames of {size}", file=sys.stderr)
+    classes = len(class_table(dataset_name, profile_name, place).names)
+    return measure_card(networks, size, classes)
 
 
 def local_card_path(

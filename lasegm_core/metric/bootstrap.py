@@ -28,16 +28,22 @@ def bootstrap(
     """
     *_, clips, number, _ = np.shape(counts)
     flat = tally(counts).reshape(-1, clips, 3 * number)
-    picks = _picks(clips, draws, seed)
+    picks = draw_picks(clips, draws, seed)
     chosen = range(number) if classes is None else classes
     ious = (divide((picks @ run).reshape(draws, 3, number)) for run in flat)
     scores = [mean_of_present(of[:, list(chosen)]) for of in ious]
-    return (_picks(len(flat), draws, seed + 1) / len(flat) * np.transpose(scores)).sum(1)
+    return (draw_picks(len(flat), draws, seed + 1) / len(flat) * np.transpose(scores)).sum(1)
 
 
 @lru_cache(8)
-def _picks(number: int, draws: int, seed: int) -> np.ndarray:
-    """Draw how often each clip, or seed, is in each resampled set, (draws, number)."""
+def draw_picks(number: int, draws: int, seed: int) -> np.ndarray:
+    """Draw how often each clip, or seed, is in each resampled set, (draws, number).
+
+    Args:
+        number: of clips, or of seeds.
+        draws: number of resampled sets.
+        seed: of the draws.
+    """
     chance = np.random.default_rng(seed)
     return chance.multinomial(number, np.full(number, 1 / number), size=draws).astype(np.float64)
 

@@ -12,8 +12,8 @@ from lasegm_core.experiments.setting import Setting
 from lasegm_core.metric.bootstrap import bootstrap, interval
 from lasegm_core.metric.confusion import mean_iou
 from lasegm_core.models.registry import entry
+from lasegm_core.reports.drawing.colors import COPIED
 
-COPIED = "copy the last label"
 DECAY = ["network", "name", "offset", "miou", "ci_low", "ci_high"]
 
 

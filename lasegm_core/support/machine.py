@@ -6,8 +6,6 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
-import torch
-
 from lasegm_core import __version__
 
 _ABOVE = Path(__file__).parents[2]
@@ -17,6 +15,8 @@ CHECKOUT = _ABOVE if (_ABOVE / "pyproject.toml").is_file() else None
 
 def machine(device: str = "cuda") -> dict[str, str]:
     """Describe this machine: device (the GPU if it is asked for and present), software, date."""
+    import torch  # those that only read the commit do not wait for it
+
     if device == "cuda" and torch.cuda.is_available():
         device, driver = torch.cuda.get_device_name(), _driver()
     else:
@@ -42,6 +42,8 @@ def _commit() -> str:
 
 
 def _driver() -> str:
+    import torch
+
     libraries = f"CUDA {torch.version.cuda}, cuDNN {torch.backends.cudnn.version()}"
     driver = _stdout("nvidia-smi", "--query-gpu=driver_version", "--format=csv,noheader", "--id=0")
     return f"{driver}, {libraries}"

@@ -11,9 +11,10 @@ import traitlets as t
 
 from lasegm_core.support.errors import BadInput, known
 from lasegm_core.support.files import atomic
-from lasegm_core.viewers.widgets import Save
+from lasegm_core.viewers.browser.controls import Status
+from lasegm_core.viewers.browser.widgets import Save
 
-_FAULT = '<div class="lasegm-fault">{}</div>'
+_FAULT = '<div class="lasegm-fault" role="alert">{}</div>'
 Control = tuple[t.HasTraits, str]  # a widget, and which of its traits holds the value
 
 
@@ -26,6 +27,7 @@ class Viewer(w.VBox):
         controls: the state: by name, the widget and the trait that hold each value.
         plain: the state before any keyword.
         query: the state as the query of an address.
+        status: says that something is computed.
     """
 
     name = ""
@@ -36,8 +38,10 @@ class Viewer(w.VBox):
         self.controls = controls
         self.plain = self.state
         self.fault, self.call = w.HTML(), w.HTML()
-        save = Save(self.page, f"lasegm-{self.name}.html")
-        super().__init__([*parts, self.fault, w.HBox([save, self.call])])
+        self.status = Status()
+        save = Save(self.page, f"lasegm-{self.name}.html", "Save this view as HTML")
+        row = w.HBox([save, self.call]).add_class("lasegm-wrap")
+        super().__init__([*parts, self.status, self.fault, row])
         self.add_class("lasegm-viewer")
         self.restore(state)
         for name, (widget, trait) in controls.items():
@@ -75,13 +79,15 @@ class Viewer(w.VBox):
         except BadInput as fault:
             self.clear()
             self.say_fault(str(fault))
-        self._tell()
+        finally:
+            self._tell()
 
     def _tell(self, _change: object = None) -> None:
         self.query = urlencode({name: _text(value) for name, value in self.state.items()})
         changed = {name: of for name, of in self.state.items() if of != self.plain[name]}
         words = ", ".join(["content", *(f"{name}={of!r}" for name, of in changed.items())])
         self.call.value = f"<code>{html.escape(f'viewers.{self.name}({words})')}</code>"
+        self.status.done += 1
 
     def redraw(self, change: object) -> None:
         """Draw the view that the controls describe.
@@ -132,7 +138,9 @@ def _text(value: object) -> str:
 
 def _like(old: object, new: object) -> object:
     """Convert a value, which may come from an address, to the kind of the old value."""
-    if not isinstance(new, str) or isinstance(old, str):
+    if isinstance(old, str):
+        return str(new)
+    if not isinstance(new, str):
         return new
     if isinstance(old, list):  # of class ids
         return [int(part) for part in new.split(",") if part]

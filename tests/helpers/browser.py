@@ -118,9 +118,8 @@ def pixels(page: Page):
 
 
 def slider(page: Page, name: str):
-    """Find the handle of a slider by its description."""
-    row = page.locator(".widget-slider", has=page.get_by_text(name, exact=True))
-    return row.locator("visible=true").locator(".noUi-handle")
+    """Find a slider by its name."""
+    return page.get_by_role("slider", name=name, exact=True).locator("visible=true")
 
 
 def eventually(page: Page, check):

@@ -1,7 +1,9 @@
 """What all figures have in common: colours, the line below, and letters that can be read."""
 
+import numpy as np
 import pandas as pd
 import pytest
+import seaborn as sns
 from matplotlib import pyplot as plt
 from matplotlib.text import Text
 
@@ -68,3 +70,7 @@ def test_names_do_not_cover_each_other():
     boxes = [Text.get_window_extent(name) for name in names]
     assert not any(box.count_overlaps(boxes[:place]) for place, box in enumerate(boxes))
     plt.close(figure)
+
+
+def test_the_palette_is_seaborns_for_the_colour_blind():
+    assert np.allclose(PALETTE, sns.color_palette("colorblind"))

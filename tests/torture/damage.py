@@ -14,6 +14,7 @@ from lasegm_core.data.rendered import rendered
 from lasegm_core.data.settings import Rendering
 from lasegm_core.data.sources import Place
 from lasegm_core.experiments import setting
+from lasegm_core.latency import timing
 from lasegm_core.latency.cards import Card
 from lasegm_core.metric.counts import Counts
 from lasegm_core.support.errors import BadInput
@@ -227,7 +228,7 @@ def timed_card(folder: Path, kind: Spoil, chance: Random) -> None:
         times = {"swiftnet_r18": 0.0123}
         card = Card("local", "a device", "measured", times, samples_s={"swiftnet_r18": [0.0123]})
         path = folder / "cards" / "local.json"
-        patch.setattr(setting, "measure_card", lambda *_: card)
+        patch.setattr(timing, "measure_card", lambda *_: card)
         patch.setattr(setting, "local_card_path", lambda *_: path)
         patch.setattr(setting, "_to_time", lambda *_: (("swiftnet_r18",), (8, 8)))
         patch.setattr(setting, "class_table", lambda *_: type("Table", (), {"names": "ab"}))

@@ -1,5 +1,6 @@
 """The explorer in a real browser, on rendered clips and the stored runs of the smoke profile."""
 
+import json
 import re
 import subprocess
 import sys
@@ -103,11 +104,11 @@ def test_the_overlay_follows_every_control(page, url, content):
     for show in ("label", "errors", "image", "prediction"):
         after(page, content, button(page, show).click, f"show={show}")
     after(page, content, lambda: slider(page, "frame").press("ArrowRight"), "frame=11")
-    after(page, content, lambda: slider(page, "clip").press("ArrowRight"), "clip=1")
+    after(page, content, lambda: page.get_by_label("clip").select_option("1"), "clip=1")
     after(page, content, lambda: slider(page, "opacity").press("End"), "opacity=1.0")
     after(page, content, button(page, "colour-blind safe").click, "colors=safe")
     after(page, content, lambda: canvas(page).press("ArrowLeft"), "frame=10")
-    run = page.get_by_label("run")
+    run = page.get_by_label("run", exact=True)
     after(page, content, lambda: run.select_option("DeepLab-MN: I_t → S_t"), "deeplab_mn")
     after(page, content, lambda: run.select_option("true labels"), "run=&")
 
@@ -130,27 +131,33 @@ def test_the_legend_hides_classes_and_the_pointer_names_them(page, url, content)
 
 def test_a_clip_plays_and_stops(page, url, content):
     open_view(page, url, "overlay", frame=0, run="")
-    page.locator("button:has(.fa-play)").click()
+    button(page, "Play the clip").click()
     page.wait_for_url(re.compile("frame=[1-9]"))
-    page.locator("button:has(.fa-stop)").click()
-    page.wait_for_url("**frame=0&**")
+    button(page, "Pause").click()
     eventually(page, lambda: is_as_told(page, content))
+    address = page.url
+    page.wait_for_timeout(500)
+    assert page.url == address
 
 
 def test_the_lens_follows_latency_and_hardware(page, url, content):
     two = {"first": "swiftnet_r18-i1-k0-s0", "second": "deeplab_r101-i1-k0-s0"}
-    open_view(page, url, "lens", frame=20, latency_ms=120, **two)
+    one = {"hardware": "one latency for all", "show": "prediction"}
+    open_view(page, url, "lens", frame=20, latency_ms=120, **two, **one)
     eventually(page, lambda: is_as_told(page, content))
     page.get_by_text("120 ms, k = 2: LAmIoU").first.wait_for()
     after(page, content, lambda: slider(page, "latency, ms").press("ArrowRight"), "latency_ms=121")
     page.get_by_text("121 ms, k = 3: LAmIoU").first.wait_for()
     after(page, content, lambda: page.get_by_label("hardware").select_option(PRINTED), "gtx1080ti")
     for picture in expected(page, content).pictures[:2]:
-        page.get_by_text(picture.title.splitlines()[1]).wait_for()
+        page.get_by_text(picture.title.splitlines()[1]).first.wait_for()
     third = page.get_by_label("third")
     after(page, content, lambda: third.select_option("DeepLab-MN: I_t → S_t"), "third=deeplab_mn")
     after(page, content, button(page, "errors").click, "show=errors")
     assert canvas(page).count() == 3
+    line = page.locator(".lasegm-timeline").locator("visible=true")
+    assert line.locator("rect").count() == 3 and line.get_by_text("now").count() == 1
+    assert page.get_by_text("wrong because late").count() == 3
 
 
 def test_the_bar_is_dragged_and_moved_by_keys(page, url, content):
@@ -166,9 +173,9 @@ def test_the_bar_is_dragged_and_moved_by_keys(page, url, content):
     split = expected(page, content).pictures[0].split
     canvas(page).press("ArrowRight")
     eventually(page, lambda: expected(page, content).pictures[0].split > split + 0.01)
-    right = page.locator(".widget-toggle-buttons", has=page.get_by_text("right", exact=True))
+    right = page.get_by_role("group", name="right", exact=True)
     after(page, content, right.get_by_role("button", name="label").click, "right=label")
-    left = page.locator(".widget-toggle-buttons", has=page.get_by_text("left", exact=True))
+    left = page.get_by_role("group", name="left", exact=True)
     after(page, content, left.get_by_role("button", name="2: I_t").click, "left=2")
     slider(page, "offset k").press("ArrowRight")
     page.get_by_text("was trained for k = 2; there is k = 1").wait_for()
@@ -189,29 +196,31 @@ def bars_are_as_told(page, content):
 
 
 def test_what_if_follows_every_control(page, url, content):
-    open_view(page, url, "what_if", hardware=PRINTED)
+    open_view(page, url, "what_if", hardware=PRINTED, rows="all")
     eventually(page, lambda: bars_are_as_told(page, content))
+    hardware = page.get_by_label("fps on", exact=True)
     names = dict.fromkeys(of.run.network for of in content.runs)
     left = "%2C".join(name for name in names if name not in ("deeplab_r101", "swiftnet_r18_x"))
     actions = {
-        "fps=18": lambda: slider(page, "camera, frames/s").press("ArrowRight"),
+        "fps=18": lambda: page.get_by_label("camera, frames/s").press("ArrowUp"),
         "slower=8.0": lambda: slider(page, "times slower").press("End"),
         "jitter=0.5": lambda: slider(page, "jitter (CV)").press("End"),
         "schedule=at_once": lambda: page.get_by_label("schedule").select_option(
             "one device: at once"
         ),
-        "hardware=one": lambda: page.get_by_label("hardware").select_option("one latency for all"),
+        "hardware=one": lambda: hardware.select_option("one latency for all"),
         "latency_ms=1&": lambda: slider(page, "latency, ms").press("Home"),
         f"networks={left}&": lambda: [
             button(page, name).click() for name in ("DeepLab-R101", "SwiftNet-R18-X")
         ],
         "configurations=1%2C3": button(page, "2: I_t → S_t+k").click,
     }
+    actions["rows=best"] = button(page, "best of each network").click
     for word, act in actions.items():
         act()
         page.wait_for_url(f"**{word}**")
         eventually(page, lambda: bars_are_as_told(page, content))
-    page.locator(".lasegm-bars button").nth(2).click()
+    page.locator(".lasegm-bars button").nth(1).click()
     page.wait_for_url("**chosen=*-s0")
     chosen = expected(page, content).bars.chosen
     name = next(of.title for of in content.runs if of.run.title == chosen)
@@ -223,6 +232,7 @@ def test_the_networks_are_timed_on_this_machine(page, url, content):
     button(page, "Time the networks here").click()
     page.wait_for_url("**hardware=this+machine**")
     page.get_by_text("latencies measured").wait_for()
+    page.get_by_text(re.compile(r"of its \d+ calls took")).wait_for()
     assert page.get_by_text("First: ").count() == 1
 
 
@@ -235,7 +245,8 @@ def test_a_viewer_is_photographed_as_for_the_readme_and_fits(page, url, tmp_path
 
 
 def test_an_address_opens_the_same_view(page, url, content):
-    open_view(page, url, "lens", frame=25, opacity=0.8, colors="safe", hidden="2,10")
+    look = {"opacity": 0.8, "colors": "safe", "hidden": "2,10", "show": "prediction"}
+    open_view(page, url, "lens", frame=25, **look)
     eventually(page, lambda: is_as_told(page, content))
     seen, address = pixels(page), page.url
     page.goto("about:blank")
@@ -281,11 +292,80 @@ def test_a_saved_ranking_works_without_a_kernel(page, new_page, url, tmp_path):
 
 def test_without_any_run_the_true_labels_are_shown(new_page, tmp_path):
     page = new_page()
-    with browser.explorer("laptop", build=tmp_path, data=tmp_path) as address:
+    with browser.explorer("tuning", build=tmp_path, data=PLACE.cache) as address:
         open_view(page, address, "overlay", frame=10)
         page.get_by_text("0 runs are trained here").wait_for()
+        page.get_by_text("are those of profile smoke, not of tuning").wait_for()
         page.get_by_text("true labels, clip").wait_for()
         assert len(np.unique(pixels(page).reshape(-1, 3), axis=0)) > 100
+    page.close()
+
+
+def unnamed(page):
+    """List the controls and pictures that have no name for those who do not see them."""
+    page.mouse.move(0, 0)
+    found = page.locator("button, select, input, canvas, svg").locator("visible=true").all()
+    named = "of => of.ariaLabel || of.labels?.length || of.textContent.trim()"
+    return [of.evaluate("of => of.outerHTML") for of in found if not of.evaluate(named)]
+
+
+@pytest.mark.parametrize("view", ["lens", "overlay", "compare", "what_if"])
+def test_every_control_has_a_name_and_every_picture_a_role(page, url, view):
+    open_view(page, url, view)
+    assert not unnamed(page)
+    for picture in canvas(page).all():
+        assert picture.get_attribute("role") == ("slider" if view == "compare" else "img")
+
+
+def test_a_phone_shows_a_picture_in_its_whole_width(new_page, url):
+    page = new_page(width=400)
+    open_view(page, url, "lens")
+    assert canvas(page).first.bounding_box()["width"] > 300
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    page.close()
+
+
+def test_what_is_shown_is_faded_while_something_is_computed(page, url):
+    open_view(page, url, "overlay", frame=10)
+    page.evaluate(
+        """() => {
+          const row = document.querySelector(".lasegm-viewer .lasegm-choice");
+          row.dispatchEvent(new CustomEvent("lasegm-asked", {bubbles: true}));
+        }"""  # a control that the kernel does not answer
+    )
+    page.wait_for_timeout(50)
+    assert not page.locator(".lasegm-busy").count()
+    page.locator(".lasegm-busy").wait_for(state="attached")
+    page.get_by_text("computing ...").wait_for()
+    slider(page, "frame").press("ArrowRight")
+    page.locator(".lasegm-busy").wait_for(state="detached")
+
+
+def kernel_of(page):
+    said = json.loads(page.locator("#jupyter-config-data").text_content())
+    return f"{said['baseUrl']}api/kernels/{said['kernelId']}"
+
+
+def test_a_page_whose_kernel_has_ended_says_so_and_opens_again(new_page, url):
+    page = new_page()
+    open_view(page, url, "overlay", frame=12)
+    ended = "path => fetch(path, {method: 'DELETE', headers: {Authorization: 'token %s'}})"
+    page.evaluate(ended % browser.TOKEN, kernel_of(page))
+    page.get_by_text("This page's kernel has ended").wait_for()
+    assert not page.locator("#rendered_cells").count()
+    page.get_by_role("button", name="Open the view again").click()
+    page.get_by_text(", frame 12").wait_for()
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_saved_page_is_readable_in_either_colour_scheme(content, new_page, tmp_path, scheme):
+    viewers.overlay(content).write(tmp_path / "view.html")
+    page = new_page()
+    page.emulate_media(color_scheme=scheme)
+    page.goto((tmp_path / "view.html").as_uri())
+    for text in (page.locator("h1"), page.locator("td").first, page.locator(".lasegm-title")):
+        assert browser.contrast(page, text) > 4.5
     page.close()
 
 
@@ -304,7 +384,7 @@ def test_the_viewers_work_in_jupyterlab_and_are_readable(content, new_page, tmp_
         title = overlay.locator(".lasegm-title")
         for text in (title, overlay.locator("td").first, page.locator(".lasegm-text").first):
             assert browser.contrast(page, text) > 4.5
-        overlay.locator(".noUi-handle").nth(1).press("ArrowRight")
+        overlay.get_by_role("slider", name="frame").press("ArrowRight")
         page.get_by_text(", frame 21").wait_for()
         overlay.locator("canvas").press("ArrowLeft")  # which JupyterLab has a use for, too
         page.get_by_text(", frame 20").wait_for()

@@ -1,6 +1,8 @@
 """The viewers without a browser: their content, pictures and sentences."""
 
+import os
 import re
+import shutil
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,29 +14,14 @@ import pytest
 from lasegm_core import viewers
 from lasegm_core.experiments.making import ensure, weights_path
 from lasegm_core.experiments.results.result_set import ResultSet, counts_file
-from lasegm_core.experiments.runs import Run
-from lasegm_core.experiments.stored_runs import stored_runs
-from lasegm_core.latency.cards import Card
+from lasegm_core.experiments.stored_runs import current_folders, stored_runs
 from lasegm_core.metric.confusion import IGNORE, count, iou, mean_iou
+from lasegm_core.metric.counts import Counts
 from lasegm_core.reports.drawing.pictures import errors, overlay
+from lasegm_core.support.errors import BadInput
 from lasegm_core.viewers.base import Viewer
 from lasegm_core.viewers.clip_frames import ClipFrames, decoded
-from lasegm_core.viewers.content import Content
-
-NOW = Run("swiftnet_r18", 1, 0, "cityscapes", "tiny")
-LATER = replace(NOW, offset=1)
-TWO = replace(NOW, inputs=2, offset=1)
-CARD = Card("mine", "a device", "measured", {"swiftnet_r18": 0.1}, {"size": "48x64"})
-
-
-@pytest.fixture(scope="module")
-def content(shared_place):
-    """Three runs of one network, trained for one step each."""
-    for run in (NOW, LATER, TWO):
-        ensure(run, shared_place)
-    clip_frames = ClipFrames("cityscapes", "tiny", shared_place)
-    runs = stored_runs("cityscapes", "tiny", shared_place)
-    return Content(clip_frames, runs, {"mine": CARD}, lambda: CARD, "")
+from tests.viewers.conftest import LATER, NOW, TWO
 
 
 @contextmanager
@@ -61,6 +48,25 @@ def test_stored_runs_are_those_of_the_current_code_with_their_counts(content, sh
     assert (content.runs[0].counts.values == ensure(NOW, shared_place).values).all()
     with gone(weights_path(NOW, shared_place)):
         assert [of.run for of in stored_runs("cityscapes", "tiny", shared_place)] == [LATER, TWO]
+
+
+def test_unchecked_runs_are_the_newest_of_each_and_their_folders_can_be_checked(shared_place):
+    folder = weights_path(NOW, shared_place).parent
+    older = folder.with_name("swiftnet_r18-i1-k0-s0-of-other-code")
+    shutil.copytree(folder, older)
+    for path in older.iterdir():
+        os.utime(path, (1, 1))
+    found = stored_runs("cityscapes", "tiny", shared_place, checked=False)
+    assert [of.run for of in found] == [NOW, LATER, TWO] and found[0].folder == folder
+    assert folder.name in current_folders("cityscapes", "tiny", shared_place)
+    os.utime(older / "weights.safetensors")
+    found = stored_runs("cityscapes", "tiny", shared_place, checked=False)
+    assert found[0].folder == older
+    assert older.name not in current_folders("cityscapes", "tiny", shared_place)
+    frames = ClipFrames("cityscapes", "tiny", shared_place, {NOW: older})
+    with pytest.raises(BadInput, match="trained by other code or on other data"):
+        frames._load(NOW)
+    shutil.rmtree(older)
 
 
 def test_kept_counts_replace_runs_that_are_not_on_disk(content, shared_place, tmp_path):
@@ -152,8 +158,8 @@ def test_the_lens_says_where_there_is_no_prediction_yet_or_no_score(content):
     unscored = [replace(of, counts=None) for of in content.runs]
     viewer = viewers.lens(replace(content, runs=unscored))
     assert "not scored" in viewer.pictures[0].title
-    late = replace(content.runs[0], counts=replace(content.runs[0].counts))
-    short = replace(late, counts=type(late.counts)(late.counts.values[:, :1], late.counts.blocks))
+    counts = content.runs[0].counts
+    short = replace(content.runs[0], counts=Counts(counts.values[:, :1], counts.blocks))
     viewer = viewers.lens(replace(content, runs=[short]), latency_ms=130)
     assert "too slow for this clip length" in viewer.pictures[0].title
 
@@ -169,14 +175,14 @@ def test_the_bar_parts_two_configurations(content):
 
 
 def test_what_if_ranks_the_runs_and_shows_the_ages_of_the_outputs(content):
-    viewer = viewers.what_if(content, hardware="mine")
+    viewer = viewers.what_if(content, hardware="mine", rows="all")
     order = [bar["key"] for bar in viewer.bars.bars]
     scores = {of.run.title: mean_iou(of.counts.at(2).sum(0)) for of in content.runs}
     assert order == sorted(scores, key=scores.get, reverse=True)
     assert [bar["name"] for bar in viewer.ages.bars] == ["k = 2, 120 ms"]
-    assert viewer.bars.bars[0]["text"].endswith("; k = 2")
+    assert "; 100 ms; k = 2; instant " in viewer.bars.bars[0]["text"]
     viewer.jitter.value = 0.3
-    assert re.search(r"; mean age \d\.\d\d frames$", viewer.bars.bars[0]["text"])
+    assert re.search(r"; mean age \d\.\d\d frames", viewer.bars.bars[0]["text"])
     assert len(viewer.ages.bars) > 1
     assert sum(bar["value"] for bar in viewer.ages.bars) == pytest.approx(1)
     viewer.jitter.value, viewer.configurations.value = 0, ("3",)
@@ -216,7 +222,7 @@ def test_clips_of_other_lengths_have_other_last_frames(content, monkeypatch):
     monkeypatch.setattr(content.clip_frames, "length", lengths.get)
     viewer = viewers.overlay(content, frame=25, clip=1)
     assert viewer.frame.value == 25
-    viewer.clip.value = 0
+    viewer.clip.value = "0"
     assert (viewer.frame.max, viewer.frame.value) == (9, 9)
 
 

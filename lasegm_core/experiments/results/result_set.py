@@ -122,6 +122,12 @@ def prediction_file(folder: Path, run: str, image: str) -> Path:
     return Path(folder) / "predictions" / run / Path(image).name
 
 
+@cache
+def _told(folder: Path, _written: int) -> dict[str, str | None]:
+    """Read the digests of the counts that a record tells of, once for each time it is written."""
+    return {name: run.get("counts_sha256") for name, run in read(folder).runs.items()}
+
+
 def committed_counts(folder: Path, name: str) -> Counts:
     """Load the counts of a run, or of copied labels.
 
@@ -131,7 +137,7 @@ def committed_counts(folder: Path, name: str) -> Counts:
     path = counts_file(folder, name)
     if not path.is_file():
         raise BadInput(f"{folder} holds no counts of {name}: {MAKE}")
-    told = read(folder).runs.get(name, {}).get("counts_sha256")
+    told = _told(folder, (Path(folder) / RECORD).stat().st_mtime_ns).get(name)
     if told and told != sha256(intact(path)):
         raise BadInput(
             f"{path} is damaged, it is not what {RECORD} tells of: restore it, or {MAKE}"

@@ -1,6 +1,6 @@
 """Kernels of this interpreter: one named python3 that is installed may be of another."""
 
-from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import default
 
@@ -11,6 +11,12 @@ class OwnKernels(KernelSpecManager):
     @default("kernel_dirs")
     def _no_installed_ones(self) -> list[str]:
         return []
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        """Find the kernel, which is not to warn of its transport: it is this machine's alone."""
+        found = super().get_kernel_spec(kernel_name)
+        found.argv = [*found.argv, "--IPKernelApp.log_level=50"]
+        return found
 
 
 class OwnKernel(AsyncKernelManager):

@@ -1,16 +1,20 @@
-"""Colours: a network has the same in every figure."""
+"""Colours: a network has the same in every figure. Reading them loads no library of plots."""
 
 from collections.abc import Iterable
 from itertools import cycle
 
-import seaborn as sns
-
 from lasegm_core.models.registry import REGISTRY
-from lasegm_core.reports.scores import COPIED
 from lasegm_core.training.recipes import NETWORKS
 
 Color = tuple[float, float, float]
-PALETTE = sns.color_palette("colorblind")
+COPIED = "copy the last label"
+WRONG = (255, 0, 0)  # RGB of errors in pictures
+# seaborn's palette "colorblind", written out: importing seaborn takes seconds.
+_FIRST = ("0173b2", "de8f05", "029e73", "d55e00", "cc78bc")
+_LAST = ("ca9161", "fbafe4", "949494", "ece133", "56b4e9")
+PALETTE: list[Color] = [
+    tuple(int(text[place : place + 2], 16) / 255 for place in (0, 2, 4)) for text in _FIRST + _LAST
+]
 DARK: Color = (0.2, 0.2, 0.2)  # of what is no network's
 _PAPER = [REGISTRY[name].title for name in NETWORKS]
 # The palette's first four are those of the paper's networks.

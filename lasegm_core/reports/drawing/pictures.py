@@ -11,10 +11,9 @@ from matplotlib.patches import Patch
 
 from lasegm_core.data.labels import Classes
 from lasegm_core.metric.confusion import IGNORE
+from lasegm_core.reports.drawing.colors import WRONG
 from lasegm_core.reports.drawing.page import SMALL, WIDTH
 from lasegm_core.reports.samples import Sample
-
-WRONG = (255, 0, 0)  # RGB
 
 
 def overlay(

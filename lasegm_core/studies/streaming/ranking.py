@@ -1,6 +1,7 @@
 """Runs ranked for a camera rate, latencies, jitter and a schedule."""
 
-from collections import Counter
+from collections import Counter, OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -10,6 +11,7 @@ from lasegm_core.experiments.stored_runs import StoredRun
 from lasegm_core.latency.cards import lognormal
 from lasegm_core.metric.bootstrap import bootstrap, interval
 from lasegm_core.metric.confusion import mean_iou
+from lasegm_core.metric.counts import Counts
 from lasegm_core.metric.offsets import Seconds, frame_offset, seconds
 from lasegm_core.metric.schedule import POLICIES
 from lasegm_core.metric.staleness import in_data_frames, staleness
@@ -23,6 +25,8 @@ SCHEDULES = {
 }
 _SAMPLES = 200  # quantiles of a latency with jitter
 _FRAMES = 2000  # of a schedule with jitter
+
+_KEPT = 1000  # scores with their samples, 16 kB each
 
 Shares = dict[int, Fraction]
 
@@ -66,9 +70,10 @@ def rank(
         conditions: camera, jitter and schedule.
 
     Returns:
-        A row a run, the best first: `run` (its title), `name`, `network`, `latency_ms`, `shares`
-        (of ages in camera frames), `miou`, `ci_low`, `ci_high` (95 % bootstrap interval over
-        clips), `samples` (the resampled scores) and `note` where there is no score.
+        A row a run, the best first: `run` (its title), `name`, `network`, `machine` (what made the
+        run), `latency_ms`, `shares` (of ages in camera frames), `miou`, `ci_low`, `ci_high` (95 %
+        bootstrap interval over clips), `samples` (the resampled scores) and `note` where there is
+        no score.
 
     Raises:
         BadInput: the runs are of several data sets, or a time is not above 0.
@@ -77,7 +82,12 @@ def rank(
     if len(datasets) > 1:
         raise BadInput(f"runs of {' and '.join(sorted(datasets))} have other classes: rank one set")
     rows = [
-        {"run": of.run.title, "name": of.title, "network": of.run.network}
+        {
+            "run": of.run.title,
+            "name": of.title,
+            "network": of.run.network,
+            "machine": of.machine,
+        }
         | _score(of, latency_s.get(of.run.network), interval_s, conditions)
         for of in runs
     ]
@@ -85,6 +95,7 @@ def rank(
         "run",
         "name",
         "network",
+        "machine",
         "latency_ms",
         "shares",
         "miou",
@@ -107,23 +118,44 @@ def _score(
     row = {"latency_ms": 1000 * latency_s, "shares": shares}
     ratio = seconds(conditions.camera_s) / seconds(interval_s)
     try:
-        counts = mix(of.counts, in_data_frames(shares, ratio))
+        return row | scored(of.counts, in_data_frames(shares, ratio)) | {"note": ""}
     except BadInput as fault:
         return row | {"note": str(fault)}
-    samples = bootstrap(counts)
-    ci_low, ci_high = interval(samples)
-    miou = float(mean_iou(counts.sum(0)))
-    return row | {
-        "miou": miou,
-        "ci_low": ci_low,
-        "ci_high": ci_high,
-        "samples": samples,
-        "note": "",
-    }
+
+
+_scores: OrderedDict[tuple, tuple] = OrderedDict()
+
+
+def scored(counts: Counts, shares: Mapping[int, Fraction]) -> dict:
+    """Score counts under shares of offsets, with a bootstrap; the last scores are kept.
+
+    Args:
+        counts: of a run.
+        shares: of the offsets of the data.
+
+    Returns:
+        `miou`, `ci_low`, `ci_high` and `samples`, as in `rank`.
+
+    Raises:
+        BadInput: a prediction is older than the largest offset of the counts.
+    """
+    key = (id(counts), *sorted(shares.items()))
+    if key not in _scores:
+        mixed = mix(counts, shares)
+        samples = bootstrap(mixed)
+        ci_low, ci_high = interval(samples)
+        score = {"miou": float(mean_iou(mixed.sum(0))), "ci_low": ci_low, "ci_high": ci_high}
+        _scores[key] = counts, score | {"samples": samples}  # the counts keep their id their own
+        if len(_scores) > _KEPT:
+            _scores.popitem(last=False)
+    return _scores[key][1]
 
 
 def say_first(ranking: pd.DataFrame) -> str:
-    """Say who is first, and by how much it leads the best run of another network."""
+    """Say who is first, and by how much it leads the best run of another network.
+
+    Only what one machine made is paired: the rounding of a training differs between machines.
+    """
     scored = ranking[ranking["miou"].notna()]
     if scored.empty:
         return "No run has a score under these conditions."
@@ -133,6 +165,11 @@ def say_first(ranking: pd.DataFrame) -> str:
     if others.empty:
         return f"{said}."
     second = others.iloc[0]
+    if first.machine != second.machine:
+        return (
+            f"{said}, {first.miou - second.miou:+.3f} ahead of {second['name']}; not paired: made "
+            f"on {first.machine} and on {second.machine}."
+        )
     ci_low, ci_high = interval(first.samples - second.samples)
     lead = f"{first.miou - second.miou:+.3f} [{ci_low:+.3f}, {ci_high:+.3f}]"
     verdict = "" if ci_low > 0 else "; the difference is inconclusive"

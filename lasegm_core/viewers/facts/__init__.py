@@ -1,0 +1,1 @@
+"""What the viewers say, computed without a widget: motion, errors, the best runs, hardware."""

@@ -1,0 +1,91 @@
+"""The sets of results on the page: runs trained on ToyStreet, published networks on CamVid."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+
+import pandas as pd
+
+from lasegm_core.data.sources import Place, find_place
+from lasegm_core.experiments.results.result_set import committed_counts, read
+from lasegm_core.experiments.stored_runs import StoredRun, stored_runs
+from lasegm_core.latency.cards import Card
+from lasegm_core.metric.counts import Counts
+from lasegm_core.metric.offsets import seconds
+from lasegm_core.models.registry import entry
+from lasegm_core.training.profiles import profile
+from lasegm_core.viewers.facts.colors import css
+from lasegm_core.viewers.facts.hardware import cards
+from lasegm_core.viewers.site.packed import picked, tallied, timed
+
+TRAINED, PUBLISHED = "toystreet-laptop", "real-video"
+
+
+def place_of(figures: Path) -> Place:
+    """Find the committed results that are trained on ToyStreet."""
+    return find_place("toystreet", results=figures / TRAINED)
+
+
+def trained(figures: Path) -> dict:
+    """Lay out the runs on ToyStreet, with the printed, estimated and committed cards."""
+    place = place_of(figures)
+    known = _cards(figures, place)
+    shown = [{"name": name} | timed(card) for name, card in known.items()]
+    runs = [of for of in stored_runs("toystreet", "laptop", place) if _is_timed(of, known)]
+    note = f"Trained and scored on ToyStreet, a rendered video; {_machine(place.results)}."
+    interval_s = seconds(read(place.results).interval_s)
+    return _set("trained here, on rendered video", note, interval_s, map(_run, runs), shown)
+
+
+def _cards(figures: Path, place: Place) -> dict[str, Card]:
+    """Find the cards that know one of the paper's networks; others would show empty bars."""
+    found = cards("toystreet", "laptop", place, figures)
+    paper = set(profile("toystreet", "laptop").networks)
+    return {name: card for name, card in found.items() if paper & set(card.latency_s)}
+
+
+def _is_timed(of: StoredRun, known: dict[str, Card]) -> bool:
+    return any(of.run.network in card.latency_s for card in known.values())
+
+
+def _run(of: StoredRun) -> dict:
+    run = of.run
+    known = {"key": run.title, "name": of.title, "network": entry(run.network).title}
+    known |= {"timed": run.network, "color": css(run.network), "inputs": run.inputs}
+    counts = Counts(of.counts.values, of.counts.blocks)
+    return known | {"configuration": of.configuration, "trained": run.offset} | tallied(counts)
+
+
+def published(figures: Path) -> dict:
+    """Lay out the published networks on CamVid's clip, each at its better input size."""
+    folder = figures / PUBLISHED
+    table = pd.read_csv(folder / "real_video.csv")
+    rows = (_published(folder, row) for row in table.itertuples())
+    found = [(name, Card.load(folder / f"card_{name}.json")) for name in ("best", "eager")]
+    shown = [{"name": f"{card.device}, {_ENGINES[name]}"} | timed(card) for name, card in found]
+    note = "Published weights on one clip of real video, CamVid; intervals over stretches of it."
+    return _set("published weights, on real video", note, Fraction(1, 15), rows, shown)
+
+
+_ENGINES = {"best": "the fastest engine of each network", "eager": "eager torch"}
+
+
+def _published(folder: Path, row) -> dict:
+    key = f"{row.weights}-{row.input}"
+    known = {"key": key, "name": row.network, "network": row.network, "timed": key}
+    known |= {"color": css(row.weights.partition("@")[0]), "inputs": 1}
+    return known | {"configuration": 1, "trained": 0} | tallied(committed_counts(folder, key))
+
+
+def _set(
+    name: str, note: str, interval_s: Fraction, runs: Iterable[dict], shown: list[dict]
+) -> dict:
+    runs = list(runs)
+    known = {"name": name, "note": note, "interval": str(interval_s)}
+    known |= {"fps": str(1 / interval_s), "picks": picked(runs[0]["clips"])}
+    return known | {"cards": shown, "runs": runs}
+
+
+def _machine(folder: Path) -> str:
+    machines = {(run["device"], run["commit"]) for run in read(folder).runs.values()}
+    return "; ".join(f"{device}, commit {commit}" for device, commit in sorted(machines))

@@ -1,0 +1,1 @@
+"""The viewers, and the explorer that shows them in tabs."""

@@ -1,0 +1,244 @@
+"""The ranking of all scored runs under a camera rate, a device, its jitter and a schedule."""
+
+import html
+from collections.abc import Callable
+from io import BytesIO
+from threading import Thread
+
+import ipywidgets as w
+import pandas as pd
+
+from lasegm_core.latency.cards import Card
+from lasegm_core.models.registry import entry
+from lasegm_core.studies.streaming.ranking import SCHEDULES, Conditions, rank, say_first
+from lasegm_core.support.errors import BadInput
+from lasegm_core.support.machine import COMMIT
+from lasegm_core.viewers.base import Toggles, Viewer
+from lasegm_core.viewers.browser.controls import Blank, Choice, Numbers, Slider
+from lasegm_core.viewers.browser.page import page
+from lasegm_core.viewers.browser.widgets import Bars, Save
+from lasegm_core.viewers.content import ONE_FOR_ALL, Content
+from lasegm_core.viewers.facts.best import as_csv, best_of_each, instant_mious, say_best
+from lasegm_core.viewers.facts.colors import css
+from lasegm_core.viewers.facts.hardware import BUSY, Timed, say_spread
+from lasegm_core.viewers.views.ranked import ages, bar
+
+ROWS = {"best": "best of each network", "all": "show all"}
+CONFIGURATIONS = {"1": "1: I_t → S_t", "2": "2: I_t → S_t+k", "3": "3: I_t-1, I_t → S_t+k"}
+
+
+class WhatIf(Viewer):
+    """A sentence with blanks, and bars that reorder while camera, hardware and schedule change.
+
+    Args:
+        content: runs, of which those with counts are ranked, and hardware cards.
+        state: what is shown at first: `fps`, `hardware`, `latency_ms`, `slower`, `jitter`,
+            `schedule`, `networks`, `configurations`, `rows` ("best", "all"), `chosen`.
+    """
+
+    name = "what_if"
+
+    def __init__(self, content: Content, **state) -> None:
+        if not any(of.counts for of in content.runs):
+            raise BadInput("no run has counts yet: make reproduce-table1 trains and scores them")
+        self.runs, self.cards = content.runs, Timed(content.cards)
+        self.loop = content.clip_frames.loop
+        self.interval_s = content.clip_frames.interval_s
+        self.ranking, self.instant = pd.DataFrame(), {}
+        self._make_controls()
+        self.time_here = w.Button(
+            description="Time the networks here", layout=w.Layout(width="auto")
+        )
+        self.time_here.on_click(lambda _button: self._time(content.time_here))
+        self.answer, self.lead, self.source, self.ages_of, self.bare = (w.HTML() for _ in range(5))
+        self.bars, self.ages = Bars(most=1.0), Bars()
+        names = ("fps", "hardware", "latency_ms", "slower", "jitter", "schedule")
+        names += ("networks", "configurations", "rows")
+        controls = {name: (getattr(self, name), "value") for name in names}
+        controls |= {"chosen": (self.bars, "chosen")}
+        super().__init__(self._parts(), controls, state)
+
+    def _make_controls(self) -> None:
+        fps = round(1 / self.interval_s)
+        self.fps = Blank(value=fps, min=1, max=120, description="camera, frames/s")
+        self.hardware = Choice(_same([*self.cards, ONE_FOR_ALL]), description="fps on")
+        self.latency_ms = Numbers(value=100, min=1, max=1000, description="latency, ms", unit=" ms")
+        self.slower = Slider(value=1, base=2, min=-3, max=3, step=0.25, description="times slower")
+        self.jitter = Slider(value=0, max=0.5, step=0.01, description="jitter (CV)")
+        schedules = {of: title for title, of in SCHEDULES.items()}
+        self.schedule = Choice(schedules, description="schedule")
+        networks = dict.fromkeys(of.run.network for of in self.runs)
+        self.networks = Toggles({name: entry(name).title for name in networks}, "networks")
+        self.configurations = Toggles(CONFIGURATIONS, "configurations")
+        self.rows = Choice(ROWS, description="bars", kind="buttons")
+
+    def _parts(self) -> list[w.Widget]:
+        save = Save(self.csv, "lasegm-what_if.csv", "Export as CSV")
+        sentence = [w.Label("A camera of"), self.fps, self.hardware, self.answer]
+        more = [self.latency_ms, self.slower, self.jitter, self.schedule]
+        parts = [_row(*sentence), self.lead, _row(self.time_here, self.source), _row(*more)]
+        parts[0].add_class("lasegm-sentence")
+        self.answer.add_class("lasegm-sentence-end")
+        parts += [self.networks, self.configurations, _row(self.rows, save, self.bare)]
+        return [*parts, self.bars, self.ages_of, self.ages]
+
+    def redraw(self, change: object) -> None:
+        """Rank the runs again; if only another bar was chosen, only its ages change."""
+        if self.ranking.empty or not self._only_chosen(change):
+            self._rank()
+        chosen = self.ranking[self.ranking["run"] == self.bars.chosen]
+        self._show_ages((chosen if len(chosen) else self.ranking).iloc[0])
+
+    def _only_chosen(self, change: object) -> bool:
+        return isinstance(change, dict) and change.get("owner") is self.bars
+
+    def _rank(self) -> None:
+        one = self.hardware.value == ONE_FOR_ALL
+        self.latency_ms.disabled, self.slower.disabled = not one, one
+        shown = [
+            of
+            for of in self.runs
+            if of.run.network in self.networks.value
+            and str(of.configuration) in self.configurations.value
+        ]
+        if not shown:
+            raise BadInput("no run is chosen: press a network and a configuration")
+        self.ranking = rank(shown, self._latencies(), self.interval_s, self._conditions)
+        if not self.instant:
+            self.instant = instant_mious(self.runs)
+        best = best_of_each(self.ranking)
+        good = best[best["miou"].notna()]
+        rows = self.ranking if self.rows.value == "all" or good.empty else good
+        bare = len(best) - len(good)
+        self.bare.value = f"{bare} networks have no score here: show all says why" * bool(bare)
+        several = self.ranking["machine"].nunique() > 1
+        order = sorted(self.instant, key=self.instant.get, reverse=True)
+        order = [name for name in order if name in set(self.ranking["network"])]
+        self.bars.bars = [bar(row, self.instant, order, several) for row in rows.itertuples()]
+        run, comma, rest = say_best(self.ranking, self._conditions).partition(",")
+        self.answer.value = f": <b>{html.escape(run)}</b>{comma}{html.escape(rest)}"
+        self.lead.value = html.escape(say_first(self.ranking))
+        self.source.value = self._say_source()
+
+    @property
+    def _conditions(self) -> Conditions:
+        """The conditions; the data's own interval if the camera's rate rounds like it."""
+        own = self.fps.value == round(1 / self.interval_s)
+        camera_s = self.interval_s if own else 1 / self.fps.value
+        return Conditions(camera_s, self.jitter.value, self.schedule.value)
+
+    def _latencies(self) -> dict[str, float]:
+        if self.hardware.value == ONE_FOR_ALL:
+            return {of.run.network: self.latency_ms.value / 1000 for of in self.runs}
+        latency_s = self.cards[self.hardware.value].latency_s
+        return {name: self.slower.value * value for name, value in latency_s.items()}
+
+    def _say_source(self) -> str:
+        """Say where the latencies are from, how far they spread, and whether to trust them."""
+        if self.hardware.value == ONE_FOR_ALL:
+            return ""
+        found = self.cards[self.hardware.value]
+        where = found.facts.get("place") or f"frames of {found.facts.get('size')}"
+        spread = say_spread(found, self.ranking.iloc[0]["network"])
+        said = f"latencies {found.kind}: {found.device}, {where}{'; ' * bool(spread)}{spread}"
+        if BUSY not in found.facts:
+            return html.escape(said)
+        warned = f"Timed while this machine was busy ({found.facts[BUSY]}): not kept, time again."
+        return f'{html.escape(said)} <span class="lasegm-fault">{html.escape(warned)}</span>'
+
+    def _show_ages(self, row: pd.Series) -> None:
+        self.ages_of.value, self.ages.bars = "", []
+        if isinstance(row["shares"], dict):
+            self.ages_of.value = f"How old its newest output is: <b>{html.escape(row['name'])}</b>"
+            self.ages.bars = ages(row["shares"], self._conditions.camera_s, css(row["network"]))
+
+    def _time(self, time_here: Callable[[], Card]) -> None:
+        """Time here; on a page in a thread of its own, so that the page goes on."""
+        self.time_here.disabled = True
+        self.status.waiting = "timing every network here, some seconds each ..."
+
+        def run() -> None:
+            try:
+                found = time_here()
+            except Exception as fault:  # the button must not stay dead
+                found = fault
+            if self.loop:
+                self.loop.call_soon_threadsafe(self._timed, found)
+            else:
+                self._timed(found)
+
+        Thread(target=run, daemon=True).start() if self.loop else run()
+
+    def _timed(self, found: Card | Exception) -> None:
+        self.time_here.disabled, self.status.waiting = False, ""
+        if isinstance(found, Exception):
+            self.say_fault(f"The networks cannot be timed: {found}")
+            return
+        name = self.cards.add(found)
+        self.hardware.offer(_same([*self.cards, ONE_FOR_ALL]))
+        if self.hardware.value == name:
+            self._changed()
+        self.hardware.value = name
+
+    def clear(self) -> None:
+        """Show no bars."""
+        self.ranking = pd.DataFrame()
+        self.bars.bars, self.ages.bars = [], []
+        self.answer.value = self.lead.value = self.ages_of.value = self.source.value = ""
+        self.bare.value = ""
+
+    def csv(self) -> str:
+        """Write the ranking of all runs as CSV.
+
+        Raises:
+            BadInput: nothing is ranked.
+        """
+        self._refuse_nothing()
+        return as_csv(self.ranking, self.instant)
+
+    def _refuse_nothing(self) -> None:
+        if self.ranking.empty:
+            raise BadInput("no run is chosen: press a network and a configuration")
+
+    def page(self) -> str:
+        """Write the ranking as a page.
+
+        Raises:
+            BadInput: nothing is ranked.
+        """
+        self._refuse_nothing()
+        note = f"{self.fps.value} frames a second; {self.schedule.label}; jitter "
+        latencies = "" if self.hardware.value == ONE_FOR_ALL else self.hardware.value
+        note += f"{self.jitter.value:.2f}; {latencies or f'{self.latency_ms.value} ms for all'}"
+        said = f"A camera of {self.fps.value} fps: {say_best(self.ranking, self._conditions)}"
+        data = {
+            "answer": f"{said} {say_first(self.ranking)}",
+            "bars": self.bars.bars,
+            "most": self.bars.most,
+            "ages_of": "How old the newest output is",
+            "ages": self.ages.bars,
+            "chosen": self.bars.chosen,
+        }
+        return page("What is left in real time", f"{note}; commit {COMMIT}.", data)
+
+    def snapshot(self) -> bytes:
+        """Draw the ranking as a PNG."""
+        import matplotlib as mpl
+        from matplotlib import pyplot as plt
+
+        from lasegm_core.studies.streaming.plots import ranking
+
+        with mpl.rc_context({"figure.dpi": 100}):
+            figure = ranking(self.ranking).figure
+            file = BytesIO()
+            figure.savefig(file)
+            plt.close(figure)
+        return file.getvalue()
+
+
+def _same(names: list[str]) -> dict[str, str]:
+    return {name: name for name in names}
+
+
+def _row(*parts: w.Widget) -> w.HBox:
+    return w.HBox(parts).add_class("lasegm-wrap")

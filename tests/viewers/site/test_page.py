@@ -1,0 +1,136 @@
+"""The page without a kernel, made of the committed results."""
+
+import json
+import re
+
+import pytest
+
+from lasegm_core.metric.bootstrap import bootstrap, interval
+from lasegm_core.metric.confusion import mean_iou
+from lasegm_core.metric.counts import Counts
+from lasegm_core.support.errors import BadInput
+from lasegm_core.viewers.site import page
+from tests import ROOT
+
+browser = pytest.importorskip("tests.helpers.browser", reason="playwright is not installed")
+FIGURES = ROOT / "figures"
+needs_chromium = pytest.mark.skipif(
+    not browser.CHROMIUM, reason="no chromium on this machine: apt-get install chromium"
+)
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    found = tmp_path_factory.mktemp("site") / "new" / "explorer.html"
+    page.write(found, FIGURES)
+    return found
+
+
+@pytest.fixture(scope="module")
+def opened(path):
+    """The page, opened from the disk; it may ask nothing of any other address."""
+    with browser.chromium() as make:
+        shown = make()
+        asked, faults = [], []
+        shown.on("request", lambda request: asked.append(request.url))
+        shown.on("pageerror", lambda fault: faults.append(str(fault)))
+        shown.goto(path.as_uri())
+        shown.wait_for_selector("body[data-ready]", timeout=browser.PATIENCE_MS)
+        yield shown
+        assert not faults
+        assert {url.partition(":")[0] for url in asked} <= {"file", "data", "blob"}
+
+
+def test_it_is_one_file_that_asks_for_no_other(path):
+    text = path.read_text()
+    assert len(text.encode()) <= page.LARGEST
+    assert not re.search(r"(src|href)=[\"']?(http|//|[a-z]+[.](js|css))", text)
+
+
+def test_it_holds_every_network_of_both_kinds_of_evidence(path):
+    (data,) = re.findall(
+        r'<script type="application/json" id="page">(.*?)</script>', path.read_text()
+    )
+    trained, published = json.loads(data)["sets"]
+    assert {run["network"] for run in trained["runs"]} >= {"SwiftNet-R18", "DeepLab-R101"}
+    assert len(published["runs"]) == 21
+    for of in (trained, published):
+        timed = set().union(*(card["latency"] for card in of["cards"]))
+        assert {run["timed"] for run in of["runs"]} <= timed
+
+
+def test_results_that_are_missing_are_named(tmp_path):
+    with pytest.raises(BadInput, match="toystreet-laptop"):
+        page.write(tmp_path / "page.html", tmp_path)
+    assert not (tmp_path / "page.html").exists()
+
+
+@needs_chromium
+def test_the_answer_is_that_of_the_committed_counts(opened):
+    opened.select_option("#set", index=0)
+    opened.select_option("#card", index=0)  # the paper's GTX 1080 Ti
+    counts = Counts.load(FIGURES / "toystreet-laptop/counts/swiftnet_r18-i1-k0-s0.npz").at(1)
+    score, ends = float(mean_iou(counts.sum(0))), interval(bootstrap(counts))
+    said = opened.inner_text("#answer")
+    assert "LAmIoU {:.3f} [{:.3f}, {:.3f}]".format(score, *ends) in said
+    assert "60 ms old" in said
+
+
+@needs_chromium
+def test_a_camera_that_is_no_number_is_said_and_mended(opened):
+    opened.fill("#fps", "fast")
+    assert "frames a second" in opened.inner_text("#answer")
+    opened.fill("#fps", "30")
+    assert "predictions are 33 ms old" in opened.inner_text("#answer")
+    opened.fill("#fps", "50/3")
+
+
+@needs_chromium
+def test_one_device_has_older_predictions(opened):
+    opened.select_option("#schedule", "one")
+    assert "streaming mIoU" in opened.inner_text("#answer")
+    opened.select_option("#schedule", "every")
+
+
+@needs_chromium
+def test_published_networks_are_ranked_as_well(opened):
+    opened.select_option("#set", index=1)
+    assert opened.locator("#bars .bar").count() == 21
+    opened.select_option("#set", index=0)
+
+
+@needs_chromium
+def test_the_space_bar_plays_and_both_pictures_change(opened):
+    opened.fill("#frame", "10")
+    before = opened.inner_text("#view0 figcaption")
+    opened.locator("body").press("Space")
+    opened.wait_for_function("document.getElementById('frame').value !== '10'")
+    opened.locator("body").press("Space")
+    assert opened.inner_text("#play") == "Play"
+    assert opened.inner_text("#view0 figcaption") != before
+
+
+@needs_chromium
+def test_the_first_frames_have_no_prediction_yet(opened):
+    opened.fill("#frame", "0")
+    assert "No prediction yet" in opened.inner_text("#view0 figcaption")
+    opened.fill("#frame", "15")
+    assert "wrong because late" in opened.get_attribute("#view0 canvas", "aria-label")
+
+
+@needs_chromium
+def test_nothing_is_cut_off_on_a_narrow_screen(opened):
+    opened.set_viewport_size({"width": 400, "height": 800})
+    for evidence in (1, 0):  # the devices of one have long names
+        opened.select_option("#set", index=evidence)
+        assert opened.evaluate("document.documentElement.scrollWidth") <= 400
+    assert opened.locator("#view0 canvas").bounding_box()["width"] > 300
+    opened.set_viewport_size({"width": 1280, "height": 800})
+
+
+@needs_chromium
+def test_every_control_has_a_name(opened):
+    unnamed = """() => [...document.querySelectorAll("select, input, button, canvas")]
+      .filter((made) => !made.labels?.length && !made.getAttribute("aria-label"))
+      .filter((made) => !made.textContent.trim()).map((made) => made.id)"""
+    assert opened.evaluate(unnamed) == []
