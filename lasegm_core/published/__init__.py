@@ -76,3 +76,17 @@ def propagation() -> pd.Series:
     """Read Table 1 of paper 001: mIoU (0..1) on Cityscapes by method of propagation."""
     rows = _as_printed("propagation.csv").set_index("method")
     return rows["value"] / 100
+
+
+def searches() -> pd.DataFrame:
+    """Read Table 6 of paper 004: a row a search, by `exp`, from (a) to (e).
+
+    Returns:
+        `optimise` (tuple of "operators", "depth", "resolution"), `miou` (0..1), `latency_s`.
+    """
+    rows = _as_printed("searches.csv")
+    aspects = ["operators", "depth", "resolution"]
+    wide = rows.pivot(index=["exp", *aspects], columns="quantity", values="value").reset_index()
+    optimise = [tuple(of for of in aspects if row[of] == "1") for _, row in wide.iterrows()]
+    found = {"optimise": optimise, "miou": wide["miou"] / 100, "latency_s": wide["latency"] / 1000}
+    return pd.DataFrame(found).set_index(wide["exp"])
