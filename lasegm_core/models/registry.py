@@ -135,6 +135,7 @@ REGISTRY = {
         "FarSee-Net", _CODER, 2020, "blocks", "encoders", "farseenet", method=4
     ),
     # Paper 004.
+    "swiftnet_mn": _of_survey("SwiftNet-MN", _CODER, 2019, *_SWIFTNET, "swiftnet_mn"),
     "mrms": _of_survey("MRMS", _BRANCHES, 2020, *_SEARCHED),
     "tiny_mrms": _of_survey("TinyMRMS", _BRANCHES, 2020, *_SEARCHED, width=0.5),
     "hmseg": _of_survey("HMSeg", _META, 2020, *_SEARCHED, found="hmseg"),

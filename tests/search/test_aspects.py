@@ -33,7 +33,7 @@ def test_an_aspect_is_decided_by_two_searches_that_differ_in_it_alone():
     assert found["verdict"].tolist()[::2] == ["holds", "does not hold"]
     assert found["difference"].round(2).tolist() == [0.1, 0.0, -0.2, -0.1]
     assert found["printed"].round(4).tolist() == [0.0057, 0.0054, 0.0026, 0.0055]
-    assert "resolution (b) over (a) +0.57 printed, +10.0 here (holds)" in aspects_report.say(found)
+    assert "resolution (b) over (a) +0.57 printed, +9.9 here (holds)" in aspects_report.say(found)
 
 
 def test_without_a_search_there_is_only_what_is_printed():
