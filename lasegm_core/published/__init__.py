@@ -90,3 +90,16 @@ def searches() -> pd.DataFrame:
     optimise = [tuple(of for of in aspects if row[of] == "1") for _, row in wide.iterrows()]
     found = {"optimise": optimise, "miou": wide["miou"] / 100, "latency_s": wide["latency"] / 1000}
     return pd.DataFrame(found).set_index(wide["exp"])
+
+
+def hmseg() -> pd.DataFrame:
+    """Read what Tables 1, 3 and 4 of paper 004 print beside what the other files have of them.
+
+    The mIoU and speed of Table 3 are of LIP; the mIoU of Table 4 and the speed of Table 1 of
+    Cityscapes. The other columns of these tables, and Table 2, are in the other files.
+
+    Returns:
+        A row a value: source, `network`, `title`, `size`, `quantity` ("miou" or "fps"), `value` (in
+        percent, or frames a second), `printed`.
+    """
+    return _as_printed("hmseg.csv")

@@ -43,7 +43,7 @@ def wishes(place: Place, steps: int, seed: int = 0) -> dict[str, Wish]:
     classes = len(class_table(DATASET, PROFILE, place).names)
     table = ensure_table("latency", Task(1, SIZE, 1, classes), place.build)
     own_ms = table.cost(gates_of(space.MRMS)).item() / UNITS["latency"][1]
-    budget = (("latency", round(own_ms * printed_share(), 3)),)
+    budget = (("latency", round(float(own_ms * printed_share()), 3)),)
     rows = published.searches()["optimise"]
     return {
         exp: Wish("instant", budget, size=SIZE, steps=steps, seed=seed, optimise=optimise)
