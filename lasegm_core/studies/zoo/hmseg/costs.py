@@ -14,6 +14,10 @@ from lasegm_core.models.networks import space
 from lasegm_core.models.registry import architecture
 from lasegm_core.models.shares import shares
 
+CAPTION = (
+    "Counted: multiply-adds of convolutions and parameters, one input frame, 19 classes, at "
+    "inference; latencies are those of Table 1. HMSeg and TinyHMSeg are of our own search."
+)
 SIZES = ("512x1024", "1024x2048")  # half and full resolution of Cityscapes
 ANALYSED = ("deeplab_mn", "icnet", "bisenet")  # Figure 1
 OURS = ("mrms", "tiny_mrms", "hmseg", "tiny_hmseg")

@@ -48,7 +48,9 @@ def stages(found: pd.DataFrame) -> Figure:
         found: result of `costs.figure2`.
     """
     names = list(found["network"].unique())
-    figure, axes = plt.subplots(1, len(names), figsize=(WIDTH, 3), layout="constrained")
+    figure, axes = plt.subplots(
+        1, len(names), figsize=(WIDTH, 3), layout="constrained", sharey=True
+    )
     parts = [*STAGES, HEAD]
     for ax, name in zip(axes, names, strict=True):
         mine = found[found["network"] == name].pivot(index="part", columns="size", values="gmac")
@@ -60,9 +62,7 @@ def stages(found: pd.DataFrame) -> Figure:
         ax.set(title=entry(name).title, xlabel="stage", yscale="log")
     axes[0].set_ylabel("GMAC")
     axes[0].legend(frameon=False)
-    words = (
-        "Operations of one input frame, 19 classes; logarithmic axis, not the same in each panel"
-    )
+    words = "Operations of one input frame, 19 classes; logarithmic axis"
     note(figure, f"{words}. The paper's figure is of GPU time.")
     return figure
 
@@ -93,7 +93,7 @@ def _draw(ax: Axes, found: space.Architecture) -> None:
     for group, operators in zip(space.GROUPS, found.layers, strict=True):
         if group.branch != branch:
             branch = group.branch
-            ax.text(place + _GAP / 2 - 0.1, 3, f"x{next(ratios):g}", ha="center", size=SMALL)
+            ax.text(place + _GAP / 2 + 0.15, 3, f"x{next(ratios):g}", ha="center", size=SMALL)
             place += _GAP + 0.4
         begin = place
         for operator in filter(lambda of: of != space.IDENTITY, operators):
