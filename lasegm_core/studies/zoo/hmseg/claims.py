@@ -219,7 +219,7 @@ def _modules(told: dict[_Key, float], ours: dict[_Key, float]) -> Iterable[Verdi
             f"{module} gains {claimed} points of mIoU",
             _verdict(round(gain, 2) == claimed),
         )
-        by = f"none was trained here; {module} costs {cost} here"
+        by = f"mIoU on Cityscapes, which is not here; ours of {module} costs {cost}"
         words = f"{gain:+.2f} points"
         yield Verdict("section 4.2", claim, f"{claimed} points", words, held, note=by)
     extra = [step(of, "mrms", "mrms_a", "parameters") for of in (told, ours)]
