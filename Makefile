@@ -15,7 +15,7 @@ MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
 .DEFAULT_GOAL := help
 .PHONY: help reproduce reproduce-table1 reproduce-figures-1-2 reproduce-figure3 reproduce-figure4 reproduce-figure5 \
 	reproduce-figure6 reproduce-ablation reproduce-streaming reproduce-camvid-decay reproduce-leaderboard reproduce-engines reproduce-zoo \
-	reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou reproduce-low-latency-video reproduce-real-video reproduce-int8 reproduce-pretraining reproduce-tuning reproduce-frame-size reproduce-anticipation gpu-reference plan nothing report \
+	reproduce-survey reproduce-farsee reproduce-hmseg reproduce-hmseg-search reproduce-zoo-lamiou reproduce-low-latency-video reproduce-real-video reproduce-int8 reproduce-pretraining reproduce-tuning reproduce-frame-size reproduce-anticipation gpu-reference plan nothing report \
 	publish explore site-explorer late-movie screenshots test torture audit lint pages docs lab notebooks setup install lock wheel image bench smoke clean
 
 # Idle OpenMP threads must not take the cores from busy ones; two libraries must not share a matrix.
@@ -76,10 +76,11 @@ reproduce-real-video: build/real-video/real_video.ipynb  ## published weights on
 reproduce-int8: build/int8/int8.ipynb
 reproduce-pretraining: build/camvid-imagenet/pretraining.ipynb
 reproduce-engines: build/engines$(SMALL)/engines.ipynb  ## the same weights by other engines: k, LAmIoU, camera to class ids; timed here
-reproduce-zoo: reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou  ## the networks of the papers: the survey's, FarSee-Net's and HMSeg's tables, speeds here, LAmIoU
+reproduce-zoo: reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou  ## the networks of the papers: the survey's, FarSee-Net's and HMSeg's tables, speeds here, LAmIoU; reproduce-hmseg-search: its Table 6
 reproduce-survey: build/zoo$(SMALL)/survey_table4.ipynb
 reproduce-farsee: build/zoo$(SMALL)/farsee_tables.ipynb
 reproduce-hmseg: build/zoo$(SMALL)/hmseg_tables.ipynb
+reproduce-hmseg-search: build/zoo/hmseg_search.ipynb
 reproduce-zoo-lamiou: build/zoo$(SMALL)/zoo_lamiou.ipynb
 
 # Publish what a clean commit made; a folder of build/figures by its name, else that of the setting.
@@ -144,6 +145,7 @@ build/zoo/survey_table4.ipynb: ZOO = build=$(CURDIR)/build
 build/zoo-smoke/survey_table4.ipynb: ZOO = networks=enet,fast_scnn,swiftnet_r18 size='[128, 256]' passes=2 build=$(CURDIR)/build
 build/zoo-smoke/farsee_tables.ipynb: ZOO = sizes='[128x256, 256x512]' height=128 rounds=3
 build/zoo/farsee_tables.ipynb build/zoo/hmseg_tables.ipynb: ZOO =
+build/zoo/hmseg_search.ipynb: ZOO = build=$(CURDIR)/build cache=$(CURDIR)/data
 build/zoo-smoke/hmseg_tables.ipynb: ZOO = sizes='[256x512]' rounds=2
 build/zoo/zoo_lamiou.ipynb: ZOO = cards='[rtx3090, jetson_xavier, $(CARD)]' networks='$(NAMED)' build=$(CURDIR)/build cache=$(CURDIR)/data
 build/zoo-smoke/zoo_lamiou.ipynb: ZOO = profile=smoke cards='[rtx3090]' networks='[swiftnet_r18, fast_scnn]' build=$(CURDIR)/build cache=$(CURDIR)/data

@@ -24,6 +24,9 @@ ELSEWHERE = {
     "int8": "make reproduce-int8 fetches published weights and CamVid",
     "real-video": "make reproduce-real-video fetches published weights and CamVid",
     "tuning": "make reproduce-tuning trains for 45 minutes",
+    "zoo/hmseg_table4_trained": "make reproduce-hmseg-search searches and trains for half an hour",
+    "zoo/hmseg_table6": "make reproduce-hmseg-search searches and trains for half an hour",
+    "zoo/hmseg_table6_gains": "make reproduce-hmseg-search searches and trains for half an hour",
     "torture/memory": "make torture measures for half an hour",
 }
 

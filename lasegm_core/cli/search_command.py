@@ -15,12 +15,16 @@ is timed on this machine, at its real size; then weights and architecture are tr
   lasegm search --size 128x256 --fps 30 --out mine.yaml   for another camera
   lasegm search --objective instant --budget latency=20   about 20 ms
   lasegm search --objective instant --size 512x1024 --budget operations=3 --budget parameters=2
+  lasegm search --optimise operators,depth --out od.yaml  with the resolution of MRMS
   lasegm search --profile smoke --steps 5                 to see whether it runs
 
 --objective lamiou: an architecture is scored against the label of the frame that has come by when
 its prediction does. Its latency on this machine and the rate of the camera give k: a slower one
 must predict a later future. --objective instant is the paper's: accuracy on the present frame, and
 costs that are driven to their --budget (without one: to the latency of MRMS).
+
+--optimise says what is decided; the rest stays as in MRMS: every operator e6k3, MobileNetV2's
+depths, each branch at half the size of the one before.
 
 The result is a small YAML file, a network like any other:
   lasegm train mine.yaml --offset 1
@@ -48,6 +52,13 @@ def add_command(commands, add_places) -> None:
         default=[],
         metavar="COST=VALUE",
         help="latency=MS, parameters=MILLIONS or operations=GMAC; may be repeated",
+    )
+    search.add_argument(
+        "--optimise",
+        type=lambda text: tuple(filter(None, text.split(","))),
+        default=("operators", "depth", "resolution"),
+        metavar="A,B,...",
+        help="some of operators, depth and resolution (default: all three)",
     )
     search.add_argument("--width", type=float, default=1, help="1, or 0.5 (Tiny); (%(default)s)")
     search.add_argument("--inputs", type=int, default=1, help="input frames (%(default)s)")
@@ -78,6 +89,7 @@ def search(options: argparse.Namespace, place) -> None:
         options.fps,
         options.steps,
         options.seed,
+        options.optimise,
     )
     found = find(wish, options.dataset, options.profile, place)
     with atomic(options.out) as partial:

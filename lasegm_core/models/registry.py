@@ -135,8 +135,17 @@ REGISTRY = {
         "FarSee-Net", _CODER, 2020, "blocks", "encoders", "farseenet", method=4
     ),
     # Paper 004.
+    "swiftnet_mn": _of_survey("SwiftNet-MN", _CODER, 2019, *_SWIFTNET, "swiftnet_mn"),
     "mrms": _of_survey("MRMS", _BRANCHES, 2020, *_SEARCHED),
     "tiny_mrms": _of_survey("TinyMRMS", _BRANCHES, 2020, *_SEARCHED, width=0.5),
+    **{  # Table 4; (d) is MRMS
+        f"mrms_{exp}": _of_survey(f"MRMS without {what}", _BRANCHES, 2020, *_SEARCHED, **without)
+        for exp, what, without in (
+            ("a", "LCF and LGE", {"lcf": False, "lge": False}),
+            ("b", "LCF", {"lcf": False}),
+            ("c", "LGE", {"lge": False}),
+        )
+    },
     "hmseg": _of_survey("HMSeg", _META, 2020, *_SEARCHED, found="hmseg"),
     "tiny_hmseg": _of_survey("TinyHMSeg", _META, 2020, *_SEARCHED, found="tiny_hmseg"),
 }

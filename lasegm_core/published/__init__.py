@@ -121,3 +121,30 @@ def marks() -> pd.DataFrame:
     "not by the authors' code" is the table's asterisk and has no column; "bold" is its top result.
     """
     return pd.read_csv(FOLDER / "marks.csv", dtype=str, keep_default_na=False)
+
+
+def searches() -> pd.DataFrame:
+    """Read Table 6 of paper 004: a row a search, by `exp`, from (a) to (e).
+
+    Returns:
+        `optimise` (tuple of "operators", "depth", "resolution"), `miou` (0..1), `latency_s`.
+    """
+    rows = _as_printed("searches.csv")
+    aspects = ["operators", "depth", "resolution"]
+    wide = rows.pivot(index=["exp", *aspects], columns="quantity", values="value").reset_index()
+    optimise = [tuple(of for of in aspects if row[of] == "1") for _, row in wide.iterrows()]
+    found = {"optimise": optimise, "miou": wide["miou"] / 100, "latency_s": wide["latency"] / 1000}
+    return pd.DataFrame(found).set_index(wide["exp"])
+
+
+def hmseg() -> pd.DataFrame:
+    """Read what Tables 1, 3 and 4 of paper 004 print beside what the other files have of them.
+
+    The mIoU and speed of Table 3 are of LIP; the mIoU of Table 4 and the speed of Table 1 of
+    Cityscapes. The other columns of these tables, and Table 2, are in the other files.
+
+    Returns:
+        A row a value: source, `network`, `title`, `size`, `quantity` ("miou" or "fps"), `value` (in
+        percent, or frames a second), `printed`.
+    """
+    return _as_printed("hmseg.csv")

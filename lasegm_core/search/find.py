@@ -17,7 +17,7 @@ from lasegm_core.search.data import FutureLabels, future_clips, halves
 from lasegm_core.search.job import Job, Wish, make_job
 from lasegm_core.search.lookup import MEASURES, UNITS, Task
 from lasegm_core.search.loop import Search
-from lasegm_core.search.supernet import Supernet, architecture_of, gates_of
+from lasegm_core.search.supernet import ASPECTS, Supernet, architecture_of, gates_of
 from lasegm_core.support.digests import code_digest, data_digest, digest
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import atomic, clear_away, locked, remove
@@ -148,6 +148,8 @@ def _command(job: Job) -> str:
     words += f" --inputs {wish.inputs} --size {height}x{width} --steps {job.aim.steps}"
     words += f" --seed {wish.seed}" + (f" --fps {wish.fps}" if wish.fps else "")
     words += "".join(f" --budget {name}={value:g}" for name, value in wish.budgets)
+    if job.aim.optimise != ASPECTS:
+        words += f" --optimise {','.join(job.aim.optimise)}"
     return f"{words} --dataset {job.dataset} --profile {job.profile}"
 
 

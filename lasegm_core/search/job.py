@@ -12,7 +12,7 @@ from lasegm_core.models.networks import space
 from lasegm_core.search.lateness import Lateness
 from lasegm_core.search.lookup import MEASURES, UNITS, Task, ensure_table
 from lasegm_core.search.loop import Aim
-from lasegm_core.search.supernet import gates_of
+from lasegm_core.search.supernet import ASPECTS, gates_of
 from lasegm_core.search.table import Table
 from lasegm_core.support.errors import BadInput, known
 from lasegm_core.training.devices import process_count
@@ -36,6 +36,7 @@ class Wish:
         fps: frames a second of the camera; None takes the data's.
         steps: weight steps, and as many architecture steps; None takes those of a run and its base.
         seed: of all random draws.
+        optimise: of "operators", "depth" and "resolution", what is decided; the rest is MRMS's.
     """
 
     objective: str = "lamiou"
@@ -46,6 +47,7 @@ class Wish:
     fps: str | None = None
     steps: int | None = None
     seed: int = 0
+    optimise: tuple[str, ...] = ASPECTS
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ def make_job(wish: Wish, dataset: str, profile_name: str, place: Place) -> Job:
     if wish.objective == "lamiou" or not names:
         names["latency"] = None
     tables = {name: ensure_table(name, task, place.build) for name in names}
-    aim = Aim(_budgets(wish, tables), camera_s / interval, steps, wish.seed)
+    aim = Aim(_budgets(wish, tables), camera_s / interval, steps, wish.seed, _ordered(wish))
     return Job(wish, dataset, profile_name, place, task, tables, camera_s, aim)
 
 
@@ -123,6 +125,10 @@ def _check(wish: Wish) -> None:
     known("objective", wish.objective, OBJECTIVES)
     if wish.width not in space.WIDTHS:
         raise BadInput(f"width {wish.width!r} must be {' or '.join(map(str, space.WIDTHS))}")
+    if not wish.optimise:
+        raise BadInput(f"nothing to optimise: name some of {', '.join(ASPECTS)}")
+    for aspect in wish.optimise:
+        known("aspect", aspect, ASPECTS)
     for name, value in wish.budgets:
         known("cost", name, MEASURES)
         if not 0 < value < float("inf"):
@@ -133,6 +139,11 @@ def _check(wish: Wish) -> None:
             raise BadInput(f"{name} {value} must be 1 or more")
     if process_count() > 1:
         raise BadInput("a search is one process: start it without torchrun")
+
+
+def _ordered(wish: Wish) -> tuple[str, ...]:
+    """Sort what is optimised, so that its order on the command line decides nothing."""
+    return tuple(aspect for aspect in ASPECTS if aspect in wish.optimise)
 
 
 def _budgets(wish: Wish, tables: Mapping[str, Table]) -> tuple[tuple[str, float], ...]:

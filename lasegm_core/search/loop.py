@@ -29,7 +29,7 @@ from lasegm_core.metric.confusion import IGNORE
 from lasegm_core.metric.staleness import in_data_frames
 from lasegm_core.models.auxiliary import first_and_others
 from lasegm_core.search.lateness import Lateness
-from lasegm_core.search.supernet import Choices, Supernet, temperature
+from lasegm_core.search.supernet import ASPECTS, Choices, Supernet, temperature
 from lasegm_core.search.table import Table
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import atomic
@@ -51,12 +51,14 @@ class Aim:
         ratio: the camera's interval, in frames of the data.
         steps: weight steps, and as many architecture steps.
         seed: of all random draws.
+        optimise: the aspects that are decided; the others are MRMS's (`supernet.options_of`).
     """
 
     budgets: tuple[tuple[str, float], ...]
     ratio: Fraction
     steps: int
     seed: int
+    optimise: tuple[str, ...] = ASPECTS
 
 
 def cost_loss(expected: torch.Tensor, best: float, budget: float) -> torch.Tensor:
@@ -96,7 +98,7 @@ class Search:
         fabric: "Fabric",
     ) -> None:
         self.network, self.tables, self.lateness = network, tables, lateness
-        self.aim, self.fabric, self.choices = aim, fabric, Choices()
+        self.aim, self.fabric, self.choices = aim, fabric, Choices(aim.optimise)
         optimizer, self.schedule = make_optimizer(network, recipe, aim.steps)
         network.to(memory_format=torch.channels_last)
         self.model, self.optimizer = fabric.setup(network, optimizer)

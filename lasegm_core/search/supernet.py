@@ -15,7 +15,9 @@ from lasegm_core.models.networks.inverted import InvertedResidual, shrunk
 from lasegm_core.models.networks.mrms import MRMS
 
 HOTTEST, COLDEST = 10.0, 0.1  # temperatures
+ASPECTS = ("operators", "depth", "resolution")  # what a search decides
 OPTIONS = (*space.OPERATORS, space.IDENTITY)
+OWN = space.MRMS.layers[0][0]  # MRMS's operator, the same in every layer
 # Decisions: the ratios of the two lower branches, then every layer's operator, in order.
 LAYERS = tuple(
     (group, layer) for group in space.GROUPS for layer in range(group.most)
@@ -25,13 +27,45 @@ _COUNTS = [len(space.RATIOS)] * RATIO_DECISIONS
 _COUNTS += [len(OPTIONS) - (layer == 0) for _, layer in LAYERS]
 
 
-class Choices(nn.Module):
-    """The architecture parameters: a logit for each option of each decision."""
+def options_of(optimise: tuple[str, ...]) -> torch.Tensor:
+    """Find the options that a search may choose, if it optimises some aspects (paper 004, Table 6).
 
-    def __init__(self) -> None:
+    An aspect that is left out is fixed to MRMS's own: the operator e6k3, the depth of each width,
+    the ratio 0.5. Without depth no layer is the identity, and none follows those of MRMS; without
+    operators a layer is e6k3 or, by depth, the identity.
+
+    Args:
+        optimise: of `ASPECTS`.
+
+    Returns:
+        True for each option that is open: (decisions, options); each decision has one or more.
+    """
+    valid = torch.arange(len(OPTIONS)) < torch.tensor(_COUNTS)[:, None]
+    own = gates_of(space.MRMS).bool()
+    ratios, layers = slice(RATIO_DECISIONS), slice(RATIO_DECISIONS, None)
+    if "resolution" not in optimise:
+        valid[ratios] &= own[ratios]
+    skipped = own[layers, OPTIONS.index(space.IDENTITY)]  # layers that MRMS does not have
+    operators, identity = valid[layers, :-1], valid[layers, -1]  # views
+    if "operators" not in optimise:
+        operators &= torch.tensor([name == OWN for name in space.OPERATORS])
+    if "depth" not in optimise:
+        operators &= ~skipped[:, None]
+        identity &= skipped
+    return valid
+
+
+class Choices(nn.Module):
+    """The architecture parameters: a logit for each option of each decision.
+
+    Args:
+        optimise: the aspects that are open (see `options_of`); the others are MRMS's.
+    """
+
+    def __init__(self, optimise: tuple[str, ...] = ASPECTS) -> None:
         super().__init__()
-        self.logits = nn.Parameter(torch.zeros(len(_COUNTS), len(OPTIONS)))
-        valid = torch.arange(len(OPTIONS)) < torch.tensor(_COUNTS)[:, None]
+        valid = options_of(optimise)
+        self.logits = nn.Parameter(torch.zeros(valid.shape))
         self.register_buffer("valid", valid, persistent=False)
 
     def _of_valid(self) -> torch.Tensor:

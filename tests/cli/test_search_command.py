@@ -7,6 +7,7 @@ import pytest
 
 from lasegm_core import models
 from lasegm_core.cli.main import main
+from lasegm_core.models.networks import space
 from lasegm_core.search import find, job, lookup
 from lasegm_core.search.job import Wish
 from lasegm_core.search.lookup import Task
@@ -72,7 +73,9 @@ def test_another_seed_or_camera_is_another_search(place, quick):
 
     assert folder() == folder()
     changed = [{"seed": 1}, {"fps": "30"}, {"objective": "instant"}, {"budgets": (("latency", 7),)}]
-    assert len({folder(), *(folder(**change) for change in changed)}) == 5
+    changed += [{"optimise": ("depth",)}, {"optimise": ("depth", "operators")}]
+    assert len({folder(), *(folder(**change) for change in changed)}) == 7
+    assert folder(optimise=("operators", "depth")) == folder(optimise=("depth", "operators"))
 
 
 @pytest.mark.parametrize(
@@ -84,6 +87,8 @@ def test_another_seed_or_camera_is_another_search(place, quick):
         ({"width": 0.7}, "width 0.7 must be 1 or 0.5"),
         ({"steps": 0}, "steps 0 must be 1 or more"),
         ({"fps": "0"}, "fps '0'"),
+        ({"optimise": ()}, "nothing to optimise: name some of operators, depth, resolution"),
+        ({"optimise": ("dept",)}, "unknown aspect 'dept': did you mean 'depth'"),
         ({"inputs": 2, "fps": "30"}, "leave out fps"),
         ({"fps": "1000"}, r"the slowest architecture is \d+ frames late"),
     ],
@@ -103,10 +108,12 @@ def test_the_command_times_searches_and_trains_what_it_found(place, monkeypatch,
     places = ["--dataset=cityscapes", "--profile=tiny", f"--data={place.data_root}"]
     places += [f"--build={place.build}", f"--cache={place.cache}"]
     words = ["search", "--width=0.5", "--size=32x64", "--steps=1", f"--out={out}"]
-    words += ["--objective=instant", "--budget=latency=5", *places]
+    words += ["--objective=instant", "--budget=latency=5", "--optimise=resolution", *places]
     assert main(words) == 0
-    assert models.architecture(str(out)).width == 0.5
-    assert "by: lasegm search --objective instant" in capsys.readouterr().out
+    found = models.architecture(str(out))
+    assert found._replace(ratios=space.MRMS.ratios) == space.MRMS._replace(width=0.5)
+    told = capsys.readouterr().out
+    assert "by: lasegm search --objective instant" in told and "--optimise resolution" in told
     assert main(["train", str(out), *places]) == 0
     assert "mine-i1-k0-s0" in capsys.readouterr().out
     assert main([*words, "--budget=latency"]) == 2

@@ -20,6 +20,7 @@ PARAMETERS = {
     "deeplab_mn": (5_225_203, 3 * 32 * 9),
     "swiftnet_r18": (11_797_843, 3 * 64 * 49),
     "swiftnet_r18_x": (11_882_685, 3 * 130 * 49),
+    "swiftnet_mn": (2_369_603, 3 * 32 * 9),
     "swiftnet_r18_t4": (11_830_451, 3 * 32 * 49),
     "swiftnet_r18_w4": (11_811_635, 3 * 32 * 49),
     "swiftnet_r18_t8": (11_910_099, 3 * 64 * 49),
@@ -31,7 +32,7 @@ REFERENCES = published.references()
 # Variants of one file are exported alike: one of each is enough.
 ONE_OF_EACH_FILE = list({row.modules: name for name, row in models.REGISTRY.items()}.values())
 # The paper rounds: "approximately 60M", "about 5.5M", "approximately 12M".
-PRINTED = {"deeplab_r101": 60e6, "deeplab_mn": 5.5e6, "swiftnet_r18": 12e6}
+PRINTED = {"deeplab_r101": 60e6, "deeplab_mn": 5.5e6, "swiftnet_r18": 12e6, "swiftnet_mn": 2.4e6}
 
 
 def frames(inputs: int, height: int = 65, width: int = 97, clips: int = 2) -> torch.Tensor:

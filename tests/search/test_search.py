@@ -18,8 +18,10 @@ from lasegm_core.search.lateness import Lateness
 from lasegm_core.search.lookup import Task, make_table
 from lasegm_core.search.loop import cost_loss
 from lasegm_core.search.supernet import (
+    ASPECTS,
     LAYERS,
     OPTIONS,
+    RATIO_DECISIONS,
     Choices,
     Supernet,
     architecture_of,
@@ -88,6 +90,39 @@ def test_an_architecture_comes_back_from_its_gates():
     for gates in Choices().draw(5)[0]:
         found = architecture_of(gates, 0.5)
         assert architecture_of(gates_of(found), 0.5) == found
+
+
+def aspects_changed(found):
+    """Name what of an architecture is not MRMS's."""
+    pairs = list(zip(found.layers, space.MRMS.layers, strict=True))
+    changed = {
+        "operators": {name for layers in found.layers for name in layers} != {"e6k3"},
+        "depth": any(len(mine) != len(own) for mine, own in pairs),
+        "resolution": found.ratios != space.MRMS.ratios,
+    }
+    return {name for name, is_changed in changed.items() if is_changed}
+
+
+@pytest.mark.parametrize("number", range(1, 4))
+def test_a_search_changes_what_it_optimises_and_nothing_else(number):
+    torch.manual_seed(0)
+    for optimise in itertools.combinations(ASPECTS, number):
+        found = [architecture_of(gates, 1) for gates in Choices(optimise).draw(50)[0]]
+        assert set().union(*map(aspects_changed, found)) == set(optimise)
+
+
+def test_the_options_that_are_open_are_those_of_the_aspects():
+    def opened(*optimise):
+        return Choices(optimise).valid.sum(-1).tolist()
+
+    own = [layer < len(space.MRMS.layers[space.GROUPS.index(group)]) for group, layer in LAYERS]
+    first = [layer == 0 for _, layer in LAYERS]
+    assert opened("operators") == [1] * RATIO_DECISIONS + [9 if has else 1 for has in own]
+    assert opened("depth") == [1] * RATIO_DECISIONS + [1 if at else 2 for at in first]
+    assert opened("resolution") == [3] * RATIO_DECISIONS + [1] * len(LAYERS)
+    assert opened(*ASPECTS) == [3] * RATIO_DECISIONS + [9 if at else 10 for at in first]
+    assert opened("resolution", "depth", "operators") == opened(*ASPECTS)
+    assert architecture_of(Choices(()).best(), 1) == space.MRMS
 
 
 def test_the_supernet_on_a_path_is_the_network_of_its_architecture():

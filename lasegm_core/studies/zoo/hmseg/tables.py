@@ -7,32 +7,23 @@ from collections.abc import Iterable
 from statistics import median
 
 import pandas as pd
-import torch
-from torch.utils.flop_counter import FlopCounterMode
 
 from lasegm_core import models, published
 from lasegm_core.experiments.results.result_set import MAKE
 from lasegm_core.latency.sizes import Timed, in_turn, sides
 from lasegm_core.models import complexity
-from lasegm_core.models.auxiliary import inference_parameters
 from lasegm_core.models.loading import load_network
-from lasegm_core.models.networks import mrms
 from lasegm_core.support.errors import BadInput
 
 PAPER = "004"
 SEARCHED = ("hmseg", "tiny_hmseg")
-ABLATION = {  # Table 4; (d) is MRMS
-    "mrms_a": {"lcf": False, "lge": False},
-    "mrms_b": {"lcf": False, "lge": True},
-    "mrms_c": {"lcf": True, "lge": False},
-}
 _KEY = ["place", "network", "size", "device", "quantity"]
 _COLUMNS = [*_KEY, "value", "printed", "note"]
 
 
 def known(network: str) -> bool:
-    """Tell whether a network can be built: it is in the registry, or in Table 4."""
-    return network in models.REGISTRY or network in ABLATION
+    """Tell whether a network can be built: it is in the registry."""
+    return network in models.REGISTRY
 
 
 def printed() -> pd.DataFrame:
@@ -90,23 +81,9 @@ def committed(rows: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
 def _counted(network: str, quantity: str, size: str) -> float:
     if not known(network):
         return float("nan")
-    if network in ABLATION:
-        return _counted_variant(network, quantity, size)
     if quantity == "parameters":
         return complexity.parameters(network) / 1e6
     return complexity.operations(network, sides(size))
-
-
-@torch.no_grad()
-def _counted_variant(network: str, quantity: str, size: str) -> float:
-    with torch.device("meta"):
-        variant = mrms.make(1, 19, False, **ABLATION[network]).eval()
-        frames = torch.empty(1, 1, 3, *sides(size))
-    if quantity == "parameters":
-        return inference_parameters(variant) / 1e6
-    with FlopCounterMode(display=False) as counter:
-        variant(frames)
-    return counter.get_total_flops() / 2e9
 
 
 def to_time(rows: pd.DataFrame, sizes: Iterable[str]) -> list[tuple[str, str]]:
@@ -128,9 +105,5 @@ def timed(pairs: Iterable[Timed], rounds: int) -> dict[Timed, float]:
         The median seconds of each.
     """
     pairs = list(pairs)
-    networks = {name: load_network(_source(name)) for name in dict(pairs)}
+    networks = {name: load_network(name) for name in dict(pairs)}
     return {pair: median(samples) for pair, samples in in_turn(pairs, networks, rounds).items()}
-
-
-def _source(name: str) -> str | torch.nn.Module:
-    return mrms.make(1, 19, False, **ABLATION[name]) if name in ABLATION else name

@@ -8,7 +8,7 @@ from lasegm_core.models.registry import entry
 from lasegm_core.reports.drawing.colors import color_of
 from lasegm_core.reports.drawing.page import WIDTH, note
 from lasegm_core.reports.tables import formatted
-from lasegm_core.studies.zoo.hmseg import SEARCHED
+from lasegm_core.studies.zoo.hmseg.tables import SEARCHED
 from lasegm_core.support.machine import machine
 
 BUILT = ("mrms", "tiny_mrms", "hmseg", "tiny_hmseg")

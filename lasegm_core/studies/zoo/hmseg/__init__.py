@@ -1,0 +1,1 @@
+"""HMSeg's paper (004): its tables, figures and claims, printed beside ours."""

@@ -1,0 +1,89 @@
+"""Every printed value of Tables 1 to 4 of HMSeg's paper (004), with our counts and times beside."""
+
+import pandas as pd
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from lasegm_core import published
+from lasegm_core.latency.sizes import sides
+from lasegm_core.models.auxiliary import inference_parameters
+from lasegm_core.models.building import build
+from lasegm_core.reports.tables import formatted
+from lasegm_core.studies.zoo.hmseg.tables import PAPER, SEARCHED
+
+_TABLES = "Table [1234]"
+_COLUMNS = ["place", "network", "title", "size", "quantity", "value", "printed", "ours"]
+_HEADS = {
+    "miou": "mIoU (%)",
+    "fps": "fps",
+    "operations": "FLOPs (G)",
+    "latency": "latency (ms)",
+    "parameters": "parameters (M)",
+}
+_LIP_CLASSES = 20
+
+
+def values(rows: pd.DataFrame) -> pd.DataFrame:
+    """List all printed values of Tables 1 to 4: a row a value.
+
+    Args:
+        rows: result of `tables.compare`, or of `tables.committed`, which have ours.
+
+    Returns:
+        `place` ("Table 4" without its letter), `network`, `title`, `size`, `quantity` ("miou" in
+        percent, "fps", "operations" in 10^9, "latency" in seconds, "parameters" in 10^6), `value`,
+        `printed` (as text), and `ours`, NaN if it was neither counted nor timed.
+    """
+    mious = _of_paper(published.accuracies()).assign(quantity="miou")
+    speeds = _of_paper(published.latencies(), "Table 2")
+    titles = mious.set_index(["place", "network"])["title"]
+    speeds = speeds.assign(
+        quantity="fps", title=[titles[row.place, row.network] for row in speeds.itertuples()]
+    )
+    lip = _of_paper(published.sizes(), "Table 3")
+    lip = lip.assign(ours=[_of_lip(row) for row in lip.itertuples()])
+    every = pd.concat([mious, rows, speeds, lip, published.hmseg()])
+    every = every[every["place"].str.match(_TABLES)]
+    return every.assign(place=every["place"].str[:7])[_COLUMNS].reset_index(drop=True)
+
+
+def _of_paper(rows: pd.DataFrame, place: str = "") -> pd.DataFrame:
+    return rows[(rows["paper"] == PAPER) & rows["place"].str.startswith(place)]
+
+
+@torch.no_grad()
+def _of_lip(row) -> float:
+    """Count our networks as Table 3 prints them, with the classes of LIP."""
+    if row.network not in SEARCHED:
+        return float("nan")
+    with torch.device("meta"):
+        network = build(row.network, classes=_LIP_CLASSES).eval()
+        frames = torch.empty(1, 1, 3, *sides(row.size))
+    if row.quantity == "parameters":
+        return inference_parameters(network) / 1e6
+    with FlopCounterMode(display=False) as counter:
+        network(frames)
+    return counter.get_total_flops() / 2e9
+
+
+def readable(found: pd.DataFrame, place: str) -> pd.DataFrame:
+    """Lay out one table: a row a network, as printed, and ours behind a slash where there is one.
+
+    Args:
+        found: result of `values`.
+        place: "Table 1", "Table 2" or "Table 3".
+    """
+    mine = found[found["place"] == place]
+    mine = mine.assign(text=[_cell(row) for row in mine.itertuples()])
+    wide = mine.pivot(index=["title", "size"], columns="quantity", values="text")
+    order = mine[["title", "size"]].drop_duplicates().itertuples(index=False, name=None)
+    wide = wide.loc[list(order), [head for head in _HEADS if head in wide]]
+    return wide.rename(columns=_HEADS).reset_index().rename_axis(columns=None)
+
+
+def _cell(row) -> str:
+    text = row.printed.rpartition(" ")[0]
+    if pd.isna(row.ours):
+        return text
+    scale, form = (1000, "{:.1f}") if row.quantity == "latency" else (1, "{:.4g}")
+    return f"{text} / {formatted(scale * row.ours, form)}"

@@ -1,0 +1,1 @@
+"""Tests of the tables, figures and claims of HMSeg's paper."""
