@@ -1,13 +1,11 @@
 """A viewer of clips as a page: all frames of the clip, drawn without a kernel."""
 
 from base64 import b64encode
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from lasegm_core.support.errors import BadInput
+from lasegm_core.viewers.base import Viewer
 from lasegm_core.viewers.browser.page import page
-
-if TYPE_CHECKING:
-    from lasegm_core.viewers.views.clips import ClipViewer
 
 _LOOK = ("names", "colors", "wrong", "late", "view", "opacity", "split")
 
@@ -23,7 +21,7 @@ class Scene(NamedTuple):
     source: bytes = b""
 
 
-def saved(viewer: "ClipViewer") -> str:
+def saved(viewer: Viewer) -> str:
     """Write all frames of the clip of a viewer as a page.
 
     Raises:
@@ -51,7 +49,7 @@ def saved(viewer: "ClipViewer") -> str:
     return page(f"Clip {viewer.clip_name}", viewer.say_view(), data)
 
 
-def _frame(viewer: "ClipViewer", number: int) -> dict:
+def _frame(viewer: Viewer, number: int) -> dict:
     """Describe a frame; one that cannot be drawn has its fault as the title."""
     try:
         scenes = viewer.scenes(number)
