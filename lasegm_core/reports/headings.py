@@ -81,7 +81,7 @@ def _intervals(low: pd.Series, high: pd.Series, decimals: int) -> list[str]:
 
 
 def _cells(values: pd.Series, column: str, decimals: int) -> pd.Series:
-    if column in _NAMED:
+    if column in _NAMED and not pd.api.types.is_numeric_dtype(values):  # a number of networks
         return values.map(lambda name: entry(name).title if is_listed(name) else name)
     if column in ("quantity", "configuration"):
         return values.map(lambda text: str(text).replace("_", " "))

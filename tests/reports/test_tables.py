@@ -5,6 +5,7 @@ from lasegm_core.experiments import grids
 from lasegm_core.experiments.setting import Setting
 from lasegm_core.latency.cards import card
 from lasegm_core.reports import claims, scores, tables
+from lasegm_core.reports.headings import titled
 from tests.helpers.scored import counts_of, paper_counts
 
 
@@ -57,3 +58,8 @@ def test_the_decay_is_said_in_numbers():
     trained = scores.trained_decay(grid, values)
     assert trained["offset"].tolist() == list(range(6))
     assert "SwiftNet-R18 falls from 0.701 to 0.200" in scores.say_decay(trained)
+
+
+def test_a_number_of_networks_is_no_name_of_one():
+    shown = titled(pd.DataFrame({"networks": [3], "network": ["enet"]}))
+    assert shown.to_dict("list") == {"networks": [3], "network": ["ENet"]}
