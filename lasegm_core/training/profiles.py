@@ -148,6 +148,7 @@ PROFILES = {
         steps=250,
         base_steps=0,
         offsets=2,
+        decay_offsets=2,
         targets=4,
         changes={**_TUNED, "augmentation": replace(_TOY["augmentation"], crop=(128, 256))},
         networks=_FARSEE,

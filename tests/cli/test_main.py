@@ -45,7 +45,7 @@ LASEGM = [
         (["explore", "--profile", "laptp"], "unknown profile 'laptp': did you mean 'laptop'?"),
         (["explore", "--port", "99999"], "--port 99999 must be 1 to 65535"),
         (["explore", "--dataset", "kitti_step"], "DATA_ROOT"),
-        (["latency", "swiftnet"], "did you mean 'swiftnet_r18"),
+        (["latency", "swiftnet"], "'swiftnet_r18'"),
         (["latency", "swiftnet_r18", "--size", "12"], "must be HEIGHTxWIDTH"),
         (["latency", "swiftnet_r18", "--calls", "0"], "--calls 0 must be 1 or more"),
         (["latency", "swiftnet_r18", "--out", "card.txt"], "must end in .json"),

@@ -132,7 +132,7 @@ def test_the_list_is_what_train_takes_bases_first_until_it_is_done(words, place,
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        (["swiftnet"], "did you mean 'swiftnet_r18"),
+        (["swiftnet"], "'swiftnet_r18'"),
         (["swiftnet_r18", "--inputs=3"], "--inputs 3 must be 1 to 2"),
         (
             ["swiftnet_r18", "--offset=4"],

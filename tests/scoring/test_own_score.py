@@ -85,7 +85,7 @@ def test_frames_come_apart_or_stacked(data):
         ("tests.helpers.square:nowhere", "cannot be loaded: module .* has no attribute 'nowhere'"),
         ("tests.nowhere:build", "cannot be loaded: No module named 'tests.nowhere'"),
         ("nowhere.pt", "nowhere.pt is missing"),
-        ("swiftnet", "did you mean 'swiftnet_r18'"),
+        ("swiftnet", "did you mean 'swiftnet_mn' or 'swiftnet_r18'"),
     ],
 )
 def test_a_network_that_cannot_be_scored_is_refused(network, words, data):

@@ -39,7 +39,7 @@ def test_a_notebook_runs_in_our_interpreter_though_another_kernel_stands_in_fron
 def test_the_explorer_starts_a_kernel_of_our_interpreter(foreign, tmp_path, monkeypatch):
     started = []
     monkeypatch.setattr(launch.os, "execve", lambda *command: started.extend(command[1]))
-    launch.serve("toystreet", "smoke", launch.Place(tmp_path, tmp_path))
+    launch.serve("toystreet", "smoke", tmp_path, tmp_path, None)
 
     class Voila(Application):
         classes = (VoilaConfiguration,)

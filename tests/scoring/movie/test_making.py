@@ -181,7 +181,10 @@ def test_a_frame_that_is_broken_leaves_the_old_movie(data, video, tmp_path, monk
         ({"part": Part(start_s=3)}, "no frame of the clip, which is 0.8 s long"),
         ({"part": Part("z")}, "clip 'z' must be a number"),
         ({"networks": Networks((PERFECT,), constant(50), inputs=2), "fps": 50}, "leave out fps"),
-        ({"networks": Networks(("swiftnet",), constant(50))}, "did you mean 'swiftnet_r18'"),
+        (
+            {"networks": Networks(("swiftnet",), constant(50))},
+            "did you mean 'swiftnet_mn' or 'swiftnet_r18'",
+        ),
         ({"networks": Networks(("tests.helpers.square:three_classes",))}, "gives 3 classes"),
         ({"out": "late.avi"}, r"late\.avi must end in \.mp4, \.gif, \.webp"),
     ],
