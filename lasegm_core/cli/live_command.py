@@ -65,8 +65,8 @@ def live(options: argparse.Namespace) -> None:
     from lasegm_core.scoring.live.serving import Address, serve
 
     address = Address(options.port)
-    print(f"lasegm live: {address} (Ctrl-C ends)", flush=True)
     with suppress(KeyboardInterrupt):  # before the server has handlers of its own
+        print(f"lasegm live: {address} (Ctrl-C ends)", flush=True)
         from lasegm_core.scoring.live.session import Session
 
         if options.device == "cpu":
