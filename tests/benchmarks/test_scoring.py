@@ -11,7 +11,7 @@ import torch
 
 from lasegm_core.data.labels import TRAIN_IDS
 from lasegm_core.models.loading import load_network
-from lasegm_core.scoring.own_score import _Scored
+from lasegm_core.scoring.own_network import Checked
 from lasegm_core.training.devices import make_fabric
 from lasegm_core.training.evaluation import evaluate, scored_pairs
 
@@ -50,7 +50,7 @@ def test_scoring_against_the_forward_passes(frames, compare):
             network.call(frame)
 
     def scoring():  # as `lasegm score` does it
-        evaluate(_Scored(network, "fp32"), pairs, TRAIN_IDS, make_fabric(), "scoring")
+        evaluate(Checked(network, 19, "fp32"), pairs, TRAIN_IDS, make_fabric(), "scoring")
 
     network.call(frame)
     took = [(milliseconds(scoring), milliseconds(forward)) for _ in range(ROUNDS)]  # in turn
