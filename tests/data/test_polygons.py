@@ -102,7 +102,10 @@ def test_classes_that_are_merged_may_be_drawn_by_their_parts(tmp_path):
     [
         ('{"shapes": [', "is no JSON file"),
         ("[]", "has no shapes"),
-        ('{"annotations": [], "images": []}', "is of COCO, which is not read: take the JSON"),
+        (
+            '{"annotations": [], "images": []}',
+            "is of COCO: draw it by data_scripts/draw_coco.py first",
+        ),
         ('{"shapes": []}', "says no imageHeight and imageWidth"),
         ([shape("cat", CORNERS)], "shape 1: unknown class 'cat': did you mean 'car'?"),
         ([shape("car", CORNERS, "linestrip")], "shape 1: unknown kind of shape 'linestrip'"),
@@ -130,7 +133,7 @@ def test_what_cannot_be_meant_is_one_line_that_names_the_file(tmp_path, content,
     [
         ({"channel": "red"}, "channel is of label pictures, and the labels are polygons"),
         ({"ignore": [255]}, "ignore is of label pictures, and the labels are polygons"),
-        ({"labels": "instances.json"}, "one file for all, as of COCO, is not read"),
+        ({"labels": "instances.json"}, "draw COCO's by data_scripts/draw_coco.py"),
     ],
 )
 def test_what_polygons_do_not_have_is_refused(tmp_path, says, words):

@@ -79,7 +79,7 @@ def _places(key: str, pattern: object) -> list[str]:
     if found.count("{clip}") > 1 or len(named) > 1:
         raise BadInput(f"{key} {pattern!r} must name a clip once, and a frame once")
     if not named and not (key == "frames" and is_video(pattern)):
-        one = "; one file for all, as of COCO, is not read" if pattern.endswith(".json") else ""
+        one = "; draw COCO's by data_scripts/draw_coco.py" if pattern.endswith(".json") else ""
         raise BadInput(
             f"{key} {pattern!r} must have {{frame}} in it, once, or be a video file{one}"
         )

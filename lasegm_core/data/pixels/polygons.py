@@ -67,9 +67,10 @@ def _content(path: str) -> dict:
     if isinstance(content, dict) and isinstance(content.get("shapes"), list):
         return content
     coco = isinstance(content, dict) and "annotations" in content
-    kind = "is of COCO, which is not read" if coco else "has no shapes"
+    if coco:
+        raise BadInput(f"label {path} is of COCO: draw it by data_scripts/draw_coco.py first")
     raise BadInput(
-        f"label {path} {kind}: take the JSON files of labelme, or draw the labels into PNG files"
+        f"label {path} has no shapes: take the JSON files of labelme, or draw labels into PNG files"
     )
 
 
