@@ -34,8 +34,12 @@ def _difference(row) -> str:
 
 def convolutions(found: pd.DataFrame) -> pd.DataFrame:
     """Lay out Table II; takes the result of `convolutions.table`."""
-    agrees = found["agrees"].map({True: "yes", False: "no"})
-    return found.assign(agrees=agrees).rename(columns=_NAMED)
+    short = {
+        "agrees": found["agrees"].map({True: "yes", False: "no"}),
+        "formula": found["formula"].str.replace("**", "^"),  # Markdown takes ** for bold type
+        "sizes": found["sizes"].str.replace(" = ", "="),
+    }
+    return found.assign(**short).rename(columns=_NAMED)
 
 
 def caption(card: Card) -> str:
