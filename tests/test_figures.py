@@ -104,7 +104,13 @@ def run_in_here(notebook, out, **parameters):
 
 
 # What is read off sets other than that of a notebook's defaults.
-OTHERS = {("camvid-laptop", "camvid"): ("table1", "low_latency_video")}
+OTHERS = {
+    "camvid-laptop": ({"dataset": "camvid"}, ("table1", "low_latency_video")),
+    "toystreet-reference": (
+        {"profile": "reference", "networks": ["deeplab_mn", "swiftnet_r18", "swiftnet_r18_x"]},
+        ("table1",),
+    ),
+}
 
 
 def measured_with(notebook, folder):
@@ -114,8 +120,8 @@ def measured_with(notebook, folder):
 
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 CASES = [(name, {}) for name in NOTEBOOKS] + [
-    (name, {"results": f"../figures/{folder}", "dataset": dataset} | measured_with(name, folder))
-    for (folder, dataset), names in OTHERS.items()
+    (name, {"results": f"../figures/{folder}"} | given | measured_with(name, folder))
+    for folder, (given, names) in OTHERS.items()
     for name in names
 ]
 
