@@ -294,10 +294,10 @@ def test_a_saved_ranking_works_without_a_kernel(page, new_page, url, tmp_path):
 
 def test_without_any_run_the_true_labels_are_shown(new_page, tmp_path):
     page = new_page()
-    with browser.explorer("tuning", build=tmp_path, data=PLACE.cache) as address:
+    with browser.explorer("tuning_b4", build=tmp_path, data=PLACE.cache) as address:
         open_view(page, address, "overlay", frame=10)
         page.get_by_text("0 runs are trained here").wait_for()
-        page.get_by_text("are those of profile smoke, not of tuning").wait_for()
+        page.get_by_text("are those of profile smoke, not of tuning_b4").wait_for()
         page.get_by_text("true labels, clip").wait_for()
         assert len(np.unique(pixels(page).reshape(-1, 3), axis=0)) > 100
     page.close()
