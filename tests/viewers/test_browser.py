@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 from urllib.parse import parse_qsl, urlsplit
 
 import cv2
@@ -257,21 +258,32 @@ def test_an_address_opens_the_same_view(page, url, content):
     eventually(page, lambda: np.array_equal(pixels(page), seen))
 
 
+def save(page, path):
+    """Save the view; where predictions are still being made, again when they are there."""
+    press, found = button(page, "Save this view as HTML"), []
+    page.once("download", lambda download: found.append(download))
+    refused = page.get_by_text("predictions are being made").locator("visible=true")
+    end = time.monotonic() + browser.PATIENCE_MS / 1000
+    while not found and time.monotonic() < end:
+        press.click()  # once it is enabled, as it is after each answer
+        page.wait_for_timeout(1000 if refused.count() else 300)
+    assert found, refused.all_inner_texts()
+    found[0].save_as(path)
+
+
 @pytest.mark.parametrize("view", ["overlay", "lens", "compare"])
 def test_a_saved_view_works_without_a_kernel(page, new_page, url, content, view, tmp_path):
     open_view(page, url, view, frame=20, show="prediction", network="swiftnet_r18", k=1) if (
         view == "compare"
     ) else open_view(page, url, view, frame=20, show="prediction")
     eventually(page, lambda: is_as_told(page, content))
-    with page.expect_download() as download:
-        button(page, "Save this view as HTML").click()
-    download.value.save_as(tmp_path / "view.html")
+    save(page, tmp_path / "view.html")
     saved = new_page()
     saved.goto((tmp_path / "view.html").as_uri())
     eventually(saved, lambda: saved.locator("canvas[data-drawn='20']").count() > 0)
     eventually(saved, lambda: np.array_equal(pixels(saved), pixels(page)))
     after(page, content, lambda: slider(page, "frame").press("ArrowRight"), "frame=21")
-    saved.get_by_role("slider", name="frame").press("ArrowRight")
+    slider(saved, "frame").press("ArrowRight")
     eventually(saved, lambda: np.array_equal(pixels(saved), pixels(page)))
     after(page, content, button(page, "errors").click, "show=errors")
     saved.get_by_role("radio", name="errors").click()
@@ -282,9 +294,7 @@ def test_a_saved_view_works_without_a_kernel(page, new_page, url, content, view,
 
 def test_a_saved_ranking_works_without_a_kernel(page, new_page, url, tmp_path):
     open_view(page, url, "what_if", hardware=PRINTED, fps=30)
-    with page.expect_download() as download:
-        button(page, "Save this view as HTML").click()
-    download.value.save_as(tmp_path / "view.html")
+    save(page, tmp_path / "view.html")
     saved = new_page()
     saved.goto((tmp_path / "view.html").as_uri())
     eventually(saved, lambda: bars(saved) == bars(page))

@@ -73,6 +73,9 @@ class Configurations(ClipViewer):
     def scenes(self, frame: int) -> list[Scene]:
         """Show both sides over the frame."""
         self._grey_out()
+        sides = [side.value for side in (self.left, self.right) if side.value != "label"]
+        runs = tuple(self._run(int(side)).run for side in sides)
+        self.clip_frames.work_ahead(runs, self.clip_name)
         left, right = (self._side(side.value, frame) for side in (self.left, self.right))
         title = f"left {self.left.label} | right {self.right.label}; {self._input(frame)}"
         image, label = self.clip_frames.image(self.clip_name, frame), self.label(frame)
