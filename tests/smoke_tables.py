@@ -23,6 +23,7 @@ ELSEWHERE = {
     "frame-size": "make reproduce-frame-size trains for half an hour",
     "int8": "make reproduce-int8 fetches published weights and CamVid",
     "real-video": "make reproduce-real-video fetches published weights and CamVid",
+    "toystreet-reference": "make reproduce-table1 PROFILE=reference trains for hours",
     "tuning": "make reproduce-tuning trains for 45 minutes",
     "zoo/hmseg_table4_trained": "make reproduce-hmseg-search searches and trains for half an hour",
     "zoo/hmseg_table6": "make reproduce-hmseg-search searches and trains for half an hour",

@@ -9,7 +9,16 @@ import traitlets as t
 _STATIC = Path(__file__).parent / "static"
 
 
-class Slider(anywidget.AnyWidget):
+class _Named(anywidget.AnyWidget):
+    """A control that is called by its name, so that a notebook shows the same at every run."""
+
+    description = t.Unicode().tag(sync=True)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.description!r})"
+
+
+class Slider(_Named):
     """A slider of numbers, with its value beside it.
 
     Attributes:
@@ -31,7 +40,6 @@ class Slider(anywidget.AnyWidget):
     max = t.CFloat(1.0).tag(sync=True)
     step = t.CFloat(1.0).tag(sync=True)
     base = t.Int().tag(sync=True)
-    description = t.Unicode().tag(sync=True)
     unit = t.Unicode().tag(sync=True)
     play_ms = t.CFloat().tag(sync=True)
     disabled = t.Bool().tag(sync=True)
@@ -60,7 +68,7 @@ class Blank(Numbers):
     _esm = _STATIC / "blank.js"
 
 
-class Choice(anywidget.AnyWidget):
+class Choice(_Named):
     """One of several options; those that cannot be chosen are grey and say why.
 
     Args:
@@ -78,7 +86,6 @@ class Choice(anywidget.AnyWidget):
     _css = _STATIC / "viewers.css"
     options = t.List().tag(sync=True)
     value = t.Unicode().tag(sync=True)
-    description = t.Unicode().tag(sync=True)
     kind = t.Unicode("menu").tag(sync=True)
 
     def __init__(
