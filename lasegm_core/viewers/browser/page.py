@@ -19,14 +19,31 @@ def page(title: str, note: str, data: dict) -> str:
             `pictures` (their own traits; bytes in base64), `columns` and `values` of the legend,
             and `rows` of a time line; for a ranking `bars`, `ages` and `answer`.
     """
-    modules = {
-        name: (_STATIC / f"{name}.js").read_text().replace("export default", "return")
-        for name in ("picture", "legend", "bars", "timeline")
-    }
     return _JINJA.get_template("page.html.j2").render(
         title=title,
         note=note,
-        style=(_STATIC / "viewers.css").read_text(),
-        modules=modules,
-        data=json.dumps(data).replace("</", "<\\/"),
+        style=style(),
+        drawing=drawing("picture", "legend", "bars", "timeline"),
+        data=in_page(data),
     )
+
+
+def drawing(*names: str) -> str:
+    """Read the modules that draw widgets, as one script: `NAME_` is what `NAME.js` exports."""
+    sources = {name: _read(f"{name}.js").replace("export default", "return") for name in names}
+    wrapped = (f"const {name}_ = (() => {{\n{source}}})();\n" for name, source in sources.items())
+    return "\n".join([_read("model.js"), *wrapped])
+
+
+def style() -> str:
+    """Read the style of all that is drawn."""
+    return _read("viewers.css")
+
+
+def in_page(data: dict) -> str:
+    """Write data as JSON that may stand within a page."""
+    return json.dumps(data, separators=(",", ":")).replace("</", "<\\/")
+
+
+def _read(name: str) -> str:
+    return (_STATIC / name).read_text()

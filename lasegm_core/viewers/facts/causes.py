@@ -1,8 +1,19 @@
-"""Two kinds of error: wrong anyway, and wrong because the prediction is late."""
+"""Two kinds of error: wrong anyway, and wrong because the prediction is late; what each costs."""
+
+from typing import NamedTuple
 
 import numpy as np
 
-from lasegm_core.metric.confusion import IGNORE, count, iou
+from lasegm_core.metric.confusion import IGNORE, count, iou, mean_of_present
+
+
+class Points(NamedTuple):
+    """The costs of errors: points of mIoU, and shares of the IoU of each class (None: absent)."""
+
+    anyway: float
+    late: float
+    anyway_by_class: list[float | None]
+    late_by_class: list[float | None]
 
 
 def late_errors(prediction: np.ndarray, label: np.ndarray, source: np.ndarray) -> np.ndarray:
@@ -42,3 +53,13 @@ def costs(
     # A class that was only predicted late is gone once that is mended: nothing is missing to it.
     mended = np.where(np.isnan(mended) & ~np.isnan(now), 1.0, mended)
     return mended - now, np.where(np.isnan(now), np.nan, 1 - mended)
+
+
+def points(late: np.ndarray, anyway: np.ndarray) -> Points:
+    """Sum up costs by class, as `costs` returns them."""
+    means = (100 * float(mean_of_present(of)) for of in (anyway, late))
+    return Points(*means, _listed(anyway), _listed(late))
+
+
+def _listed(costs: np.ndarray) -> list[float | None]:
+    return [None if np.isnan(cost) else round(float(cost), 4) for cost in costs]

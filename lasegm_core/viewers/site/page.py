@@ -1,6 +1,5 @@
 """Write the page: `python -m lasegm_core.viewers.site.page build/site/explorer.html`."""
 
-import json
 import sys
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import atomic
 from lasegm_core.support.machine import CHECKOUT, COMMIT
+from lasegm_core.viewers.browser.page import drawing, in_page, style
 from lasegm_core.viewers.site.clip import clip
 from lasegm_core.viewers.site.sets import published, trained
 
@@ -16,6 +16,7 @@ STATIC = Path(__file__).parent / "static"
 _JINJA = Environment(loader=FileSystemLoader(STATIC), autoescape=True)
 # In this order, for the page is one script.
 SCRIPTS = ("metric", "page", "data", "errors", "lens", "whatif", "configurations")
+DRAWN = ("picture", "bars", "timeline")  # by the code of the widgets
 LARGEST = 8 * 10**6  # bytes
 
 
@@ -30,11 +31,11 @@ def write(path: Path, figures: Path) -> None:
     Raises:
         BadInput: results are missing or damaged, or the page has grown too large.
     """
-    code = "\n".join((STATIC / f"{name}.js").read_text() for name in SCRIPTS)
+    own = [(STATIC / f"{name}.js").read_text() for name in SCRIPTS]
     found = _JINJA.get_template("index.html.j2").render(
-        style=(STATIC / "site.css").read_text(),
-        code=code.replace("export ", ""),
-        data=json.dumps(content(figures), separators=(",", ":")).replace("</", "<\\/"),
+        style=style() + (STATIC / "site.css").read_text(),
+        code="\n".join([drawing(*DRAWN), *own]),
+        data=in_page(content(figures)),
         note=f"Made from committed results, commit {COMMIT}.",
     )
     if len(found.encode()) > LARGEST:

@@ -10,11 +10,10 @@ from lasegm_core.data.sources import Place, find_place
 from lasegm_core.experiments.results.result_set import committed_counts, read
 from lasegm_core.experiments.stored_runs import StoredRun, stored_runs
 from lasegm_core.latency.cards import Card
-from lasegm_core.metric.counts import Counts
 from lasegm_core.metric.offsets import seconds
 from lasegm_core.models.registry import entry
 from lasegm_core.training.profiles import profile
-from lasegm_core.viewers.facts.colors import css
+from lasegm_core.viewers.browser.colors import css
 from lasegm_core.viewers.facts.hardware import cards
 from lasegm_core.viewers.site.packed import picked, tallied, timed
 
@@ -52,8 +51,7 @@ def _run(of: StoredRun) -> dict:
     run = of.run
     known = {"key": run.title, "name": of.title, "network": entry(run.network).title}
     known |= {"timed": run.network, "color": css(run.network), "inputs": run.inputs}
-    counts = Counts(of.counts.values, of.counts.blocks)
-    return known | {"configuration": of.configuration, "trained": run.offset} | tallied(counts)
+    return known | {"configuration": of.configuration, "trained": run.offset} | tallied(of.counts)
 
 
 def published(figures: Path) -> dict:

@@ -5,13 +5,12 @@ from lasegm_core.metric.offsets import frame_offset
 from lasegm_core.models.registry import entry
 from lasegm_core.studies.streaming.ranking import scored
 from lasegm_core.support.errors import BadInput
+from lasegm_core.viewers.browser.colors import css
 from lasegm_core.viewers.browser.controls import Choice, Numbers
 from lasegm_core.viewers.browser.widgets import TimeLine
 from lasegm_core.viewers.clip_frames import decoded
 from lasegm_core.viewers.content import ONE_FOR_ALL, Content
-from lasegm_core.viewers.facts.causes import costs
-from lasegm_core.viewers.facts.colors import css
-from lasegm_core.viewers.facts.points import Points, points
+from lasegm_core.viewers.facts.causes import Points, costs, points
 from lasegm_core.viewers.views.clips import ClipViewer
 from lasegm_core.viewers.views.runs_menu import run_menu
 from lasegm_core.viewers.views.saved import Scene

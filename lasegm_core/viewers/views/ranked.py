@@ -3,8 +3,8 @@
 from lasegm_core.experiments.stored_runs import HERE
 from lasegm_core.metric.offsets import Seconds
 from lasegm_core.studies.streaming.ranking import Shares
+from lasegm_core.viewers.browser.colors import css
 from lasegm_core.viewers.facts.best import mean_age
-from lasegm_core.viewers.facts.colors import css
 
 
 def bar(row, instant: dict[str, float], order: list[str], several: bool) -> dict:

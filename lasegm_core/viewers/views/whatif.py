@@ -14,12 +14,12 @@ from lasegm_core.studies.streaming.ranking import SCHEDULES, Conditions, rank, s
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.machine import COMMIT
 from lasegm_core.viewers.base import Toggles, Viewer
+from lasegm_core.viewers.browser.colors import css
 from lasegm_core.viewers.browser.controls import Blank, Choice, Numbers, Slider
 from lasegm_core.viewers.browser.page import page
 from lasegm_core.viewers.browser.widgets import Bars, Save
 from lasegm_core.viewers.content import ONE_FOR_ALL, Content
 from lasegm_core.viewers.facts.best import as_csv, best_of_each, instant_mious, say_best
-from lasegm_core.viewers.facts.colors import css
 from lasegm_core.viewers.facts.hardware import BUSY, Timed, say_spread
 from lasegm_core.viewers.views.ranked import ages, bar
 

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from lasegm_core.metric.confusion import IGNORE, count, iou, mean_iou
-from lasegm_core.viewers.facts.causes import costs, late_errors
-from lasegm_core.viewers.facts.points import points
+from lasegm_core.viewers.facts.causes import costs, late_errors, points
 
 LABEL = np.array([[0, 0, 1, 1, IGNORE]], np.uint8)
 SOURCE = np.array([[0, 1, 1, 0, 1]], np.uint8)

@@ -8,14 +8,16 @@ import numpy as np
 import pytest
 
 from lasegm_core.metric.bootstrap import bootstrap, interval
-from lasegm_core.metric.confusion import mean_iou
+from lasegm_core.metric.confusion import IGNORE, mean_iou
 from lasegm_core.metric.counts import Counts
 from lasegm_core.metric.offsets import frame_interval, frame_offset
 from lasegm_core.metric.staleness import in_data_frames, staleness
 from lasegm_core.metric.streaming import mix
 from lasegm_core.support.errors import BadInput
+from lasegm_core.viewers.browser.page import drawing
+from lasegm_core.viewers.facts.causes import costs, points
 from lasegm_core.viewers.site.packed import picked, tallied
-from lasegm_core.viewers.site.page import STATIC
+from lasegm_core.viewers.site.page import SCRIPTS, STATIC
 
 driver = pytest.importorskip("playwright._impl._driver", reason="playwright is not installed")
 DATA_S = Fraction(3, 50)
@@ -23,8 +25,7 @@ FPS = ("5", "50/3", "15", "29.97", "30", "60")
 LATENCIES_S = ("13/500", "0.06", "0.076", "0.1", "39/200", "0.12345", "0.9")
 SHAPE = (7, 9, 4, 4)  # clips, offsets, classes
 COMPUTE = """
-const page = { sets: [SET], clip: { labels: EMPTY, predictions: {}, images: [] } };
-const { sets: [set] } = await unpacked(page);
+const set = await unpackedSet(SET);
 const schedules = { every: agesOfEveryFrame, one: agesOfOneDevice };
 const found = [];
 for (const fps of FPS)
@@ -54,7 +55,7 @@ def runs():
 
 def run_js(code):
     """Run the page's own code in the node that playwright brings."""
-    sources = [(STATIC / f"{name}.js").read_text() for name in ("metric", "data")]
+    sources = [drawing(), *((STATIC / f"{name}.js").read_text() for name in SCRIPTS)]
     node = driver.compute_driver_executable()[0]
     command = [str(node), "--input-type=module", "-e", "\n".join([*sources, code])]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
@@ -68,7 +69,7 @@ def computed(runs):
         "cards": [],
         "runs": [tallied(counts) for counts in runs],
     }
-    values = {"SET": laid_out, "FPS": FPS, "LATENCIES": LATENCIES_S, "EMPTY": "eJwDAAAAAAE="}
+    values = {"SET": laid_out, "FPS": FPS, "LATENCIES": LATENCIES_S}
     code = COMPUTE
     for name, value in values.items():
         code = code.replace(name, json.dumps(value))
@@ -97,6 +98,23 @@ def test_scores_and_intervals_are_those_of_python(runs):
             theirs = expected(counts, Fraction(time), frame_interval(fps), devices)
             assert ours == (theirs and pytest.approx(theirs, abs=1e-9)), (fps, time, devices)
     assert any(None in row for row in rows) and any(None not in row for row in rows)
+
+
+def test_errors_cost_what_they_cost_in_python():
+    chance, classes = np.random.default_rng(1), 6
+    for _ in range(20):  # few pixels, so that classes are absent, or were predicted late alone
+        label, source = (chance.integers(0, classes, 12, np.uint8) for _ in range(2))
+        prediction = np.where(chance.random(12) < 0.6, source, label)
+        label[:2] = IGNORE
+        layers = [layer.tolist() for layer in (prediction, label, source)]
+        given = ", ".join(f"Uint8Array.from({layer})" for layer in layers)
+        ours = json.loads(
+            run_js(f"process.stdout.write(JSON.stringify(costs({given}, {classes})));")
+        )
+        theirs = points(*costs(prediction, label, source, classes))
+        assert (ours["late"], ours["anyway"]) == pytest.approx(
+            (theirs.late, theirs.anyway), abs=1e-9
+        )
 
 
 @pytest.mark.parametrize("text", ["", "a", "-3", "1e3", "1/", "/2", "1.2.3", "Infinity"])

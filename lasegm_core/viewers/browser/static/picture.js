@@ -203,4 +203,4 @@ function render({ model, el }) {
   draw();
 }
 
-export default { render };
+export default { render, decode };

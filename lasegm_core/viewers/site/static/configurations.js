@@ -5,8 +5,8 @@ const SAID = {
   3: "two frames, trained on the label of t + k",
 };
 
-export function configurations(page) {
-  const set = page.sets[0];
+function configurations(set) {
+  const bars = barsIn("configuration-bars");
   const network = find("network");
   const names = [...new Set(set.runs.map((run) => run.network))].filter((name) =>
     [2, 3].every((number) => trained(set, name, number).length),
@@ -19,11 +19,13 @@ export function configurations(page) {
     const runs = [1, 2, 3].map((number) => trained(set, name, number, number > 1 ? k : 0)[0]);
     const found = runs.map((run) => run && scored(run, set.picks, new Map([[k, 1]])));
     const instant = scored(runs[0], set.picks, new Map([[0, 1]]));
-    find("configuration-bars").replaceChildren(
-      bar("instant mIoU", runs[0].color, instant, null, `${miou(instant.miou)} ${range(instant.interval)}`),
-      ...runs.flatMap((run, i) => (run ? [shown(run, found[i], i + 1, k)] : [])),
+    const first = barOf(runs[0], "instant mIoU", instant, "");
+    const others = runs.flatMap((run, i) =>
+      run ? [barOf(run, `configuration ${i + 1}`, found[i], `k = ${k}`)] : [],
     );
-    find("verdict").textContent = [[1, 0], [2, 1], [2, 0]].map((pair) => gain(found, ...pair)).join(" ");
+    bars.assign({ bars: [first, ...others] });
+    const pairs = [[1, 0], [2, 1], [2, 0]];
+    find("verdict").textContent = pairs.map((pair) => gain(found, ...pair)).join(" ");
   }
   draw();
 }
@@ -31,11 +33,6 @@ export function configurations(page) {
 function trained(set, network, configuration, k = null) {
   const same = (run) => run.network === network && run.configuration === configuration;
   return set.runs.filter((run) => same(run) && (k === null || run.trained === k));
-}
-
-function shown(run, found, number, k) {
-  const text = `${miou(found.miou)} ${range(found.interval)}, k = ${k}`;
-  return bar(`configuration ${number}`, run.color, found, null, text);
 }
 
 function gain(found, after, before) {

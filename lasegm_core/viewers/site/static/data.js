@@ -1,35 +1,31 @@
-// Unpacks what the page holds: bytes are deflated and written in base64.
+// Unpacks what the page holds: bytes in base64, arrays deflated.
 
 async function inflated(text) {
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const stream = new Blob([bytes(text)]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Response(stream).arrayBuffer();
 }
 
-export async function unpacked(page) {
-  for (const set of page.sets) {
-    set.interval = fraction(set.interval);
-    set.picks = new Uint8Array(await inflated(set.picks));
-    for (const card of set.cards)
-      for (const network in card.latency) card.latency[network] = fraction(card.latency[network]);
-    for (const run of set.runs) run.tallies = new Uint32Array(await inflated(run.tallies));
-  }
-  const clip = page.clip;
-  clip.labels = new Uint8Array(await inflated(clip.labels));
+async function unpackedSet(set) {
+  set.interval = fraction(set.interval);
+  set.picks = new Uint8Array(await inflated(set.picks));
+  for (const { latency } of set.cards)
+    for (const network in latency) latency[network] = fraction(latency[network]);
+  for (const run of set.runs) run.tallies = new Uint32Array(await inflated(run.tallies));
+  return set;
+}
+
+// Pictures stay files, for `picture.js`; class ids are read from them, too.
+async function unpackedClip(clip) {
+  clip.images = clip.images.map(bytes);
+  clip.labels = await Promise.all(clip.labels.map(layer));
   for (const run in clip.predictions)
-    clip.predictions[run] = new Uint8Array(await inflated(clip.predictions[run]));
-  clip.images = await Promise.all(clip.images.map(loaded));
-  return page;
+    clip.predictions[run] = await Promise.all(clip.predictions[run].map(layer));
+  return clip;
 }
 
-function loaded(source) {
-  const image = new Image();
-  image.src = source;
-  return image.decode().then(() => image);
-}
-
-// Class ids of a frame, (height x width).
-export function idsOf(clip, layers, frame) {
-  const pixels = clip.width * clip.height;
-  return layers.subarray(frame * pixels, (frame + 1) * pixels);
+async function layer(text) {
+  if (!text) return null;
+  const file = bytes(text);
+  const { data } = await picture_.decode(file);
+  return { file, ids: Uint8Array.from({ length: data.length / 4 }, (_, i) => data[4 * i]) };
 }

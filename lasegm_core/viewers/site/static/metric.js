@@ -4,7 +4,7 @@
 const gcd = (a, b) => (b ? gcd(b, a % b) : a);
 
 // "3/50" or "0.06", exactly; what is no such number is an error.
-export function fraction(text) {
+function fraction(text) {
   if (!/^\s*(\d+([.]\d*)?|[.]\d+)(\/\d+)?\s*$/.test(text)) throw new RangeError(text);
   const [above, below = "1"] = String(text).trim().split("/");
   const decimals = (above.split(".")[1] ?? "").length;
@@ -14,21 +14,21 @@ export function fraction(text) {
   return { n: n / common, d: d / common };
 }
 
-export const number = ({ n, d }) => Number(n) / Number(d);
+const number = ({ n, d }) => Number(n) / Number(d);
 
 // k = ceil(latency / interval): a latency that equals a multiple is in time.
-export function frameOffset(latency, interval) {
+function frameOffset(latency, interval) {
   const [a, b] = [latency.n * interval.d, latency.d * interval.n];
   return Number((a + b - 1n) / b);
 }
 
 // Shares of the ages of the newest prediction: every frame on a device of its own.
-export function agesOfEveryFrame(latency, interval) {
+function agesOfEveryFrame(latency, interval) {
   return new Map([[frameOffset(latency, interval), 1]]);
 }
 
 // The same for one device, which takes the newest frame as soon as it is free, in the long run.
-export function agesOfOneDevice(latency, interval, frames = 2000) {
+function agesOfOneDevice(latency, interval, frames = 2000) {
   if (frameOffset(latency, interval) <= 1) return agesOfEveryFrame(latency, interval);
   const [time, step] = [latency.n * interval.d, interval.n * latency.d];
   const found = new Array(frames).fill(-1);
@@ -68,7 +68,7 @@ function counted(sources, cycle) {
 }
 
 // Ages in frames of the camera as offsets of the data; between two offsets by interpolation.
-export function inDataFrames(ages, camera, data) {
+function inDataFrames(ages, camera, data) {
   const ratio = { n: camera.n * data.d, d: camera.d * data.n };
   const offsets = new Map();
   const add = (k, share) => share && offsets.set(k, (offsets.get(k) ?? 0) + share);
@@ -82,7 +82,7 @@ export function inDataFrames(ages, camera, data) {
 }
 
 // Tallies (clips, 3, classes) of several offsets, mixed in proportion; null where k is not scored.
-export function mixed(run, offsets) {
+function mixed(run, offsets) {
   const size = 3 * run.classes;
   const out = new Float64Array(run.clips * size);
   for (const [offset, share] of offsets) {
@@ -94,19 +94,22 @@ export function mixed(run, offsets) {
   return out;
 }
 
-// The mean IoU of pooled tallies (3, classes); classes that never occur are skipped.
-export function meanIou(pooled) {
+// The IoU of each class from pooled tallies (3, classes); NaN for one that never occurs.
+function classIous(pooled) {
   const classes = pooled.length / 3;
-  let [sum, present] = [0, 0];
-  for (let c = 0; c < classes; c++) {
+  return Array.from({ length: classes }, (_, c) => {
     const union = pooled[classes + c] + pooled[2 * classes + c] - pooled[c];
-    if (union > 0) [sum, present] = [sum + pooled[c] / union, present + 1];
-  }
-  return present ? sum / present : NaN;
+    return union > 0 ? pooled[c] / union : NaN;
+  });
+}
+
+function meanIou(pooled) {
+  const present = classIous(pooled).filter((iou) => !isNaN(iou));
+  return present.reduce((sum, iou) => sum + iou, 0) / present.length;
 }
 
 // The score of tallies (clips, 3, classes), each clip taken `times` (default: once).
-export function pooledIou(tallies, classes, times = null) {
+function pooledIou(tallies, classes, times = null) {
   const size = 3 * classes;
   const pooled = new Float64Array(size);
   for (let clip = 0; clip * size < tallies.length; clip++) {
@@ -117,7 +120,7 @@ export function pooledIou(tallies, classes, times = null) {
 }
 
 // Scores of resampled sets; `picks` (draws, clips) says how often each clip is in each.
-export function bootstrap(tallies, classes, picks) {
+function bootstrap(tallies, classes, picks) {
   const clips = tallies.length / (3 * classes);
   const scores = new Float64Array(picks.length / clips);
   for (let draw = 0; draw < scores.length; draw++)
@@ -126,7 +129,7 @@ export function bootstrap(tallies, classes, picks) {
 }
 
 // The central interval that holds 95 % of the samples.
-export function interval(samples) {
+function interval(samples) {
   const sorted = Float64Array.from(samples).sort();
   return [0.025, 0.975].map((share) => {
     const place = share * (sorted.length - 1);
@@ -137,7 +140,7 @@ export function interval(samples) {
 }
 
 // A run's score, interval and samples for ages of its newest prediction; null where too slow.
-export function scored(run, picks, offsets) {
+function scored(run, picks, offsets) {
   const tallies = mixed(run, offsets);
   if (!tallies) return null;
   const samples = bootstrap(tallies, run.classes, picks);

@@ -20,7 +20,7 @@ function attempt(compute) {
   }
 }
 
-export function instants(set) {
+function instants(set) {
   const own = set.runs.filter((run) => run.configuration === 1).reverse();
   return new Map(own.map((run) => [run.network, scored(run, set.picks, new Map([[0, 1]]))]));
 }
@@ -34,7 +34,7 @@ function faster(row, camera, single) {
   const k = frameOffset(row.latency, camera);
   if (k <= 1) return `; k = ${k} is the least there is`;
   const share = 1 - ((k - 1) * number(camera)) / number(row.latency);
-  return `; k falls to ${k - 1} if its latency falls by ${percent(share)}`;
+  return `; k falls to ${k - 1} if its latency falls by ${(100 * share).toFixed(0)} %`;
 }
 
 function say(rows, camera, single) {
@@ -58,11 +58,12 @@ function lead(first, second) {
   return `It is ${gap} [${ends.map(signed).join(", ")}] ahead of ${second.run.name}${sure}.`;
 }
 
-export function whatIf(page) {
+function whatIf(all) {
   const [sets, cards, fps, schedules] = ["set", "card", "fps", "schedule"].map(find);
-  const set = () => page.sets[sets.value];
+  const set = () => all[sets.value];
+  const bars = barsIn("bars");
   let rows = [];
-  options(sets, page.sets.map((of) => of.name));
+  options(sets, all.map((of) => of.name));
   sets.onchange = () => {
     options(cards, set().cards.map((card) => card.name));
     fps.value = set().fps;
@@ -74,14 +75,14 @@ export function whatIf(page) {
     const rate = attempt(() => fraction(fps.value));
     if (!rate || rate.n <= 0n || rate.d <= 0n) {
       find("answer").textContent = "write the camera's frames a second, as 30, 29.97 or 50/3.";
-      find("bars").replaceChildren();
+      bars.assign({ bars: [] });
       return;
     }
     const camera = { n: rate.d, d: rate.n };
     const single = schedules.value === "every";
     rows = rank(set(), set().cards[cards.value], camera, single ? agesOfEveryFrame : agesOfOneDevice);
     find("answer").textContent = say(rows, camera, single);
-    find("bars").replaceChildren(...barsOf(rows, instants(set()), find("all").checked));
+    bars.assign({ bars: barsOf(rows, instants(set()), find("all").checked) });
     find("set-note").textContent = `${set().note} ${set().cards[cards.value].note}`;
   }
   sets.onchange();
@@ -91,13 +92,9 @@ function barsOf(rows, instant, all) {
   const met = new Set();
   const shown = rows.filter(({ run }) => all || (!met.has(run.network) && met.add(run.network)));
   return shown.map(({ run, latency, ages, found }) => {
-    if (!found) {
-      const why = latency ? "too slow for these clips" : "not timed on this device";
-      return bar(run.name, "", { miou: 0, interval: [0, 0] }, null, why);
-    }
-    const k = [...ages.keys()].join(", ");
-    const text = `${miou(found.miou)} ${range(found.interval)}, k = ${k}`;
-    return bar(run.name, run.color, found, instant.get(run.network)?.miou ?? null, text);
+    const why = latency ? "too slow for these clips" : "not timed on this device";
+    const text = found ? `k = ${[...ages.keys()].join(", ")}` : why;
+    return barOf(run, run.name, found, text, instant.get(run.network)?.miou);
   });
 }
 
