@@ -69,38 +69,27 @@ class Upsample(nn.Module):
         return self.blend(resize(features, skip.shape[-2:]) + skip)
 
 
-class SwiftNet(nn.Module):
-    """Encoder, spatial pyramid and three upsampling modules (see the module's docstring).
+class Decoded(nn.Module):
+    """SwiftNet after its encoder: spatial pyramid, three upsampling modules and a classifier.
+
+    It is run in three parts, `low`, `high` and `head`, which may also be called alone; subclasses
+    have the encoder.
 
     Args:
-        resnet: a torchvision ResNet of basic blocks; its classifier is dropped.
-        inputs: number of input frames.
+        backbone: the encoder.
+        channels: of the encoder's outputs at strides 32, 16, 8 and 4.
         classes: number of classes.
-        wide_stem: put conv(3T, 130, 7x7, s2), BN, ReLU, conv(130, 64, 3x3) in place of the first
-            layer.
-
-    It is run in three parts, `low`, `high` and `head`, which may also be called alone.
     """
 
-    channels = 64, WIDTH  # of the low-level and the high-level features
     stride = 2  # of the high-level features, in positions of the low-level ones
 
-    def __init__(self, resnet: nn.Module, inputs: int, classes: int, wide_stem: bool) -> None:
+    def __init__(self, backbone: nn.Module, channels: tuple[int, ...], classes: int) -> None:
         super().__init__()
-        self.join = JoinFrames()
-        if wide_stem:
-            self.stem = nn.Sequential(
-                nn.Conv2d(3 * inputs, WIDE_STEM, 7, stride=2, padding=3, bias=False),
-                nn.BatchNorm2d(WIDE_STEM),
-                nn.ReLU(),
-                nn.Conv2d(WIDE_STEM, 64, 3, padding=1, bias=False),
-            )
-            he_init(self.stem)
-        first = nn.Identity() if wide_stem else widen(resnet.conv1, inputs)
-        stages = {f"layer{i}": getattr(resnet, f"layer{i}") for i in range(1, 5)}
-        self.backbone = nn.ModuleDict({"conv1": first, "bn1": resnet.bn1, **stages})
-        self.pyramid = SpatialPyramid(512)
-        self.upsamples = nn.ModuleList(Upsample(channels) for channels in (256, 128, 64))
+        deepest, *skips = channels
+        self.channels = skips[-1], WIDTH  # of the low-level and the high-level features
+        self.join, self.backbone = JoinFrames(), backbone
+        self.pyramid = SpatialPyramid(deepest)
+        self.upsamples = nn.ModuleList(map(Upsample, skips))
         self.classifier = norm_relu_conv(WIDTH, classes, 1)
         self.classifier[-1] = nn.Conv2d(WIDTH, classes, 1)
         for part in (self.pyramid, self.upsamples):
@@ -112,23 +101,18 @@ class SwiftNet(nn.Module):
         return self.head(self.high(low), low, frames.shape[-2:])
 
     def low(self, frames: torch.Tensor) -> torch.Tensor:
-        """Map frames to the low-level features (B, 64, H/4, W/4), before their ReLU."""
-        features = self.join(frames)
-        if hasattr(self, "stem"):
-            features = self.stem(features)
-        features = self.backbone["conv1"](features)
-        features = self.backbone["bn1"](features).relu()  # (B, 64, H/2, W/2)
-        features = nn.functional.max_pool2d(features, 3, stride=2, padding=1)
-        return self._stage(1, features)
+        """Map frames to the low-level features (B, C, H/4, W/4)."""
+        raise NotImplementedError
+
+    def deeper(self, low: torch.Tensor) -> list[torch.Tensor]:
+        """Map low-level features to those of strides 8, 16 and 32."""
+        raise NotImplementedError
 
     def high(self, low: torch.Tensor) -> torch.Tensor:
         """Map low-level features to high-level ones (B, 128, H/8, W/8)."""
-        sums = [low]
-        for number in (2, 3, 4):  # strides 8, 16, 32
-            sums.append(self._stage(number, sums[-1].relu()))
-        features = self.pyramid(sums[3])  # (B, 128, H/32, W/32)
-        features = self.upsamples[0](features, sums[2])
-        return self.upsamples[1](features, sums[1])
+        eighth, sixteenth, deepest = self.deeper(low)
+        features = self.pyramid(deepest)  # (B, 128, H/32, W/32)
+        return self.upsamples[1](self.upsamples[0](features, sixteenth), eighth)
 
     def head(
         self, high: torch.Tensor, low: torch.Tensor, size: torch.Size | tuple[int, int]
@@ -136,12 +120,60 @@ class SwiftNet(nn.Module):
         """Map both to logits `(B, classes, *size)`; they need not be of the same frame."""
         return resize(self.classifier(self.upsamples[2](high, low)), size)
 
+
+class SwiftNet(Decoded):
+    """SwiftNet on a ResNet of basic blocks (see the module's docstring).
+
+    Args:
+        resnet: torchvision's; its classifier is dropped.
+        inputs: number of input frames.
+        classes: number of classes.
+        wide_stem: put conv(3T, 130, 7x7, s2), BN, ReLU, conv(130, 64, 3x3) in place of the first
+            layer.
+    """
+
+    def __init__(self, resnet: nn.Module, inputs: int, classes: int, wide_stem: bool) -> None:
+        stem = _wide_stem(inputs) if wide_stem else None
+        first = nn.Identity() if wide_stem else widen(resnet.conv1, inputs)
+        stages = {f"layer{i}": getattr(resnet, f"layer{i}") for i in range(1, 5)}
+        backbone = nn.ModuleDict({"conv1": first, "bn1": resnet.bn1, **stages})
+        super().__init__(backbone, (512, 256, 128, 64), classes)
+        self.stem = stem
+
+    def low(self, frames: torch.Tensor) -> torch.Tensor:
+        """Map frames to the low-level features (B, 64, H/4, W/4), before their ReLU."""
+        features = self.join(frames)
+        if self.stem is not None:
+            features = self.stem(features)
+        features = self.backbone["conv1"](features)
+        features = self.backbone["bn1"](features).relu()  # (B, 64, H/2, W/2)
+        features = nn.functional.max_pool2d(features, 3, stride=2, padding=1)
+        return self._stage(1, features)
+
+    def deeper(self, low: torch.Tensor) -> list[torch.Tensor]:
+        """Map low-level features to those of strides 8, 16 and 32, before their ReLU."""
+        sums = [low]
+        for number in (2, 3, 4):
+            sums.append(self._stage(number, sums[-1].relu()))
+        return sums[1:]
+
     def _stage(self, number: int, features: torch.Tensor) -> torch.Tensor:
         """Run a stage of the encoder but for its last ReLU."""
         *blocks, last = self.backbone[f"layer{number}"]
         for block in blocks:
             features = block(features)
         return before_relu(last, features)
+
+
+def _wide_stem(inputs: int) -> nn.Sequential:
+    stem = nn.Sequential(
+        nn.Conv2d(3 * inputs, WIDE_STEM, 7, stride=2, padding=3, bias=False),
+        nn.BatchNorm2d(WIDE_STEM),
+        nn.ReLU(),
+        nn.Conv2d(WIDE_STEM, 64, 3, padding=1, bias=False),
+    )
+    he_init(stem)
+    return stem
 
 
 def before_relu(block: BasicBlock, features: torch.Tensor) -> torch.Tensor:

@@ -17,12 +17,12 @@ Input (B, T, 3, H, W) in 0..1, output (B, classes, H, W); the classes are scored
 import torch
 from torch import nn
 
-from lasegm_core.models.common import JoinFrames, he_init, resize, widen
+from lasegm_core.models.common import widen
 from lasegm_core.models.networks.encoders import classifier
-from lasegm_core.models.networks.swiftnet import WIDTH, SpatialPyramid, Upsample, norm_relu_conv
+from lasegm_core.models.networks.swiftnet import Decoded
 
 ENDS = (4, 7, 14, 18)  # in MobileNetV2's features, after the last block of strides 4 to 32
-SKIPS = (96, 32, 24)  # channels, from the coarsest
+CHANNELS = (320, 96, 32, 24)  # at these ends, from the coarsest
 
 
 def make(inputs: int, classes: int, pretrained: bool) -> nn.Module:
@@ -32,52 +32,26 @@ def make(inputs: int, classes: int, pretrained: bool) -> nn.Module:
     return SwiftNetMN(features, classes)
 
 
-class SwiftNetMN(nn.Module):
-    """Encoder, spatial pyramid and three upsampling modules (see the module's docstring).
+class SwiftNetMN(Decoded):
+    """SwiftNet on MobileNetV2 (see the module's docstring).
 
     Args:
         features: MobileNetV2's layers up to 320 channels.
         classes: number of classes.
-
-    It is run in three parts, `low`, `high` and `head`, which may also be called alone.
     """
 
-    channels = SKIPS[-1], WIDTH  # of the low-level and the high-level features
-    stride = 2  # of the high-level features, in positions of the low-level ones
-
     def __init__(self, features: nn.Sequential, classes: int) -> None:
-        super().__init__()
-        self.join = JoinFrames()
         begins = (0, *ENDS[:-1])
         parts = (features[begin:end] for begin, end in zip(begins, ENDS, strict=True))
-        self.backbone = nn.ModuleList(parts)
-        self.pyramid = SpatialPyramid(320)
-        self.upsamples = nn.ModuleList(map(Upsample, SKIPS))
-        self.classifier = norm_relu_conv(WIDTH, classes, 1)
-        self.classifier[-1] = nn.Conv2d(WIDTH, classes, 1)
-        for part in (self.pyramid, self.upsamples):
-            he_init(part)
-
-    def forward(self, frames: torch.Tensor) -> torch.Tensor:
-        """Map frames (B, T, 3, H, W) to logits (B, classes, H, W)."""
-        low = self.low(frames)
-        return self.head(self.high(low), low, frames.shape[-2:])
+        super().__init__(nn.ModuleList(parts), CHANNELS, classes)
 
     def low(self, frames: torch.Tensor) -> torch.Tensor:
         """Map frames to the low-level features (B, 24, H/4, W/4)."""
         return self.backbone[0](self.join(frames))
 
-    def high(self, low: torch.Tensor) -> torch.Tensor:
-        """Map low-level features to high-level ones (B, 128, H/8, W/8)."""
+    def deeper(self, low: torch.Tensor) -> list[torch.Tensor]:
+        """Map low-level features to those of strides 8, 16 and 32."""
         ends = [low]
-        for part in self.backbone[1:]:  # strides 8, 16, 32
+        for part in self.backbone[1:]:
             ends.append(part(ends[-1]))
-        features = self.pyramid(ends[3])  # (B, 128, H/32, W/32)
-        features = self.upsamples[0](features, ends[2])
-        return self.upsamples[1](features, ends[1])
-
-    def head(
-        self, high: torch.Tensor, low: torch.Tensor, size: torch.Size | tuple[int, int]
-    ) -> torch.Tensor:
-        """Map both to logits `(B, classes, *size)`; they need not be of the same frame."""
-        return resize(self.classifier(self.upsamples[2](high, low)), size)
+        return ends[1:]
