@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from lasegm_core.cli.network_options import (
+from lasegm_core.cli.options import (
     CACHE,
     DATA,
     add_command,

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from lasegm_core import models
-from lasegm_core.cli.network_options import BUILD, CACHE, add_command
+from lasegm_core.cli.options import BUILD, CACHE, add_command
 from lasegm_core.support.errors import BadInput
 
 _LIVE = """\

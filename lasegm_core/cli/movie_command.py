@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from lasegm_core.cli.network_options import add_command, add_data, add_run, prepare
+from lasegm_core.cli.options import add_command, add_data, add_run, prepare
 from lasegm_core.latency.engines.registry import REFERENCE
 
 _MOVIE = """\

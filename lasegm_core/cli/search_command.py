@@ -3,7 +3,13 @@
 import argparse
 from pathlib import Path
 
-from lasegm_core.cli.network_options import frame_size
+from lasegm_core.cli.options import (
+    add_command,
+    add_places,
+    frame_size,
+    names,
+    place_of,
+)
 from lasegm_core.support.errors import BadInput
 
 _SEARCH = """\
@@ -35,14 +41,10 @@ and one table of latencies, which is kept in build/, find one architecture.
 """
 
 
-def add_command(commands, add_places) -> None:
+def add(commands) -> None:
     """Add `search` to the commands of `lasegm`."""
-    search = commands.add_parser(
-        "search",
-        help="search for an architecture for your device and camera",
-        description=_SEARCH,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    short = "search for an architecture for your device and camera"
+    search = add_command(commands, "search", short, _SEARCH)
     search.add_argument(
         "--objective", default="lamiou", help="lamiou or instant (default: %(default)s)"
     )
@@ -55,7 +57,7 @@ def add_command(commands, add_places) -> None:
     )
     search.add_argument(
         "--optimise",
-        type=lambda text: tuple(filter(None, text.split(","))),
+        type=names,
         default=("operators", "depth", "resolution"),
         metavar="A,B,...",
         help="some of operators, depth and resolution (default: all three)",
@@ -72,7 +74,7 @@ def add_command(commands, add_places) -> None:
     add_places(search)
 
 
-def search(options: argparse.Namespace, place) -> None:
+def search(options: argparse.Namespace) -> None:
     """Run `lasegm search`."""
     from lasegm_core.search.find import Wish
     from lasegm_core.search.find import search as find
@@ -91,7 +93,7 @@ def search(options: argparse.Namespace, place) -> None:
         options.seed,
         options.optimise,
     )
-    found = find(wish, options.dataset, options.profile, place)
+    found = find(wish, options.dataset, options.profile, place_of(options))
     with atomic(options.out) as partial:
         partial.write_text(found.read_text())
     print(found.read_text(), end="")

@@ -13,8 +13,8 @@ import yaml
 from packaging.requirements import Requirement
 from safetensors.torch import load_file
 
-from lasegm_core.cli.arguments import GRIDS
 from lasegm_core.cli.main import main
+from lasegm_core.cli.runs_command import GRIDS
 from lasegm_core.experiments import grids
 from lasegm_core.training.evaluation import MOST_INPUTS
 from tests import ROOT

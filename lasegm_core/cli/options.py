@@ -1,4 +1,4 @@
-"""What the commands for the user's own network have in common: `latency`, `score` and `movie`."""
+"""What several commands have in common."""
 
 import argparse
 import re
@@ -33,6 +33,22 @@ def add_data(command: argparse.ArgumentParser, default: str) -> None:
     command.add_argument("--cache", type=Path, default="data", help=CACHE)
 
 
+def add_places(command: argparse.ArgumentParser) -> None:
+    """Add a data set, a profile, and where data and runs are kept."""
+    command.add_argument("--dataset", default="toystreet", help="default: %(default)s")
+    command.add_argument("--profile", default="laptop", help="default: %(default)s")
+    command.add_argument("--data", type=Path, help=DATA)
+    command.add_argument("--build", type=Path, default="build", help=BUILD)
+    command.add_argument("--cache", type=Path, default="data", help=CACHE)
+
+
+def place_of(options: argparse.Namespace):
+    """Find where things are kept, by what `add_places` added."""
+    from lasegm_core.data.sources import find_place
+
+    return find_place(options.dataset, options.build, options.cache, options.data)
+
+
 def add_scale(command: argparse.ArgumentParser) -> None:
     """Add the scale of the input; `NETWORK@0.5` says it of one network."""
     said = "scale frames down first, as NETWORK@0.5 does; labels keep their size (%(default)s)"
@@ -51,6 +67,11 @@ def add_timing(command: argparse.ArgumentParser) -> None:
     command.add_argument("--precision", default="fp32", choices=("fp32", "bf16", "fp16"))
     command.add_argument("--calls", type=int, default=20, help="at least so many (%(default)s)")
     command.add_argument("--seconds", type=float, default=2.0, help="at least (%(default)s)")
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Read A,B,... as an option has it."""
+    return tuple(filter(None, text.split(",")))
 
 
 def frame_size(text: str) -> tuple[int, int]:
