@@ -1,4 +1,4 @@
-"""The commands that make runs: `lasegm train`, and those of tables and figures, as `lasegm table1`."""
+"""The commands that make runs: `lasegm train`, and `lasegm table1` and its like."""
 
 import argparse
 import shlex

@@ -50,7 +50,7 @@ def page(dataset_name: str, profile_name: str, *folders: str | None) -> w.Widget
 
     def find() -> Content:
         content = load(dataset_name, profile_name, place)
-        content.clip_frames.loop = asyncio.get_running_loop()
+        content.clip_frames.predictions.loop = asyncio.get_running_loop()
         return content
 
     def explorer() -> Explorer:

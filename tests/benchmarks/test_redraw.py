@@ -18,8 +18,9 @@ from lasegm_core.experiments.making import weights_path
 from lasegm_core.experiments.runs import Run
 from lasegm_core.experiments.stored_runs import StoredRun
 from lasegm_core.reports.drawing import pictures
-from lasegm_core.viewers.clip_frames import ClipFrames, decoded, encoded
+from lasegm_core.viewers.clip_frames import ClipFrames
 from lasegm_core.viewers.content import Content
+from lasegm_core.viewers.encoding import decoded, encoded
 from tests.conftest import tiny_place
 
 browser = pytest.importorskip("tests.helpers.browser", reason="playwright is not installed")
@@ -43,7 +44,7 @@ def content(request, tmp_path, monkeypatch):
         weights_path(RUN, place).parent.mkdir(parents=True)
         weights_path(RUN, place).touch()
         for number in range(CLIP_LENGTH):
-            path = clip_frames._prediction_path(RUN, clip_frames.clips[0], number)
+            path = clip_frames.predictions._prediction_path(RUN, clip_frames.clips[0], number)
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(encoded(ids[(number - 1) % FRAMES]))
         yield Content(clip_frames, [StoredRun(RUN, None, True)], {}, lambda: None, "")

@@ -16,7 +16,7 @@ from papermill.parameterize import parameterize_notebook
 
 from lasegm_core import viewers
 from lasegm_core.data.sources import Place
-from lasegm_core.viewers.clip_frames import decoded
+from lasegm_core.viewers.encoding import decoded
 
 browser = pytest.importorskip("tests.helpers.browser", reason="playwright is not installed")
 screenshots = pytest.importorskip("tests.screenshots")

@@ -12,6 +12,7 @@ from lasegm_core import viewers
 from lasegm_core.support.errors import BadInput
 from lasegm_core.viewers.clip_frames import ClipFrames
 from lasegm_core.viewers.facts import checking
+from lasegm_core.viewers.predictions import Predictions
 from tests import ROOT
 from tests.viewers.conftest import NOW
 
@@ -48,14 +49,14 @@ def test_the_server_of_the_page_loads_neither_torch_nor_a_viewer():
 
 
 def test_a_page_shows_the_frame_at_once_and_the_prediction_when_it_is_made(content, monkeypatch):
-    made = content.clip_frames.prediction(NOW, content.clip_frames.clips[0], 3)
+    made = content.clip_frames.predictions.prediction(NOW, content.clip_frames.clips[0], 3)
     frames = ClipFrames("cityscapes", "tiny", content.clip_frames.place)
-    path = frames._prediction_path(NOW, frames.clips[0], 3)
+    path = frames.predictions._prediction_path(NOW, frames.clips[0], 3)
     path.unlink()
-    monkeypatch.setattr(ClipFrames, "work_ahead", lambda *_: None)
+    monkeypatch.setattr(Predictions, "work_ahead", lambda *_: None)
 
     async def show():
-        frames.loop = asyncio.get_running_loop()
+        frames.predictions.loop = asyncio.get_running_loop()
         viewer = viewers.overlay(replace(content, clip_frames=frames), frame=3, run=NOW.title)
         assert viewer.pictures[0].image and not viewer.pictures[0].ids
         assert viewer.status.waiting == "predicting 1 frame ..."
@@ -70,16 +71,16 @@ def test_a_page_shows_the_frame_at_once_and_the_prediction_when_it_is_made(conte
 
 def test_a_prediction_that_fails_is_a_sentence_and_the_page_goes_on(content, monkeypatch):
     frames = ClipFrames("cityscapes", "tiny", content.clip_frames.place)
-    frames._prediction_path(NOW, frames.clips[0], 5).unlink(missing_ok=True)
+    frames.predictions._prediction_path(NOW, frames.clips[0], 5).unlink(missing_ok=True)
 
     def fails(*_):
         raise MemoryError("no memory is left")
 
-    monkeypatch.setattr(frames, "_predict", fails)
-    monkeypatch.setattr(ClipFrames, "work_ahead", lambda *_: None)
+    monkeypatch.setattr(frames.predictions, "_predict", fails)
+    monkeypatch.setattr(Predictions, "work_ahead", lambda *_: None)
 
     async def show():
-        frames.loop = asyncio.get_running_loop()
+        frames.predictions.loop = asyncio.get_running_loop()
         viewer = viewers.overlay(replace(content, clip_frames=frames), frame=5, run=NOW.title)
         while viewer.status.waiting:
             await asyncio.sleep(0.05)

@@ -20,7 +20,8 @@ from lasegm_core.metric.counts import Counts
 from lasegm_core.reports.drawing.pictures import errors, overlay
 from lasegm_core.support.errors import BadInput
 from lasegm_core.viewers.base import Viewer
-from lasegm_core.viewers.clip_frames import ClipFrames, decoded
+from lasegm_core.viewers.clip_frames import ClipFrames
+from lasegm_core.viewers.encoding import decoded
 from tests.viewers.conftest import LATER, NOW, TWO
 
 
@@ -65,7 +66,7 @@ def test_unchecked_runs_are_the_newest_of_each_and_their_folders_can_be_checked(
     assert older.name not in current_folders("cityscapes", "tiny", shared_place)
     frames = ClipFrames("cityscapes", "tiny", shared_place, {NOW: older})
     with pytest.raises(BadInput, match="trained by other code or on other data"):
-        frames._load(NOW)
+        frames.predictions._load(NOW)
     shutil.rmtree(older)
 
 
@@ -83,19 +84,22 @@ def test_kept_counts_replace_runs_that_are_not_on_disk(content, shared_place, tm
 
 def test_a_prediction_is_the_networks_and_is_stored(content):
     clip_frames, clip = content.clip_frames, content.clip_frames.clips[0]
-    first = clip_frames.prediction(TWO, clip, 7)
-    assert (decoded(first) == clip_frames._predict(TWO, clip, 7)).all()
-    kept = clip_frames._prediction_path(TWO, clip, 7)
+    first = clip_frames.predictions.prediction(TWO, clip, 7)
+    assert (decoded(first) == clip_frames.predictions._predict(TWO, clip, 7)).all()
+    kept = clip_frames.predictions._prediction_path(TWO, clip, 7)
     with gone(kept):
         kept.write_bytes(b"what was kept")
-        assert clip_frames.prediction(TWO, clip, 7) == b"what was kept"
+        assert clip_frames.predictions.prediction(TWO, clip, 7) == b"what was kept"
 
 
 def test_working_ahead_predicts_the_frames_of_the_clip(content):
     clip_frames, clip = content.clip_frames, content.clip_frames.clips[1]
-    clip_frames.work_ahead((LATER,), clip)
-    clip_frames._ahead.submit(lambda: None).result()  # it works in order
-    assert all(clip_frames._prediction_path(LATER, clip, frame).is_file() for frame in range(30))
+    clip_frames.predictions.work_ahead((LATER,), clip)
+    clip_frames.predictions._ahead.submit(lambda: None).result()  # it works in order
+    assert all(
+        clip_frames.predictions._prediction_path(LATER, clip, frame).is_file()
+        for frame in range(30)
+    )
 
 
 def test_the_overlay_draws_what_pictures_draws(content):
@@ -103,7 +107,7 @@ def test_the_overlay_draws_what_pictures_draws(content):
     viewer = viewers.overlay(content, clip=1, frame=9, opacity=0.5)
     clip = clip_frames.clips[1]
     frame, label = image(clip_frames, clip, 9), decoded(clip_frames.label(clip, 9))
-    ids = decoded(clip_frames.prediction(NOW, clip, 9))
+    ids = decoded(clip_frames.predictions.prediction(NOW, clip, 9))
     assert (drawn(viewer) == overlay(frame, ids, clip_frames.classes, 0.5)).all()
     viewer.show.value = "label"
     assert (drawn(viewer) == overlay(frame, label, clip_frames.classes, 0.5)).all()
@@ -125,7 +129,7 @@ def test_a_hidden_class_shows_the_frame(content):
 def test_the_legend_gives_the_ious_of_the_frame(content):
     viewer = viewers.overlay(content, frame=4)
     clip_frames, clip = content.clip_frames, content.clip_frames.clips[0]
-    label, ids = clip_frames.label(clip, 4), clip_frames.prediction(NOW, clip, 4)
+    label, ids = clip_frames.label(clip, 4), clip_frames.predictions.prediction(NOW, clip, 4)
     expected = iou(count(decoded(label), decoded(ids), 19))
     given = [np.nan if value is None else value for value in viewer.legend.values[0]]
     assert given == pytest.approx(expected, abs=1e-4, nan_ok=True)
@@ -143,7 +147,7 @@ def test_the_lens_shows_the_prediction_that_is_k_frames_old(content):
     viewer = viewers.lens(content, frame=20, latency_ms=130)
     clip_frames, clip = content.clip_frames, content.clip_frames.clips[0]
     k = 3  # ceil(130 / 60)
-    assert viewer.pictures[0].ids == clip_frames.prediction(NOW, clip, 20 - k)
+    assert viewer.pictures[0].ids == clip_frames.predictions.prediction(NOW, clip, 20 - k)
     assert viewer.pictures[0].image == clip_frames.image(clip, 20)
     lamiou = mean_iou(content.runs[0].counts.at(k).sum(0))
     assert f"130 ms, k = {k}: LAmIoU {lamiou:.3f} [" in viewer.pictures[0].title
@@ -167,7 +171,7 @@ def test_the_lens_says_where_there_is_no_prediction_yet_or_no_score(content):
 def test_the_bar_parts_two_configurations(content):
     viewer = viewers.compare(content, frame=20, left="1", right="3", split=0.25, opacity=1.0)
     clip_frames, clip = content.clip_frames, content.clip_frames.clips[0]
-    sides = [decoded(clip_frames.prediction(run, clip, 19)) for run in (NOW, TWO)]
+    sides = [decoded(clip_frames.predictions.prediction(run, clip, 19)) for run in (NOW, TWO)]
     ids = np.hstack([sides[0][:, :16], sides[1][:, 16:]])
     expected = overlay(image(clip_frames, clip, 20), ids, clip_frames.classes, 1.0)
     assert (drawn(viewer) == expected).all()
@@ -260,7 +264,7 @@ def test_without_runs_a_sentence_replaces_the_widget(content, name):
 
 def test_a_missing_frame_is_a_sentence_and_the_next_one_is_shown(content):
     clip_frames = content.clip_frames
-    with gone(Path(clip_frames._path(clip_frames.clips[1], 11))):
+    with gone(Path(clip_frames.path(clip_frames.clips[1], 11))):
         viewer = viewers.overlay(content, clip=1, frame=11, run="")
         assert "is missing" in viewer.fault.value and not viewer.pictures[0].image
     viewer.frame.value = 12

@@ -9,7 +9,16 @@ import traitlets as t
 _STATIC = Path(__file__).parent / "static"
 
 
-class Picture(anywidget.AnyWidget):
+class _OfClasses(anywidget.AnyWidget):
+    """What shows classes: `names`, `colors` (RGB) and `hidden`, the ids that are not shown."""
+
+    _css = _STATIC / "viewers.css"
+    names = t.List().tag(sync=True)
+    colors = t.List().tag(sync=True)
+    hidden = t.List().tag(sync=True)
+
+
+class Picture(_OfClasses):
     """A frame with class ids over it, or the errors of one prediction, or two with a bar between.
 
     Attributes:
@@ -22,17 +31,13 @@ class Picture(anywidget.AnyWidget):
         view: "image", "prediction", "label" or "errors".
         opacity: of the classes' colours, 0..1.
         split: where the bar is, 0..1 of the width.
-        names: of the classes.
-        colors: RGB of the classes.
         wrong: RGB of errors; those that are wrong anyway, where some are late.
         late: RGB of errors that were right for the input frame.
         meanings: an RGB and what it means, each, shown under the errors.
-        hidden: class ids that are not shown.
         drawn: counts the redraws.
     """
 
     _esm = _STATIC / "picture.js"
-    _css = _STATIC / "viewers.css"
     title = t.Unicode().tag(sync=True)
     image = t.Bytes().tag(sync=True)
     ids = t.Bytes().tag(sync=True)
@@ -42,33 +47,23 @@ class Picture(anywidget.AnyWidget):
     view = t.Unicode("prediction").tag(sync=True)
     opacity = t.Float(0.6).tag(sync=True)
     split = t.Float(0.5).tag(sync=True)
-    names = t.List().tag(sync=True)
-    colors = t.List().tag(sync=True)
     wrong = t.List().tag(sync=True)
     late = t.List().tag(sync=True)
     meanings = t.List().tag(sync=True)
-    hidden = t.List().tag(sync=True)
     drawn = t.Int().tag(sync=True)
 
 
-class Legend(anywidget.AnyWidget):
+class Legend(_OfClasses):
     """The classes with their colours and scores; each can be hidden.
 
     Attributes:
-        names: of the classes.
-        colors: RGB of the classes.
         columns: titles of the columns of scores.
         values: a list a column: a score a class, None where there is none.
-        hidden: class ids that are not shown.
     """
 
     _esm = _STATIC / "legend.js"
-    _css = _STATIC / "viewers.css"
-    names = t.List().tag(sync=True)
-    colors = t.List().tag(sync=True)
     columns = t.List().tag(sync=True)
     values = t.List().tag(sync=True)
-    hidden = t.List().tag(sync=True)
 
 
 class Bars(anywidget.AnyWidget):
@@ -115,13 +110,12 @@ class Address(anywidget.AnyWidget):
 
     _esm = _STATIC / "address.js"
     opened = t.Unicode(None, allow_none=True).tag(sync=True)
+    query = t.Unicode().tag(sync=True)
     drawn = t.Bool().tag(sync=True)
 
     def __init__(self) -> None:
         super().__init__()
         self.on_msg(lambda *_: self.send({"pong": True}))
-
-    query = t.Unicode().tag(sync=True)
 
 
 class Save(anywidget.AnyWidget):

@@ -6,7 +6,7 @@ from pathlib import Path
 from lasegm_core.data.clips import read_label
 from lasegm_core.data.sources import class_table, split_frames
 from lasegm_core.experiments.results.result_set import prediction_file
-from lasegm_core.viewers.clip_frames import encoded
+from lasegm_core.viewers.encoding import encoded
 from lasegm_core.viewers.site.sets import place_of
 
 

@@ -14,7 +14,8 @@ from lasegm_core.support.machine import COMMIT
 from lasegm_core.viewers.base import Control, Viewer
 from lasegm_core.viewers.browser.controls import Choice, Numbers, Slider
 from lasegm_core.viewers.browser.widgets import Legend, Picture
-from lasegm_core.viewers.clip_frames import ClipFrames, decoded
+from lasegm_core.viewers.clip_frames import ClipFrames
+from lasegm_core.viewers.encoding import decoded
 from lasegm_core.viewers.views.saved import Scene, saved
 from lasegm_core.viewers.views.stills import side_by_side
 
@@ -103,14 +104,14 @@ class ClipViewer(Viewer):
             BadInput: it cannot be made.
         """
         key = (run, self.clip_name, frame)
-        if self.clip_frames.loop is None:
-            return self.clip_frames.prediction(*key)
+        if self.clip_frames.predictions.loop is None:
+            return self.clip_frames.predictions.prediction(*key)
         if fault := self._failed.pop(key, None):
             raise fault
-        found = self.clip_frames.stored(*key)
+        found = self.clip_frames.predictions.stored(*key)
         if found is None and key not in self.asked:
             self.asked.add(key)
-            self.clip_frames.ask(*key, lambda fault: self._answered(key, fault))
+            self.clip_frames.predictions.ask(*key, lambda fault: self._answered(key, fault))
         return found or b""
 
     def _answered(self, key: tuple[Run, str, int], fault: BadInput | None) -> None:

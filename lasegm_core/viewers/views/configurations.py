@@ -75,7 +75,7 @@ class Configurations(ClipViewer):
         self._grey_out()
         sides = [side.value for side in (self.left, self.right) if side.value != "label"]
         runs = tuple(self._run(int(side)).run for side in sides)
-        self.clip_frames.work_ahead(runs, self.clip_name)
+        self.clip_frames.predictions.work_ahead(runs, self.clip_name)
         left, right = (self._side(side.value, frame) for side in (self.left, self.right))
         title = f"left {self.left.label} | right {self.right.label}; {self._input(frame)}"
         image, label = self.clip_frames.image(self.clip_name, frame), self.label(frame)

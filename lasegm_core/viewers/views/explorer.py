@@ -103,7 +103,7 @@ class Explorer(w.VBox):
 
         def begin(_change: object) -> None:
             self.address.unobserve(begin, "drawn")
-            loop, what = self.content.clip_frames.loop, self.content.checked
+            loop, what = self.content.clip_frames.predictions.loop, self.content.checked
             if not what:
                 return
             answer = partial(loop.call_soon_threadsafe, self.say_checked)

@@ -8,8 +8,8 @@ from lasegm_core.support.errors import BadInput
 from lasegm_core.viewers.browser.colors import css
 from lasegm_core.viewers.browser.controls import Choice, Numbers
 from lasegm_core.viewers.browser.widgets import TimeLine
-from lasegm_core.viewers.clip_frames import decoded
 from lasegm_core.viewers.content import ONE_FOR_ALL, Content
+from lasegm_core.viewers.encoding import decoded
 from lasegm_core.viewers.facts.causes import Points, costs, points
 from lasegm_core.viewers.views.clips import ClipViewer
 from lasegm_core.viewers.views.runs_menu import run_menu
@@ -78,7 +78,7 @@ class Lens(ClipViewer):
         found = self._found
         if not found:
             raise BadInput("no network is chosen: choose a first one")
-        self.clip_frames.work_ahead(tuple(of.run for of in found), self.clip_name)
+        self.clip_frames.predictions.work_ahead(tuple(of.run for of in found), self.clip_name)
         return [self._scene(of, frame) for of in found]
 
     def redraw(self, change: object) -> None:

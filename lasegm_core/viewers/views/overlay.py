@@ -33,7 +33,7 @@ class Overlay(ClipViewer):
         if run is None and self.show.value in ("prediction", "errors"):
             label = self.clip_frames.label(clip, frame)
         if run:
-            self.clip_frames.work_ahead((run,), clip)
+            self.clip_frames.predictions.work_ahead((run,), clip)
         ids = self.predicted(run, frame) if run else b""
         title = f"{self.run.label}, clip {clip}, frame {frame}"
         return [Scene(title, self.clip_frames.image(clip, frame), ids, label=label)]

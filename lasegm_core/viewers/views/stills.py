@@ -6,7 +6,7 @@ import numpy as np
 from lasegm_core.data.labels import Classes
 from lasegm_core.metric.confusion import IGNORE
 from lasegm_core.viewers.browser.widgets import Picture
-from lasegm_core.viewers.clip_frames import decoded
+from lasegm_core.viewers.encoding import decoded
 from lasegm_core.viewers.facts.causes import late_errors
 
 

@@ -42,7 +42,7 @@ class WhatIf(Viewer):
         if not any(of.counts for of in content.runs):
             raise BadInput("no run has counts yet: make reproduce-table1 trains and scores them")
         self.runs, self.cards = content.runs, Timed(content.cards)
-        self.loop = content.clip_frames.loop
+        self.loop = content.clip_frames.predictions.loop
         self.interval_s = content.clip_frames.interval_s
         self.ranking, self.instant = pd.DataFrame(), {}
         self._make_controls()
