@@ -12,6 +12,7 @@ from http.client import HTTPConnection
 from http.cookies import SimpleCookie
 
 from tests import ROOT
+from tests.conftest import hear_control_c
 from tests.helpers.square import Perfect
 
 SLOW_S = 0.1
@@ -50,6 +51,7 @@ class Server:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            preexec_fn=hear_control_c,
         )
         self.before = []
         while line := self.process.stdout.readline():

@@ -11,6 +11,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from tests import ROOT
+from tests.conftest import hear_control_c
 
 page_server = pytest.importorskip(
     "lasegm_core.viewers.server.page_server", reason="voila is missing"
@@ -38,7 +39,12 @@ def test_the_terminal_has_one_line_at_once_then_the_address_and_nothing_that_fri
     words = ["explore", "--no-browser", "--build", tmp_path, "--cache", tmp_path, "--port", "8899"]
     command = [sys.executable, "-m", "lasegm_core", *map(str, words)]
     server = subprocess.Popen(
-        command, cwd=ROOT, env=os.environ | quiet, start_new_session=True, **pipes
+        command,
+        cwd=ROOT,
+        env=os.environ | quiet,
+        start_new_session=True,
+        preexec_fn=hear_control_c,
+        **pipes,
     )
     try:
         assert server.stdout.readline() == "starting the explorer ...\n"
