@@ -128,22 +128,22 @@ def timed(content, facts, known=None):
     busy = Card("local", "a CPU", "measured", {"swiftnet_r18": 0.3}, {"size": "48x64"} | facts)
     cards = {"this machine": known} if known else {"mine": CARD}
     viewer = viewers.what_if(replace(content, cards=cards, time_here=lambda: busy))
-    viewer.time_here.click()
+    viewer.device.time_here.click()
     return viewer
 
 
 def test_a_timing_on_a_busy_machine_is_warned_of_and_leaves_the_idle_card(content):
     viewer = timed(content, {BUSY: "load 3.0"}, known=CARD)
-    assert viewer.hardware.value == WHILE_BUSY
-    assert "Timed while this machine was busy (load 3.0)" in viewer.source.value
-    viewer.hardware.value = HERE
-    assert "busy" not in viewer.source.value and "100 ms" in viewer.bars.bars[0]["text"]
+    assert viewer.device.hardware.value == WHILE_BUSY
+    assert "Timed while this machine was busy (load 3.0)" in viewer.device.source.value
+    viewer.device.hardware.value = HERE
+    assert "busy" not in viewer.device.source.value and "100 ms" in viewer.bars.bars[0]["text"]
 
 
 def test_an_idle_timing_replaces_the_card_and_is_shown_at_once(content):
     viewer = timed(content, {}, known=CARD)
-    assert viewer.hardware.value == HERE and "300 ms" in viewer.bars.bars[0]["text"]
-    assert timed(content, {BUSY: "load 3.0"}).hardware.value == HERE
+    assert viewer.device.hardware.value == HERE and "300 ms" in viewer.bars.bars[0]["text"]
+    assert timed(content, {BUSY: "load 3.0"}).device.hardware.value == HERE
 
 
 def test_a_timing_that_fails_is_a_sentence_and_the_button_lives_on(content):
@@ -151,9 +151,9 @@ def test_a_timing_that_fails_is_a_sentence_and_the_button_lives_on(content):
         raise MemoryError("no memory is left")
 
     viewer = viewers.what_if(replace(content, time_here=fails))
-    viewer.time_here.click()
+    viewer.device.time_here.click()
     assert "The networks cannot be timed: no memory is left" in viewer.fault.value
-    assert not viewer.time_here.disabled and not viewer.status.waiting
+    assert not viewer.device.time_here.disabled and not viewer.status.waiting
 
 
 def test_late_errors_have_a_colour_and_a_price_of_their_own(content):

@@ -194,14 +194,14 @@ def test_what_if_ranks_the_runs_and_shows_the_ages_of_the_outputs(content):
     viewer.fps.value = 30
     assert [bar["name"] for bar in viewer.ages.bars] == ["k = 3, 100 ms"]
     assert "too slow" not in viewer.bars.bars[0]["text"]
-    viewer.slower.value = 8
+    viewer.device.slower.value = 8
     assert "too slow: k up to 14" in viewer.bars.bars[0]["text"]
 
 
 def test_the_networks_are_timed_here_at_the_press_of_a_button(content):
     viewer = viewers.what_if(content)
-    viewer.time_here.click()
-    assert viewer.hardware.value == "this machine"
+    viewer.device.time_here.click()
+    assert viewer.device.hardware.value == "this machine"
 
 
 @pytest.mark.parametrize("name", ["overlay", "lens", "compare", "what_if"])

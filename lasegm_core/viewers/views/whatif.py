@@ -1,28 +1,26 @@
 """The ranking of all scored runs under a camera rate, a device, its jitter and a schedule."""
 
 import html
-from collections.abc import Callable
 from io import BytesIO
-from threading import Thread
 
 import ipywidgets as w
 import pandas as pd
 
-from lasegm_core.latency.cards import Card
 from lasegm_core.models.registry import entry
 from lasegm_core.studies.streaming.ranking import SCHEDULES, Conditions, rank, say_first
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.machine import COMMIT
 from lasegm_core.viewers.base import Toggles, Viewer
 from lasegm_core.viewers.browser.colors import css
-from lasegm_core.viewers.browser.controls import Blank, Choice, Numbers, Slider
+from lasegm_core.viewers.browser.controls import Blank, Choice, Slider
 from lasegm_core.viewers.browser.page import page
 from lasegm_core.viewers.browser.widgets import Bars, Save
-from lasegm_core.viewers.content import ONE_FOR_ALL, Content
+from lasegm_core.viewers.content import Content
 from lasegm_core.viewers.facts.best import as_csv, best_of_each, instant_mious, say_best
-from lasegm_core.viewers.facts.hardware import BUSY, Timed, say_spread
+from lasegm_core.viewers.views.device import Device
 from lasegm_core.viewers.views.ranked import ages, bar
 
+DEVICE = ("hardware", "latency_ms", "slower")  # controls of `Device`
 ROWS = {"best": "best of each network", "all": "show all"}
 CONFIGURATIONS = {"1": "1: I_t → S_t", "2": "2: I_t → S_t+k", "3": "3: I_t-1, I_t → S_t+k"}
 
@@ -41,29 +39,23 @@ class WhatIf(Viewer):
     def __init__(self, content: Content, **state) -> None:
         if not any(of.counts for of in content.runs):
             raise BadInput("no run has counts yet: make reproduce-table1 trains and scores them")
-        self.runs, self.cards = content.runs, Timed(content.cards)
-        self.loop = content.clip_frames.predictions.loop
+        self.runs = content.runs
         self.interval_s = content.clip_frames.interval_s
         self.ranking, self.instant = pd.DataFrame(), {}
+        self.device = Device(content, self._wait, self._timed)
         self._make_controls()
-        self.time_here = w.Button(
-            description="Time the networks here", layout=w.Layout(width="auto")
-        )
-        self.time_here.on_click(lambda _button: self._time(content.time_here))
-        self.answer, self.lead, self.source, self.ages_of, self.bare = (w.HTML() for _ in range(5))
+        self.answer, self.lead, self.ages_of, self.bare = (w.HTML() for _ in range(4))
         self.bars, self.ages = Bars(most=1.0), Bars()
-        names = ("fps", "hardware", "latency_ms", "slower", "jitter", "schedule")
-        names += ("networks", "configurations", "rows")
-        controls = {name: (getattr(self, name), "value") for name in names}
+        own = ("fps", "jitter", "schedule", "networks", "configurations", "rows")
+        parts = dict.fromkeys(own, self) | dict.fromkeys(DEVICE, self.device)
+        names = ("fps", *DEVICE, *own[1:])
+        controls = {name: (getattr(parts[name], name), "value") for name in names}
         controls |= {"chosen": (self.bars, "chosen")}
         super().__init__(self._parts(), controls, state)
 
     def _make_controls(self) -> None:
         fps = round(1 / self.interval_s)
         self.fps = Blank(value=fps, min=1, max=120, description="camera, frames/s")
-        self.hardware = Choice(_same([*self.cards, ONE_FOR_ALL]), description="fps on")
-        self.latency_ms = Numbers(value=100, min=1, max=1000, description="latency, ms", unit=" ms")
-        self.slower = Slider(value=1, base=2, min=-3, max=3, step=0.25, description="times slower")
         self.jitter = Slider(value=0, max=0.5, step=0.01, description="jitter (CV)")
         schedules = {of: title for title, of in SCHEDULES.items()}
         self.schedule = Choice(schedules, description="schedule")
@@ -74,9 +66,10 @@ class WhatIf(Viewer):
 
     def _parts(self) -> list[w.Widget]:
         save = Save(self.csv, "lasegm-what_if.csv", "Export as CSV")
-        sentence = [w.Label("A camera of"), self.fps, self.hardware, self.answer]
-        more = [self.latency_ms, self.slower, self.jitter, self.schedule]
-        parts = [_row(*sentence), self.lead, _row(self.time_here, self.source), _row(*more)]
+        of = self.device
+        sentence = [w.Label("A camera of"), self.fps, of.hardware, self.answer]
+        more = [of.latency_ms, of.slower, self.jitter, self.schedule]
+        parts = [_row(*sentence), self.lead, _row(of.time_here, of.source), _row(*more)]
         parts[0].add_class("lasegm-sentence")
         self.answer.add_class("lasegm-sentence-end")
         parts += [self.networks, self.configurations, _row(self.rows, save, self.bare)]
@@ -93,8 +86,6 @@ class WhatIf(Viewer):
         return isinstance(change, dict) and change.get("owner") is self.bars
 
     def _rank(self) -> None:
-        one = self.hardware.value == ONE_FOR_ALL
-        self.latency_ms.disabled, self.slower.disabled = not one, one
         shown = [
             of
             for of in self.runs
@@ -103,7 +94,7 @@ class WhatIf(Viewer):
         ]
         if not shown:
             raise BadInput("no run is chosen: press a network and a configuration")
-        self.ranking = rank(shown, self._latencies(), self.interval_s, self._conditions)
+        self.ranking = rank(shown, self._latency_s(), self.interval_s, self._conditions)
         if not self.instant:
             self.instant = instant_mious(self.runs)
         best = best_of_each(self.ranking)
@@ -118,7 +109,7 @@ class WhatIf(Viewer):
         run, comma, rest = say_best(self.ranking, self._conditions).partition(",")
         self.answer.value = f": <b>{html.escape(run)}</b>{comma}{html.escape(rest)}"
         self.lead.value = html.escape(say_first(self.ranking))
-        self.source.value = self._say_source()
+        self.device.say_source(self.ranking.iloc[0]["network"])
 
     @property
     def _conditions(self) -> Conditions:
@@ -127,24 +118,8 @@ class WhatIf(Viewer):
         camera_s = self.interval_s if own else 1 / self.fps.value
         return Conditions(camera_s, self.jitter.value, self.schedule.value)
 
-    def _latencies(self) -> dict[str, float]:
-        if self.hardware.value == ONE_FOR_ALL:
-            return {of.run.network: self.latency_ms.value / 1000 for of in self.runs}
-        latency_s = self.cards[self.hardware.value].latency_s
-        return {name: self.slower.value * value for name, value in latency_s.items()}
-
-    def _say_source(self) -> str:
-        """Say where the latencies are from, how far they spread, and whether to trust them."""
-        if self.hardware.value == ONE_FOR_ALL:
-            return ""
-        found = self.cards[self.hardware.value]
-        where = found.facts.get("place") or f"frames of {found.facts.get('size')}"
-        spread = say_spread(found, self.ranking.iloc[0]["network"])
-        said = f"latencies {found.kind}: {found.device}, {where}{'; ' * bool(spread)}{spread}"
-        if BUSY not in found.facts:
-            return html.escape(said)
-        warned = f"Timed while this machine was busy ({found.facts[BUSY]}): not kept, time again."
-        return f'{html.escape(said)} <span class="lasegm-fault">{html.escape(warned)}</span>'
+    def _latency_s(self) -> dict[str, float]:
+        return self.device.latency_s(of.run.network for of in self.runs)
 
     def _show_ages(self, row: pd.Series) -> None:
         self.ages_of.value, self.ages.bars = "", []
@@ -152,39 +127,22 @@ class WhatIf(Viewer):
             self.ages_of.value = f"How old its newest output is: <b>{html.escape(row['name'])}</b>"
             self.ages.bars = ages(row["shares"], self._conditions.camera_s, css(row["network"]))
 
-    def _time(self, time_here: Callable[[], Card]) -> None:
-        """Time here; on a page in a thread of its own, so that the page goes on."""
-        self.time_here.disabled = True
+    def _wait(self) -> None:
         self.status.waiting = "timing every network here, some seconds each ..."
 
-        def run() -> None:
-            try:
-                found = time_here()
-            except Exception as fault:  # the button must not stay dead
-                found = fault
-            if self.loop:
-                self.loop.call_soon_threadsafe(self._timed, found)
-            else:
-                self._timed(found)
-
-        Thread(target=run, daemon=True).start() if self.loop else run()
-
-    def _timed(self, found: Card | Exception) -> None:
-        self.time_here.disabled, self.status.waiting = False, ""
-        if isinstance(found, Exception):
-            self.say_fault(f"The networks cannot be timed: {found}")
-            return
-        name = self.cards.add(found)
-        self.hardware.offer(_same([*self.cards, ONE_FOR_ALL]))
-        if self.hardware.value == name:
+    def _timed(self, fault: str) -> None:
+        """Rank by what was timed here, or say what went wrong."""
+        self.status.waiting = ""
+        if fault:
+            self.say_fault(fault)
+        else:
             self._changed()
-        self.hardware.value = name
 
     def clear(self) -> None:
         """Show no bars."""
         self.ranking = pd.DataFrame()
         self.bars.bars, self.ages.bars = [], []
-        self.answer.value = self.lead.value = self.ages_of.value = self.source.value = ""
+        self.answer.value = self.lead.value = self.ages_of.value = self.device.source.value = ""
         self.bare.value = ""
 
     def csv(self) -> str:
@@ -208,8 +166,7 @@ class WhatIf(Viewer):
         """
         self._refuse_nothing()
         note = f"{self.fps.value} frames a second; {self.schedule.label}; jitter "
-        latencies = "" if self.hardware.value == ONE_FOR_ALL else self.hardware.value
-        note += f"{self.jitter.value:.2f}; {latencies or f'{self.latency_ms.value} ms for all'}"
+        note += f"{self.jitter.value:.2f}; {self.device.words}"
         said = f"A camera of {self.fps.value} fps: {say_best(self.ranking, self._conditions)}"
         data = {
             "answer": f"{said} {say_first(self.ranking)}",
@@ -234,10 +191,6 @@ class WhatIf(Viewer):
             figure.savefig(file)
             plt.close(figure)
         return file.getvalue()
-
-
-def _same(names: list[str]) -> dict[str, str]:
-    return {name: name for name in names}
 
 
 def _row(*parts: w.Widget) -> w.HBox:
