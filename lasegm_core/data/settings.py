@@ -32,6 +32,7 @@ RENDERINGS = {
     "laptop": Rendering((64, 128), train=300, val=60, seed=2020),
     "reference": Rendering((64, 128), train=600, val=120),
     "zoo": Rendering((64, 128), train=300, val=60, seed=2020),
+    "hmseg": Rendering((64, 128), train=300, val=60, seed=2020),
     "farsee": Rendering((128, 256), train=300, val=60, seed=2020),
     "gpu": Rendering((256, 512), train=600, val=128),
     "tuning": Rendering((64, 128), train=300, val=60, seed=1),  # clips that decide no verdict

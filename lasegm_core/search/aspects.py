@@ -2,12 +2,14 @@
 
 Each search decides some of the aspects, the others are MRMS's. All are driven to one latency, that
 is looked up for frames of 256x512 on this machine: MRMS's own times what the paper prints of HMSeg
-over MRMS (12.0 and 14.7 ms). What they find is trained from scratch on ToyStreet as the networks of
-the zoo are, and so is MRMS. The paper searches and trains on Cityscapes, for 720 epochs.
+over MRMS (12.0 and 14.7 ms). What they find is trained from scratch on ToyStreet on several seeds,
+and so is MRMS. The paper searches and trains on Cityscapes, for 720 epochs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+
+import numpy as np
 
 from lasegm_core import published
 from lasegm_core.data.sources import Place, class_table
@@ -17,7 +19,6 @@ from lasegm_core.experiments.provenance import training_facts
 from lasegm_core.experiments.results.result_set import ResultSet, counts_file
 from lasegm_core.experiments.runs import Run
 from lasegm_core.latency.sizes import in_turn
-from lasegm_core.metric.counts import Counts
 from lasegm_core.models.loading import load_network
 from lasegm_core.models.networks import space
 from lasegm_core.search.find import search
@@ -25,8 +26,9 @@ from lasegm_core.search.job import Wish
 from lasegm_core.search.lookup import UNITS, Task, ensure_table
 from lasegm_core.search.supernet import gates_of
 from lasegm_core.support.files import atomic, sha256
+from lasegm_core.training.profiles import profile
 
-DATASET, PROFILE = "toystreet", "zoo"  # all networks of the profile take the same steps
+DATASET, PROFILE = "toystreet", "hmseg"
 SIZE = (256, 512)  # H x W of the frames that latencies are of
 BY_HAND = "mrms"  # where every search starts from
 _KEPT = ("train_s", "device", "software", "commit", "date")  # of a run's record
@@ -74,34 +76,46 @@ def found_networks(place: Place, steps: int) -> dict[str, str]:
     return files
 
 
-def runs_of(networks: Mapping[str, str]) -> dict[str, Run]:
-    """Name the run of each network, and that of MRMS, which comes first."""
-    named = {"": BY_HAND, **networks}
-    return {exp: Run(name, 1, 0, DATASET, PROFILE) for exp, name in named.items()}
+def with_mrms(networks: Mapping[str, str]) -> dict[str, str]:
+    """Put MRMS, designed by hand, before the networks that were found."""
+    return {"": BY_HAND, **networks}
 
 
-def trained(runs: Mapping[str, Run], place: Place) -> dict[str, Counts]:
-    """Train and score what is missing, one after the other."""
-    return {exp: ensure(run, place) for exp, run in runs.items()}
+def runs_of(network: str) -> list[Run]:
+    """Name the run of every seed of the profile."""
+    seeds = profile(DATASET, PROFILE).seeds
+    return [Run(network, 1, 0, DATASET, PROFILE, seed) for seed in seeds]
 
 
-def timed(runs: Mapping[str, Run], rounds: int) -> dict[str, list[float]]:
+def trained(networks: Mapping[str, str], place: Place) -> dict[str, np.ndarray]:
+    """Train and score what is missing, one run after the other.
+
+    Returns:
+        The instant counts of each network, (seeds, clips, n, n).
+    """
+    return {
+        exp: np.stack([ensure(run, place).at(0) for run in runs_of(network)])
+        for exp, network in networks.items()
+    }
+
+
+def timed(networks: Mapping[str, str], rounds: int) -> dict[str, list[float]]:
     """Time the networks here, in turn, at `SIZE`, random weights: seconds of every round."""
     size = "{}x{}".format(*SIZE)
-    networks = {exp: load_network(run.network) for exp, run in runs.items()}
-    samples = in_turn([(exp, size) for exp in runs], networks, rounds)
+    loaded = {exp: load_network(network) for exp, network in networks.items()}
+    samples = in_turn([(exp, size) for exp in networks], loaded, rounds)
     return {exp: seconds for (exp, _), seconds in samples.items()}
 
 
-def save(runs: Mapping[str, Run], place: Place, out: Path) -> None:
-    """Write counts, records and architectures into a set of results."""
-    records = {}
-    for run in runs.values():
+def save(networks: Iterable[str], place: Place, out: Path) -> None:
+    """Write counts, records and architectures of different networks into the set `out`/hmseg."""
+    records, out = {}, Path(out) / PROFILE
+    for run in (run for network in sorted(networks) for run in runs_of(network)):
         path = counts_file(out, run.title)
         ensure(run, place).save(path)
         facts = training_facts(run, place)
         records[run.title] = {name: facts[name] for name in _KEPT} | {"counts_sha256": sha256(path)}
         if space.is_file(run.network):
-            with atomic(Path(out) / "architectures" / Path(run.network).name) as partial:
+            with atomic(out / "architectures" / Path(run.network).name) as partial:
                 partial.write_text(Path(run.network).read_text())
     ResultSet(DATASET, PROFILE, INTERVAL_S, FRAMES, True, records).save(out)

@@ -1,21 +1,20 @@
 """Table 6 of paper 004 for people: printed values beside those of our own searches."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 
+import numpy as np
 import pandas as pd
 
 from lasegm_core import published
 from lasegm_core.data.sources import Place
 from lasegm_core.experiments.provenance import training_facts
-from lasegm_core.experiments.runs import Run
 from lasegm_core.metric.bootstrap import interval
-from lasegm_core.metric.counts import Counts
 from lasegm_core.models import complexity
 from lasegm_core.reports.captions import say_made
 from lasegm_core.reports.claims import decide, draws
 from lasegm_core.reports.tables import formatted
-from lasegm_core.search.aspects import BY_HAND, SIZE
+from lasegm_core.search.aspects import BY_HAND, SIZE, runs_of
 
 # What an aspect adds, where a pair of searches differs in it alone.
 PAIRS = (("resolution", "b", "a"), ("resolution", "d", "c"), ("depth", "e", "b"))
@@ -24,14 +23,14 @@ _OURS = ("miou", "ci_low", "ci_high", "latency_s", "gmac", "parameters")
 
 
 def table(
-    runs: Mapping[str, Run] | None = None,
-    counts: Mapping[str, Counts] | None = None,
+    networks: Mapping[str, str] | None = None,
+    counts: Mapping[str, np.ndarray] | None = None,
     samples: Mapping[str, Sequence[float]] | None = None,
 ) -> pd.DataFrame:
     """Put our values beside those of Table 6; without any, only what is printed.
 
     Args:
-        runs: result of `aspects.runs_of`.
+        networks: result of `aspects.with_mrms`.
         counts: result of `aspects.trained`.
         samples: result of `aspects.timed`.
 
@@ -43,11 +42,11 @@ def table(
     rows = []
     for exp, row in _printed().iterrows():
         ours = dict.fromkeys(_OURS, float("nan"))
-        if runs:
-            score, *drawn = draws(counts[exp].at(0))
+        if networks:
+            score, *drawn = draws(counts[exp])
             ci_low, ci_high = interval(drawn)
             ours |= {"miou": score, "ci_low": ci_low, "ci_high": ci_high}
-            name = runs[exp].network
+            name = networks[exp]
             ours |= {"latency_s": median(samples[exp]), "gmac": complexity.operations(name, SIZE)}
             ours["parameters"] = complexity.parameters(name) / 1e6
         rows.append({"exp": exp, **row} | ours)
@@ -78,7 +77,7 @@ def _printed() -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def gains(counts: Mapping[str, Counts]) -> pd.DataFrame:
+def gains(counts: Mapping[str, np.ndarray]) -> pd.DataFrame:
     """Decide what each aspect adds to the accuracy (section 4.2), where two searches differ in it.
 
     Args:
@@ -90,7 +89,7 @@ def gains(counts: Mapping[str, Counts]) -> pd.DataFrame:
     """
     printed, rows = published.searches()["miou"], []
     for aspect, more, less in PAIRS:
-        gain = draws(counts[more].at(0)) - draws(counts[less].at(0)) if counts else None
+        gain = draws(counts[more]) - draws(counts[less]) if counts else None
         found = decide("", "", gain, aspect)
         row = {"aspect": aspect, "pair": f"({more}) over ({less})"}
         row["printed"] = printed[more] - printed[less]
@@ -135,16 +134,18 @@ def readable_gains(found: pd.DataFrame) -> pd.DataFrame:
     return shown.assign(**{"printed gain": printed, "our gain": ours, "verdict": found["verdict"]})
 
 
-def caption(runs: Mapping[str, Run] | None = None, place: Place | None = None) -> str:
+def caption(networks: Iterable[str] = (), place: Place | None = None) -> str:
     """Describe the numbers: what is printed, and how ours were made."""
     printed = "Printed: Cityscapes, GTX 1080 Ti. "
+    runs = [run for network in networks for run in runs_of(network)]
     if not runs:
         return f"{printed}Ours: nothing was searched yet."
-    made = say_made([training_facts(run, place) for run in runs.values()])
+    made = say_made([training_facts(run, place) for run in runs])
+    seeds = len({run.seed for run in runs})
     size = "{}x{}".format(*SIZE)
     return (
         f"{printed}Ours: ToyStreet's 60 val clips at 64x128, instant mIoU with 95 % intervals by "
-        "bootstrap over clips, one seed of search and training; one budget of latency for all "
+        f"bootstrap over {seeds} trainings and clips, of one search; one budget of latency for all "
         f"searches; latency and GMAC at {size}, latencies by torch, fp32, batch 1, in turn; {made}."
     )
 
