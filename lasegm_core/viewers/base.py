@@ -28,6 +28,7 @@ class Viewer(w.VBox):
         plain: the state before any keyword.
         query: the state as the query of an address.
         status: says that something is computed.
+        fault_said: the sentence about what cannot be drawn; empty if all can.
     """
 
     name = ""
@@ -116,6 +117,7 @@ class Viewer(w.VBox):
 
     def say_fault(self, sentence: str) -> None:
         """Show a sentence about what cannot be drawn; an empty one removes it."""
+        self.fault_said = sentence
         self.fault.value = sentence and _FAULT.format(html.escape(sentence))
 
     def _repr_mimebundle_(self, **kwargs) -> dict:

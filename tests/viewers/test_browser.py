@@ -76,8 +76,7 @@ def expected(page, content):
 
 def is_as_told(page, content):
     """Whether what is drawn is what the page's address says."""
-    still = cv2.cvtColor(decoded(expected(page, content).snapshot()), cv2.COLOR_BGR2RGB)
-    drawn = pixels(page)
+    still, drawn = expected(page, content).pixels(), pixels(page)
     return drawn.shape == still.shape and np.abs(drawn.astype(int) - still).max() <= 1
 
 

@@ -1,12 +1,15 @@
 """Figures of streams: ages of the predictions, scores, and the effect of jitter."""
 
 from collections.abc import Mapping
+from textwrap import fill
 
 import pandas as pd
 import seaborn as sns
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from lasegm_core.metric.staleness import Schedule
 from lasegm_core.models.registry import entry
@@ -87,18 +90,24 @@ def jitter(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def ranking(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
+def ranking(table: pd.DataFrame, said: str, ax: Axes | None = None) -> Axes:
     """Draw runs as bars, the best first, with their 95 % intervals.
 
     Args:
         table: result of `ranking.rank`; runs without a score are only named.
+        said: the title.
         ax: axes to draw on.
     """
-    size = (WIDTH, 0.32 * len(table) + 0.8)
+    size = (WIDTH, 0.32 * len(table) + 1.6)
     ax = ax or plt.subplots(figsize=size, layout="constrained")[1]
     titles = [entry(name).title for name in table["network"]]
     y = range(len(table))
     ax.barh(y, table["miou"].fillna(0), color=[color_of(title) for title in titles])
+    handles = [Patch(color=color_of(title), label=title) for title in dict.fromkeys(titles)]
+    handles += [Line2D([], [], color="black", marker="|", label="95 % interval")]
+    place = {"loc": "outside lower center", "ncols": 5, "frameon": False}
+    ax.figure.legend(handles=handles, **place)
+    ax.set_title(fill(said, 100), loc="left")
     ax.errorbar(
         table["miou"], y, xerr=interval_lengths(table, "miou"), fmt="none", color="black", capsize=2
     )

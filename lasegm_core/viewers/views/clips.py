@@ -16,8 +16,8 @@ from lasegm_core.viewers.browser.controls import Choice, Numbers, Slider
 from lasegm_core.viewers.browser.widgets import Legend, Picture
 from lasegm_core.viewers.clip_frames import ClipFrames
 from lasegm_core.viewers.encoding import decoded
+from lasegm_core.viewers.views import stills
 from lasegm_core.viewers.views.saved import Scene, saved
-from lasegm_core.viewers.views.stills import side_by_side
 
 LATE = (40, 90, 255)  # RGB of what is wrong because it is late
 _SAFE_WRONG = (255, 200, 0)  # RGB: differs from grey for colour-blind eyes too
@@ -218,11 +218,20 @@ class ClipViewer(Viewer):
         data = f"{self.clip_frames.dataset}, profile {self.clip_frames.profile}"
         return f"{data}, {1000 * self.clip_frames.interval_s:.0f} ms a frame; commit {COMMIT}."
 
+    def pixels(self) -> np.ndarray:
+        """Draw the pictures side by side as the browser does, uint8 RGB of shape (H, W, 3)."""
+        return stills.pixels(*self._drawn)
+
     def snapshot(self) -> bytes:
-        """Draw the pictures side by side as a PNG."""
+        """Draw the pictures under their titles and a legend as a PNG; else the fault."""
+        if not self._drawn[0]:
+            return stills.png(stills.sentence(self.fault_said))
+        return stills.png(stills.titled(*self._drawn))
+
+    @property
+    def _drawn(self) -> tuple:
         shown = [picture for picture in self.pictures if picture.image]
-        classes = self.clip_frames.classes
-        return side_by_side(shown, classes, self.legend.hidden, self.opacity.value)
+        return shown, self.clip_frames.classes, self.legend.hidden, self.opacity.value
 
 
 class ClipChoice(Choice):

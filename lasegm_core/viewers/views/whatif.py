@@ -1,7 +1,6 @@
 """The ranking of all scored runs under a camera rate, a device, its jitter and a schedule."""
 
 import html
-from io import BytesIO
 
 import ipywidgets as w
 import pandas as pd
@@ -17,6 +16,7 @@ from lasegm_core.viewers.browser.page import page
 from lasegm_core.viewers.browser.widgets import Bars, Save
 from lasegm_core.viewers.content import Content
 from lasegm_core.viewers.facts.best import as_csv, best_of_each, instant_mious, say_best
+from lasegm_core.viewers.views import stills
 from lasegm_core.viewers.views.device import Device
 from lasegm_core.viewers.views.ranked import ages, bar
 
@@ -118,6 +118,10 @@ class WhatIf(Viewer):
         camera_s = self.interval_s if own else 1 / self.fps.value
         return Conditions(camera_s, self.jitter.value, self.schedule.value)
 
+    @property
+    def _said(self) -> str:
+        return f"A camera of {self.fps.value} fps: {say_best(self.ranking, self._conditions)}"
+
     def _latency_s(self) -> dict[str, float]:
         return self.device.latency_s(of.run.network for of in self.runs)
 
@@ -167,9 +171,8 @@ class WhatIf(Viewer):
         self._refuse_nothing()
         note = f"{self.fps.value} frames a second; {self.schedule.label}; jitter "
         note += f"{self.jitter.value:.2f}; {self.device.words}"
-        said = f"A camera of {self.fps.value} fps: {say_best(self.ranking, self._conditions)}"
         data = {
-            "answer": f"{said} {say_first(self.ranking)}",
+            "answer": f"{self._said} {say_first(self.ranking)}",
             "bars": self.bars.bars,
             "most": self.bars.most,
             "ages_of": "How old the newest output is",
@@ -179,18 +182,14 @@ class WhatIf(Viewer):
         return page("What is left in real time", f"{note}; commit {COMMIT}.", data)
 
     def snapshot(self) -> bytes:
-        """Draw the ranking as a PNG."""
-        import matplotlib as mpl
-        from matplotlib import pyplot as plt
-
+        """Draw the bars as a PNG, under the sentence that names the best; else the fault."""
+        if self.ranking.empty:
+            return stills.png(stills.sentence(self.fault_said))
         from lasegm_core.studies.streaming.plots import ranking
 
-        with mpl.rc_context({"figure.dpi": 100}):
-            figure = ranking(self.ranking).figure
-            file = BytesIO()
-            figure.savefig(file)
-            plt.close(figure)
-        return file.getvalue()
+        shown = {of["key"] for of in self.bars.bars}
+        table = self.ranking[self.ranking["run"].isin(shown)]
+        return stills.png(ranking(table, f"{self._said} {self.device.words}").figure)
 
 
 def _row(*parts: w.Widget) -> w.HBox:
