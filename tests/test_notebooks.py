@@ -1,16 +1,23 @@
 """The notebooks as files, and the guards against nbval's false passes."""
 
 import ast
+import base64
+import re
 import subprocess
 import sys
 
+import cv2
 import nbformat
+import numpy as np
 import papermill
 import pytest
+from nbval.plugin import find_comment_markers, metadata_tags
 
+from lasegm_core.reports.documents.notebook import execute
 from tests import ROOT
 
 NOISE = ("\x1b", "\r", "%|", "is run again", "SMOKE", "/home/", "/root/")
+MOST_LINES = 60  # that a cell prints; more is a log
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
@@ -41,6 +48,57 @@ def test_stored_outputs_are_results_alone(path):
         for output in cell.outputs:
             assert output.output_type != "error" and output.get("name") != "stderr"
         assert not noise_in(cell)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_no_cell_prints_a_wall_of_log(path):
+    for cell in code_cells(path):
+        printed = "".join(of.text for of in cell.outputs if of.output_type == "stream")
+        assert len(printed.splitlines()) <= MOST_LINES, cell.source
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_checks_are_tags_that_nbval_knows_and_no_comments(path):
+    for cell in code_cells(path):
+        assert not list(find_comment_markers(cell.source))
+        assert {tag for tag in cell.metadata.tags if "nbval" in tag} <= set(metadata_tags)
+    assert "nbval-check-output" in code_cells(path)[-1].metadata.tags
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_a_table_of_claims_is_tagged_as_a_verdict(path):
+    for cell in code_cells(path):
+        tables = [of.data.get("text/html", "") for of in cell.outputs if "data" in of]
+        if any(re.search("claim</th>.*<th>verdict</th>", of, re.DOTALL) for of in tables):
+            assert {"verdict", "nbval-check-output"} <= set(cell.metadata.tags)
+        if "verdict" in cell.metadata.tags:
+            assert any("<th>verdict</th>" in of for of in tables)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_every_picture_is_wide_and_told_in_a_sentence(path):
+    for cell in code_cells(path):
+        for found in filter(None, (of.get("data", {}).get("image/png") for of in cell.outputs)):
+            pixels = cv2.imdecode(np.frombuffer(base64.b64decode(found), np.uint8), 1)
+            assert pixels.shape[1] >= 640
+            told = cell.metadata.mystnb.image.alt
+            assert len(told.split()) >= 10 and told.endswith(".")
+
+
+def test_tags_and_texts_survive_execution_and_the_strip_of_make_notebooks(tmp_path):
+    kept = {"tags": ["nbval-check-output", "verdict"], "mystnb": {"image": {"alt": "A bar."}}}
+    cells = [nbformat.v4.new_code_cell("x = 1", metadata={"tags": ["parameters"]})]
+    cells += [nbformat.v4.new_code_cell("print(x)", metadata=kept)]
+    kernel = {"name": "python3", "language": "python", "display_name": "Python 3 (ipykernel)"}
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    nbformat.write(notebook, tmp_path / "n.ipynb")
+    execute(tmp_path / "n.ipynb", tmp_path / "done.ipynb", {})
+    (extra,) = re.findall("^TOOL_METADATA := (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    strip = ["nbstripout", "--keep-output", "--keep-count", "--extra-keys", extra]
+    subprocess.run([sys.executable, "-m", *strip, tmp_path / "done.ipynb"], check=True)
+    parameters, done = code_cells(tmp_path / "done.ipynb")
+    assert parameters.metadata == {"tags": ["parameters"]}
+    assert done.metadata == kept and done.outputs[0].text == "1\n"
 
 
 @pytest.mark.parametrize("noise", NOISE, ids=repr)

@@ -41,6 +41,14 @@ def test_what_a_page_links_to_is_there(page):
         assert (page.parent / target).exists(), target
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_every_picture_is_told_in_words(page):
+    text = page.read_text(encoding="utf-8")
+    assert "<img" not in text
+    for told in re.findall(r"!\[([^\]]*)\]\(", text):
+        assert len(told.split()) >= 10, told
+
+
 def test_the_lines_that_wrap_a_network_of_torchvision_run(tmp_path, monkeypatch):
     page = (ROOT / "docs" / "your_network.md").read_text(encoding="utf-8")
     (wrapped,) = re.findall(r"```python\n([^`]*?class Wrapped.*?)```", page, re.DOTALL)

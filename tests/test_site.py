@@ -20,6 +20,7 @@ class Page(HTMLParser):
     def __init__(self, path):
         super().__init__()
         self.links, self.loads, self.ids = set(), set(), set()
+        self.alts = []
         self.feed(path.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag, attrs):
@@ -27,6 +28,8 @@ class Page(HTMLParser):
         self.ids.add(found.get("id"))
         if tag == "a" and found.get("href"):
             self.links.add(found["href"])
+        if tag == "img":
+            self.alts.append(found.get("alt", ""))
         if tag in LOADED and found.get(LOADED[tag]) and found.get("rel") != "canonical":
             self.loads.add(found[LOADED[tag]])
 
@@ -74,6 +77,11 @@ def test_no_link_is_broken(pages):
             if not found:
                 broken.add((page.name, link))
     assert not broken, sorted(broken)
+
+
+def test_every_picture_is_told_in_words(pages):
+    untold = {(page.name, of) for page in pages for of in read(page).alts if len(of.split()) < 7}
+    assert not untold
 
 
 def test_nothing_is_loaded_from_another_host(pages):
