@@ -15,6 +15,8 @@ myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
 nb_execution_mode = "off"
 nb_ipywidgets_js = {}  # pages ask no other host
+# Without it widgets stay empty: their still pictures are shown.
+nb_mime_priority_overrides = [("*", "application/vnd.jupyter.widget-view+json", None)]
 
 autosummary_generate = True
 autodoc_member_order = "bysource"

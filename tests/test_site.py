@@ -84,6 +84,12 @@ def test_every_picture_is_told_in_words(pages):
     assert not untold
 
 
+def test_the_still_pictures_of_widgets_are_shown(pages):
+    (page,) = (path for path in pages if path == SITE / "notebooks" / "explore.html")
+    assert len(read(page).alts) == 4
+    assert "widget-view" not in page.read_text(encoding="utf-8")
+
+
 def test_nothing_is_loaded_from_another_host(pages):
     foreign = {(page.name, of) for page in pages for of in read(page).loads if urlsplit(of).netloc}
     assert not foreign
