@@ -138,7 +138,8 @@ def add_train(commands) -> None:
 
 def train(options: argparse.Namespace) -> None:
     """Make the run that is asked for, and score it."""
-    from lasegm_core.experiments.making import ensure, ensure_network
+    from lasegm_core.experiments.counted import ensure
+    from lasegm_core.experiments.making import ensure_network
     from lasegm_core.experiments.runs import run_folder, training_clips
     from lasegm_core.metric.confusion import mean_iou
     from lasegm_core.training.devices import make_fabric

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from lasegm_core.data.sources import Place, class_table, split_frames
+from lasegm_core.experiments.counted import ensure, ensure_all
 from lasegm_core.experiments.grids import Cell
-from lasegm_core.experiments.making import ensure
 from lasegm_core.experiments.provenance import training_facts
 from lasegm_core.experiments.results.result_set import (
     COPIED,
@@ -18,10 +18,8 @@ from lasegm_core.experiments.results.result_set import (
 )
 from lasegm_core.experiments.runs import Run, base_of, consecutive, training_key
 from lasegm_core.experiments.setting import Setting
-from lasegm_core.experiments.several import ensure_all
 from lasegm_core.metric.counts import Counts
 from lasegm_core.support.files import sha256
-from lasegm_core.training.evaluation import copy_last_label, scored_pairs
 
 CellCounts = dict[tuple[str, str], np.ndarray | str]
 
@@ -88,6 +86,8 @@ def copied_label(run: Run, place: Place) -> Counts | None:
         result_set(place.results, run.dataset, run.profile)
         found = counts_file(place.results, COPIED).is_file()
         return committed_counts(place.results, COPIED) if found else None
+    from lasegm_core.training.evaluation import copy_last_label, scored_pairs  # loads torch
+
     frames = split_frames(run.dataset, run.profile, place, "val")
     if (frames["label"] == "").any():
         return None

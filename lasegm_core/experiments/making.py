@@ -1,4 +1,4 @@
-"""`ensure`: load a stored run, or make it, once even if several processes ask for it."""
+"""Load a stored run, or make it, once even if several processes ask for it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from lasegm_core.data.sources import (
     split_frames,
 )
 from lasegm_core.experiments import provenance
-from lasegm_core.experiments.results.result_set import MAKE, committed_counts, result_set
+from lasegm_core.experiments.results.result_set import MAKE
 from lasegm_core.experiments.runs import (
     Run,
     base_of,
@@ -56,27 +56,8 @@ SCORING_CODE = (
 )
 
 
-def ensure(run: Run, place: Place) -> Counts:
-    """Load the counts of a run, or train and score it first.
-
-    A run is found by all that decides its numbers: settings, data, code and the run it starts from.
-    Two processes that ask for the same run make it once.
-
-    Args:
-        run: the run.
-        place: where runs and data are kept.
-
-    Returns:
-        Its counts on the val split, at every offset of the profile; where the place has committed
-        results, theirs.
-
-    Raises:
-        BadInput: the data is missing or broken, the run cannot be trained on it, or it is not among
-            the committed results.
-    """
-    if place.results:
-        result_set(place.results, run.dataset, run.profile)
-        return committed_counts(place.results, run.title)
+def make(run: Run, place: Place) -> Counts:
+    """Load the stored counts of a run, or train and score it first; see `counted.ensure`."""
     path = counts_path(run, place)
     if _missing(path):
         network = ensure_network(run, place)

@@ -8,28 +8,18 @@ import torch
 from tqdm import tqdm
 
 from lasegm_core.data.sources import Place
-from lasegm_core.experiments.making import counts_path, ensure, ensure_network, weights_path
+from lasegm_core.experiments.making import counts_path, ensure_network, make, weights_path
 from lasegm_core.experiments.runs import Run, base_of
 from lasegm_core.support.files import is_whole
 from lasegm_core.support.processes import side_by_side
 from lasegm_core.training.devices import process_count
 
 
-def ensure_all(runs: Iterable[Run], place: Place, jobs: int | None = None) -> None:
-    """Make the missing runs, several in parallel.
+def make_all(runs: Iterable[Run], place: Place, jobs: int | None = None) -> None:
+    """Make the missing runs, several in parallel; see `counted.ensure_all`.
 
     Small batches keep only one core busy, so parallel processes use the others.
-
-    Args:
-        runs: the runs; a run's base is made first.
-        place: where runs and data are kept.
-        jobs: processes; None takes two on a CPU, and one with a GPU or torchrun.
-
-    Raises:
-        BadInput: as `ensure`.
     """
-    if not (runs := list(runs)) or place.results:
-        return
     to_do = missing(runs, place)
     jobs = min(jobs or default_jobs(), sum(not run.base for run in to_do))
     if jobs > 1:
@@ -59,5 +49,5 @@ def default_jobs() -> int:
 def _make(place: Place, threads: int, run: Run) -> str:
     """Make a run in a process of its own; return its title."""
     torch.set_num_threads(threads)
-    ensure_network(run, place) if run.base else ensure(run, place)
+    ensure_network(run, place) if run.base else make(run, place)
     return run.title

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from lasegm_core.data.sources import Place
 from lasegm_core.experiments.cells import runs_of
+from lasegm_core.experiments.counted import ensure
 from lasegm_core.experiments.grids import Cell
-from lasegm_core.experiments.making import ensure
 from lasegm_core.experiments.provenance import training_facts
 from lasegm_core.experiments.results.result_set import SMOKE
 from lasegm_core.experiments.runs import base_of

@@ -6,8 +6,8 @@ import pandas as pd
 from lasegm_core import published
 from lasegm_core.data.sources import Place
 from lasegm_core.experiments.cells import CellCounts, copied_label
+from lasegm_core.experiments.counted import ensure
 from lasegm_core.experiments.grids import Cell
-from lasegm_core.experiments.making import ensure
 from lasegm_core.experiments.setting import Setting
 from lasegm_core.metric.bootstrap import bootstrap, interval
 from lasegm_core.metric.confusion import mean_iou

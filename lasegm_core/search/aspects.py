@@ -14,7 +14,7 @@ import numpy as np
 from lasegm_core import published
 from lasegm_core.data.sources import Place, class_table
 from lasegm_core.data.toystreet.world import FRAMES, INTERVAL_S
-from lasegm_core.experiments.making import ensure
+from lasegm_core.experiments.counted import ensure
 from lasegm_core.experiments.provenance import training_facts
 from lasegm_core.experiments.results.result_set import ResultSet, counts_file
 from lasegm_core.experiments.runs import Run

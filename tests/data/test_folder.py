@@ -11,7 +11,7 @@ from lasegm_core.data.index import dataset, folder
 from lasegm_core.data.labels import KITTI_STEP
 from lasegm_core.data.settings import Augmentation
 from lasegm_core.data.sources import Place, class_table
-from lasegm_core.experiments.making import ensure
+from lasegm_core.experiments.counted import ensure
 from lasegm_core.experiments.runs import Run, training_key
 from lasegm_core.experiments.setting import find_setting
 from lasegm_core.metric.confusion import IGNORE

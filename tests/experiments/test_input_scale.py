@@ -5,7 +5,8 @@ from dataclasses import asdict
 
 from lasegm_core.cli.main import main
 from lasegm_core.experiments import runs
-from lasegm_core.experiments.making import SCORING_CODE, ensure, ensure_network
+from lasegm_core.experiments.counted import ensure
+from lasegm_core.experiments.making import SCORING_CODE, ensure_network
 from lasegm_core.experiments.runs import TRAINING_CODE, Run, base_of, code_of
 from lasegm_core.experiments.stored_runs import stored_runs
 from lasegm_core.models.scaled import ScaledInput

@@ -12,7 +12,8 @@ from lasegm_core.data.index import cityscapes
 from lasegm_core.data.kept import KeptClips
 from lasegm_core.data.labels import CITYSCAPES
 from lasegm_core.experiments import making, runs
-from lasegm_core.experiments.making import counts_path, ensure, ensure_network
+from lasegm_core.experiments.counted import ensure
+from lasegm_core.experiments.making import counts_path, ensure_network
 from lasegm_core.experiments.runs import Run, base_of, run_folder
 from lasegm_core.metric.confusion import iou, mean_iou
 from lasegm_core.metric.counts import Counts
@@ -81,7 +82,7 @@ from pathlib import Path
 from lasegm_core.training import profiles, recipes
 from lasegm_core.data.settings import Augmentation
 from lasegm_core.training.recipes import Profile
-from lasegm_core.experiments.making import ensure
+from lasegm_core.experiments.counted import ensure
 from lasegm_core.experiments.runs import Run
 from lasegm_core.data.index import DATASETS
 from lasegm_core.data.sources import Place

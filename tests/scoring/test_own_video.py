@@ -10,7 +10,7 @@ import pytest
 from lasegm_core.data.clips import open_image
 from lasegm_core.data.index import folder
 from lasegm_core.data.sources import Place, find_place
-from lasegm_core.experiments.making import ensure
+from lasegm_core.experiments.counted import ensure
 from lasegm_core.experiments.runs import Run
 from lasegm_core.support.errors import BadInput
 from tests.helpers.own_drive import (

@@ -18,7 +18,7 @@ from pathlib import Path
 from lasegm_core.training import profiles
 from lasegm_core.data.settings import Augmentation
 from lasegm_core.training.recipes import Profile
-from lasegm_core.experiments.making import ensure
+from lasegm_core.experiments.counted import ensure
 from lasegm_core.experiments.runs import Run
 from lasegm_core.data.index import DATASETS
 from lasegm_core.data.sources import Place

@@ -19,7 +19,7 @@ CARD = Card("mine", "a device", "measured", {"swiftnet_r18": 0.1}, {"size": "48x
 @pytest.fixture(scope="module")
 def content(shared_place):
     """Three runs of one network, trained for one step each."""
-    from lasegm_core.experiments.making import ensure  # loads torch
+    from lasegm_core.experiments.counted import ensure
 
     for run in (NOW, LATER, TWO):
         ensure(run, shared_place)

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from lasegm_core import viewers
-from lasegm_core.experiments.making import ensure, weights_path
+from lasegm_core.experiments.counted import ensure
+from lasegm_core.experiments.making import weights_path
 from lasegm_core.experiments.results.result_set import ResultSet, counts_file
 from lasegm_core.experiments.stored_runs import current_folders, stored_runs
 from lasegm_core.metric.confusion import IGNORE, count, iou, mean_iou

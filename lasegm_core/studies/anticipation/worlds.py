@@ -6,12 +6,11 @@ from pathlib import Path
 
 from lasegm_core.data.sources import Place
 from lasegm_core.experiments import cells
+from lasegm_core.experiments.counted import ensure, ensure_all
 from lasegm_core.experiments.grids import Cell
-from lasegm_core.experiments.making import ensure
 from lasegm_core.experiments.provenance import training_facts
 from lasegm_core.experiments.runs import Run
 from lasegm_core.experiments.setting import Setting, find_setting
-from lasegm_core.experiments.several import ensure_all
 from lasegm_core.metric.counts import Counts
 from lasegm_core.support.errors import known
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 
 from lasegm_core.data.sources import Place, split_frames
+from lasegm_core.experiments.counted import ensure_all
 from lasegm_core.experiments.grids import Cell
 from lasegm_core.experiments.making import ensure_network
 from lasegm_core.experiments.setting import Setting
-from lasegm_core.experiments.several import ensure_all
 from lasegm_core.latency.engines import pipeline
 from lasegm_core.latency.engines.compare import Comparison, compare
 from lasegm_core.latency.engines.frames import NUMBER, read_frames, resized, spread

@@ -7,8 +7,8 @@ import pandas as pd
 
 from lasegm_core.data.sources import Place
 from lasegm_core.experiments.cells import copied_label
+from lasegm_core.experiments.counted import ensure
 from lasegm_core.experiments.grids import Cell
-from lasegm_core.experiments.making import ensure
 from lasegm_core.experiments.results.result_set import counts_file
 from lasegm_core.experiments.setting import Setting
 from lasegm_core.latency.cards import Card

@@ -14,8 +14,8 @@ from matplotlib.axes import Axes
 
 from lasegm_core.data.sources import Place
 from lasegm_core.experiments import cells, grids
+from lasegm_core.experiments.counted import ensure
 from lasegm_core.experiments.grids import Cell
-from lasegm_core.experiments.making import ensure
 from lasegm_core.experiments.setting import Setting, find_setting
 from lasegm_core.metric.bootstrap import interval
 from lasegm_core.metric.counts import Counts

@@ -10,8 +10,8 @@ import numpy as np
 
 from lasegm_core.data.sources import Place
 from lasegm_core.experiments.cells import CellCounts
+from lasegm_core.experiments.counted import ensure
 from lasegm_core.experiments.grids import Cell
-from lasegm_core.experiments.making import ensure
 from lasegm_core.experiments.setting import Setting
 from lasegm_core.metric.counts import Counts
 from lasegm_core.metric.staleness import Schedule, staleness

@@ -12,7 +12,7 @@ from pathlib import Path
 from lasegm_core.data.rendered import RENDERED
 from lasegm_core.data.sources import Place
 from lasegm_core.data.toystreet.world import FRAMES, INTERVAL_S
-from lasegm_core.experiments.making import ensure
+from lasegm_core.experiments.counted import ensure, ensure_all
 from lasegm_core.experiments.provenance import training_facts
 from lasegm_core.experiments.results.result_set import (
     ResultSet,
@@ -21,7 +21,6 @@ from lasegm_core.experiments.results.result_set import (
     read,
 )
 from lasegm_core.experiments.runs import Run, base_of
-from lasegm_core.experiments.several import ensure_all
 from lasegm_core.metric.counts import Counts
 from lasegm_core.support.files import sha256
 from lasegm_core.training.profiles import TUNING

@@ -6,12 +6,11 @@ import numpy as np
 import pandas as pd
 
 from lasegm_core.data.sources import Place
+from lasegm_core.experiments.counted import ensure, ensure_all
 from lasegm_core.experiments.grids import Cell
-from lasegm_core.experiments.making import ensure
 from lasegm_core.experiments.provenance import training_facts
 from lasegm_core.experiments.runs import steps_of, training_clips
 from lasegm_core.experiments.setting import Setting
-from lasegm_core.experiments.several import ensure_all
 from lasegm_core.latency.cards import Card
 from lasegm_core.metric.counts import Counts
 from lasegm_core.models.registry import entry

@@ -10,7 +10,8 @@ import pytest
 
 from lasegm_core.data.sources import find_place
 from lasegm_core.experiments import cells, grids
-from lasegm_core.experiments.making import ensure, ensure_network
+from lasegm_core.experiments.counted import ensure
+from lasegm_core.experiments.making import ensure_network
 from lasegm_core.experiments.results.result_set import SMOKE, ResultSet, counts_file, read
 from lasegm_core.experiments.runs import Run
 from lasegm_core.experiments.setting import Setting, find_setting

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lasegm_core.experiments.making import ensure
+from lasegm_core.experiments.counted import ensure
 from lasegm_core.experiments.runs import Run
 from lasegm_core.experiments.setting import Setting
 from lasegm_core.latency.cards import Card

@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from lasegm_core.data.clips import ClipDataset
 from lasegm_core.data.sources import Place, class_table, split_frames
+from lasegm_core.experiments.counted import ensure_all
 from lasegm_core.experiments.making import ensure_network
 from lasegm_core.experiments.runs import (
     TRAINING_CODE,
@@ -23,7 +24,7 @@ from lasegm_core.experiments.runs import (
     split_digest,
     training_key,
 )
-from lasegm_core.experiments.several import default_jobs, ensure_all
+from lasegm_core.experiments.several import default_jobs
 from lasegm_core.studies.video.parts.pairs import FARTHEST, LearnedOnPairs, make_pairs
 from lasegm_core.support.digests import digest
 from lasegm_core.support.files import atomic, clear_away, is_whole, locked, remove
