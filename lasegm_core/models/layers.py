@@ -51,7 +51,8 @@ def table(name: str, size: tuple[int, int]) -> pd.DataFrame:
             layer.register_forward_hook(_listing(rows, title))
         elif not list(layer.children()):
             layer.register_forward_hook(_adding(rows))
-    _run(network, size)
+    with torch.no_grad():
+        network(_frames(size))
     return pd.DataFrame(rows, columns=[*_COLUMNS])
 
 
@@ -98,9 +99,9 @@ def moved(name: str, size: tuple[int, int]) -> Moved:
     Every operator that PyTorch runs reads its inputs and weights once and writes its output once;
     caches, and the work space of a convolution, are left out.
     """
-    network, counter = _on_meta(name), _Mover()
-    with counter:
-        _run(network, size)
+    network, frames, counter = _on_meta(name), _frames(size), _Mover()
+    with torch.no_grad(), counter:
+        network(frames)
     return Moved(counter.bytes, counter.operators)
 
 
@@ -124,6 +125,5 @@ def _on_meta(name: str) -> nn.Module:
         return build(name, 1, _CLASSES).eval()
 
 
-@torch.no_grad()
-def _run(network: nn.Module, size: tuple[int, int]) -> None:
-    network(torch.empty(1, 1, 3, *size, device="meta"))
+def _frames(size: tuple[int, int]) -> torch.Tensor:
+    return torch.empty(1, 1, 3, *size, device="meta")

@@ -22,7 +22,7 @@ CAPTION = (
     "once, and the operators; a tensor that stays in a cache is counted as if it did not. "
     "Times: printed of a Titan X (Maxwell), and those of Table I here."
 )
-TIMES = {"latency_s": "printed", "ours_s": "here"}
+TIMES = {"latency_s": "as printed", "ours_s": "here"}
 _FEWEST = 5  # times that a fit of three weights is shown of
 MODELS = {  # what a time is taken for a sum of, beside a constant
     "operations": ("gmac",),
@@ -73,9 +73,10 @@ def fits(found: pd.DataFrame) -> pd.DataFrame:
         found: result of `traffic`.
 
     Returns:
-        A row a kind of time and model, NaN for fewer than five times: `times` ("printed", "here"),
-        `model` (of `MODELS`), `rows`, `r2`, `left_out` (the mean error of a time that the others predict, as a share of it),
-        `spearman` (of models of one quantity, else NaN), `ratio_full` and `ratio_half` (of method 4
+        A row a kind of time and model, NaN for fewer than five times: `times` ("as printed" or
+        "here"), `model` (of `MODELS`), `rows`, `r2`, `left_out` (the mean error of a time that the
+        others predict, as a share of it), `spearman` (of models of one quantity, else NaN),
+        `ratio_full` and `ratio_half` (of method 4
         to 1 by the fitted model at 1024x2048 and 512x1024).
     """
     rows = []

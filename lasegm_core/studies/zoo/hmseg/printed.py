@@ -48,6 +48,15 @@ def values(rows: pd.DataFrame) -> pd.DataFrame:
     return every.assign(place=every["place"].str[:7])[_COLUMNS].reset_index(drop=True)
 
 
+def caption(place: str) -> str:
+    """Describe what is counted of Table 2 or 3, whose other values are printed alone."""
+    return (
+        "Printed / ours: multiply-adds of convolutions and parameters, one input frame, "
+        f"{_CLASSES[place]} classes, at inference. mIoU and fps are printed alone; HMSeg and "
+        "TinyHMSeg of the paper are not published: ours are of our own search."
+    )
+
+
 def _of_paper(rows: pd.DataFrame, place: str = "") -> pd.DataFrame:
     return rows[(rows["paper"] == PAPER) & rows["place"].str.startswith(place)]
 
