@@ -134,6 +134,7 @@ REGISTRY = {
     "farseenet": _of_survey(
         "FarSee-Net", _CODER, 2020, "blocks", "encoders", "farseenet", method=4
     ),
+    "farseenet_mn": _of_survey("FarSee-Net-MN", _CODER, 2020, *_FARSEE, "farseenet_mn"),
     # Paper 004.
     "swiftnet_mn": _of_survey("SwiftNet-MN", _CODER, 2019, *_SWIFTNET, "swiftnet_mn"),
     "mrms": _of_survey("MRMS", _BRANCHES, 2020, *_SEARCHED),

@@ -148,3 +148,8 @@ def hmseg() -> pd.DataFrame:
         percent, or frames a second), `printed`.
     """
     return _as_printed("hmseg.csv")
+
+
+def farsee() -> pd.DataFrame:
+    """Read what the text of paper 003 prints of the layers of its Figure 3: a row a quantity."""
+    return _as_printed("farsee.csv")

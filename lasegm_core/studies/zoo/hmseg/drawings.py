@@ -1,4 +1,4 @@
-"""Figures 1 and 2 of HMSeg's paper (004) by counting, and searched architectures, drawn."""
+"""Figures 1, 2 and 4 of HMSeg's paper (004) by counting, and searched architectures, drawn."""
 
 import pandas as pd
 from matplotlib import pyplot as plt
@@ -86,6 +86,43 @@ def architectures(names: tuple[str, ...]) -> Figure:
     words = "Layers of stages 2 to 5 from left to right: channels below, expansion as height"
     note(figure, f"{words}; between branches the ratio by which the features are downsampled.")
     return figure
+
+
+def search_space() -> Figure:
+    """Draw what the search chooses from: a column a layer, a box an operator, at its expansion."""
+    figure, ax = plt.subplots(figsize=(WIDTH, 2.6), layout="constrained")
+    place, branch = 0.0, space.BRANCHES[0]
+    for group in space.GROUPS:
+        if group.branch != branch:
+            branch = group.branch
+            ratios = "\n".join(f"x{ratio:g}" for ratio in space.RATIOS)
+            ax.text(place + 0.45, 3, ratios, ha="center", va="center", size=SMALL)
+            place += 1.2
+        for layer in range(group.most):
+            _draw_options(ax, place + layer, skipped=layer > 0)
+        middle = place + group.most / 2
+        ax.text(middle, -1.9, str(group.channels), ha="center", va="top", size=SMALL)
+        place += group.most + 0.3
+    ax.set(xlim=(-0.3, place + 0.2), ylim=(-3, 8), yticks=space.EXPANSIONS, ylabel="expansion")
+    ax.set_xticks([])
+    ax.spines[["top", "right", "bottom"]].set_visible(False)
+    looks = [Patch(color=of, label=f"{side}x{side}") for side, of in _KERNEL_COLORS.items()]
+    looks.append(Patch(facecolor="white", edgecolor=DARK, label="none"))
+    ax.legend(handles=looks, frameon=False, ncols=4, loc="upper right")
+    words = "A column a layer of stages 2 to 5, channels below"
+    note(figure, f"{words}; between branches the ratios. One is chosen of each.")
+    return figure
+
+
+def _draw_options(ax: Axes, place: float, skipped: bool) -> None:
+    """Draw the operators of one layer, and none, if it may be skipped."""
+    for operator in space.OPERATORS:
+        expansion, kernel = space.parts(operator)
+        corner = (place + 0.3 * space.KERNELS.index(kernel), expansion - 0.4)
+        color = _KERNEL_COLORS[kernel]
+        ax.add_patch(Rectangle(corner, 0.3, 0.8, facecolor=color, edgecolor=DARK))
+    if skipped:
+        ax.add_patch(Rectangle((place, -0.9), 0.9, 0.8, facecolor="white", edgecolor=DARK))
 
 
 def _draw(ax: Axes, found: space.Architecture) -> None:

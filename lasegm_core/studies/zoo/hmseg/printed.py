@@ -9,7 +9,7 @@ from lasegm_core.latency.sizes import sides
 from lasegm_core.models.auxiliary import inference_parameters
 from lasegm_core.models.building import build
 from lasegm_core.reports.tables import formatted
-from lasegm_core.studies.zoo.hmseg.tables import PAPER, SEARCHED
+from lasegm_core.studies.zoo.hmseg.tables import PAPER, known
 
 _TABLES = "Table [1234]"
 _COLUMNS = ["place", "network", "title", "size", "quantity", "value", "printed", "ours"]
@@ -20,7 +20,7 @@ _HEADS = {
     "latency": "latency (ms)",
     "parameters": "parameters (M)",
 }
-_LIP_CLASSES = 20
+_CLASSES = {"Table 2": 11, "Table 3": 20}  # of CamVid and of LIP
 
 
 def values(rows: pd.DataFrame) -> pd.DataFrame:
@@ -32,7 +32,8 @@ def values(rows: pd.DataFrame) -> pd.DataFrame:
     Returns:
         `place` ("Table 4" without its letter), `network`, `title`, `size`, `quantity` ("miou" in
         percent, "fps", "operations" in 10^9, "latency" in seconds, "parameters" in 10^6), `value`,
-        `printed` (as text), and `ours`, NaN if it was neither counted nor timed.
+        `printed` (as text), and `ours`, NaN if it was neither counted nor timed. Operations and
+        parameters of Table 2 are ours alone: `printed` is empty.
     """
     mious = _of_paper(published.accuracies()).assign(quantity="miou")
     speeds = _of_paper(published.latencies(), "Table 2")
@@ -41,23 +42,41 @@ def values(rows: pd.DataFrame) -> pd.DataFrame:
         quantity="fps", title=[titles[row.place, row.network] for row in speeds.itertuples()]
     )
     lip = _of_paper(published.sizes(), "Table 3")
-    lip = lip.assign(ours=[_of_lip(row) for row in lip.itertuples()])
-    every = pd.concat([mious, rows, speeds, lip, published.hmseg()])
+    lip = lip.assign(ours=[_counted(row, _CLASSES["Table 3"]) for row in lip.itertuples()])
+    every = pd.concat([mious, rows, speeds, _camvid(speeds), lip, published.hmseg()])
     every = every[every["place"].str.match(_TABLES)]
     return every.assign(place=every["place"].str[:7])[_COLUMNS].reset_index(drop=True)
+
+
+def caption(place: str) -> str:
+    """Describe what is counted of Table 2 or 3, whose other values are printed alone."""
+    return (
+        "Printed / ours: multiply-adds of convolutions and parameters, one input frame, "
+        f"{_CLASSES[place]} classes, at inference. mIoU and fps are printed alone; HMSeg and "
+        "TinyHMSeg of the paper are not published: ours are of our own search."
+    )
 
 
 def _of_paper(rows: pd.DataFrame, place: str = "") -> pd.DataFrame:
     return rows[(rows["paper"] == PAPER) & rows["place"].str.startswith(place)]
 
 
+def _camvid(speeds: pd.DataFrame) -> pd.DataFrame:
+    """Count the networks of Table 2 that are built here; it prints neither of these quantities."""
+    of_table = speeds[["place", "network", "title", "size"]]
+    counts = [of_table.assign(quantity=of, printed="") for of in ("operations", "parameters")]
+    rows = pd.concat(counts, ignore_index=True)
+    ours = [_counted(row, _CLASSES["Table 2"]) for row in rows.itertuples()]
+    return rows.assign(ours=ours, value=float("nan"))
+
+
 @torch.no_grad()
-def _of_lip(row) -> float:
-    """Count our networks as Table 3 prints them, with the classes of LIP."""
-    if row.network not in SEARCHED:
+def _counted(row, classes: int) -> float:
+    """Count a network as its table has it, with the classes of its data set; NaN if not built."""
+    if not known(row.network):
         return float("nan")
     with torch.device("meta"):
-        network = build(row.network, classes=_LIP_CLASSES).eval()
+        network = build(row.network, classes=classes).eval()
         frames = torch.empty(1, 1, 3, *sides(row.size))
     if row.quantity == "parameters":
         return inference_parameters(network) / 1e6
@@ -82,7 +101,7 @@ def readable(found: pd.DataFrame, place: str) -> pd.DataFrame:
 
 
 def _cell(row) -> str:
-    text = row.printed.rpartition(" ")[0]
+    text = row.printed.rpartition(" ")[0] or "-"
     if pd.isna(row.ours):
         return text
     scale, form = (1000, "{:.1f}") if row.quantity == "latency" else (1, "{:.4g}")

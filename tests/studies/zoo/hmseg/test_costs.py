@@ -5,6 +5,7 @@ import pytest
 from torchvision.models import mobilenet_v2
 
 from lasegm_core.models import complexity
+from lasegm_core.search import supernet
 from lasegm_core.studies.zoo.hmseg import costs, drawings
 
 matplotlib.use("agg")
@@ -35,6 +36,30 @@ def test_stages_1_to_3_cost_the_same_in_mrms_as_in_deeplab(stages):
     high = stages[stages["part"].isin(costs.STAGES[:3])]
     mrms, deeplab = (high[high["network"] == of]["gmac"] for of in ("mrms", "deeplab_mn"))
     assert mrms.tolist() == deeplab.tolist()
+
+
+def test_the_layers_of_mrms_are_the_whole_network_and_each_is_in_a_part():
+    rows = costs.figure3("128x256")
+    assert rows["parameters"].sum() == complexity.parameters("mrms")
+    assert list(rows["part"].unique()) == [
+        *("stem", "high branch", "medium branch", "low branch"),
+        *("LGE", "LCF"),
+    ]
+
+
+def test_the_space_has_as_many_options_as_the_search_decides_among():
+    rows = costs.figure4()
+    assert rows["layers"].sum() == len(supernet.LAYERS) + supernet.RATIO_DECISIONS
+    options = supernet.options_of(supernet.ASPECTS).sum(1)
+    assert (rows["options"] * rows["layers"]).sum() == options.sum()
+
+
+def test_every_option_of_the_space_is_drawn():
+    (ax,) = drawings.search_space().axes
+    layers = costs.figure4().query("channels > 0")
+    skipped = layers.loc[layers["choices"].str.endswith("none"), "layers"].sum()
+    assert len(ax.patches) == 9 * layers["layers"].sum() + skipped
+    assert [text.get_text() for text in ax.texts].count("x0.4\nx0.5\nx0.6") == 2
 
 
 def test_every_bar_and_every_layer_is_drawn(halves, stages):
