@@ -15,7 +15,7 @@ MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
 .DEFAULT_GOAL := help
 .PHONY: help reproduce reproduce-table1 reproduce-figures-1-2 reproduce-figure3 reproduce-figure4 reproduce-figure5 \
 	reproduce-figure6 reproduce-ablation reproduce-streaming reproduce-camvid-decay reproduce-leaderboard reproduce-engines reproduce-zoo \
-	reproduce-survey reproduce-farsee reproduce-hmseg reproduce-hmseg-search reproduce-zoo-lamiou reproduce-low-latency-video reproduce-real-video reproduce-int8 reproduce-pretraining reproduce-tuning reproduce-frame-size reproduce-anticipation gpu-reference plan nothing report \
+	reproduce-survey reproduce-farsee reproduce-hmseg reproduce-hmseg-search reproduce-zoo-lamiou reproduce-low-latency-video reproduce-real-video reproduce-int8 reproduce-pretraining reproduce-tuning reproduce-frame-size reproduce-anticipation reproduce-farsee-accuracy gpu-reference plan nothing report \
 	publish explore site-explorer late-movie screenshots test torture audit lint pages docs lab notebooks setup install lock wheel image bench smoke clean
 
 # Idle OpenMP threads must not take the cores from busy ones; two libraries must not share a matrix.
@@ -76,7 +76,7 @@ reproduce-real-video: build/real-video/real_video.ipynb  ## published weights on
 reproduce-int8: build/int8/int8.ipynb
 reproduce-pretraining: build/camvid-imagenet/pretraining.ipynb
 reproduce-engines: build/engines$(SMALL)/engines.ipynb  ## the same weights by other engines: k, LAmIoU, camera to class ids; timed here
-reproduce-zoo: reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou  ## the networks of the papers: the survey's, FarSee-Net's and HMSeg's tables, speeds here, LAmIoU; reproduce-hmseg-search: its Table 6
+reproduce-zoo: reproduce-survey reproduce-farsee reproduce-hmseg reproduce-zoo-lamiou  ## the networks of the papers: the survey's, FarSee-Net's (-farsee-accuracy: trained) and HMSeg's tables, speeds here, LAmIoU; reproduce-hmseg-search: its Table 6
 reproduce-survey: build/zoo$(SMALL)/survey_table4.ipynb
 reproduce-farsee: build/zoo$(SMALL)/farsee_tables.ipynb
 reproduce-hmseg: build/zoo$(SMALL)/hmseg_tables.ipynb
@@ -122,14 +122,16 @@ build/camvid-imagenet/pretraining.ipynb: notebooks/pretraining.ipynb $(SOURCES) 
 		build=$(CURDIR)/build cache=$(CURDIR)/data out=$(OUT)/camvid-imagenet
 
 # What the laptop's recipe was chosen by; DeepLab-R101 at two frame sizes; when does anticipation pay?
+# What does a smaller input cost FarSee-Net?
 reproduce-tuning: build/tuning/tuning.ipynb
 reproduce-frame-size: build/frame-size/frame_size.ipynb
 reproduce-anticipation: build/anticipation/anticipation.ipynb
+reproduce-farsee-accuracy: build/farsee/farsee_accuracy.ipynb
 define trained
 build/$1/%.ipynb: notebooks/%.ipynb $(SOURCES) | $(READY)
 	$(BIN)/lasegm notebook $$< $$@ $$(if $$(JOBS),jobs=$$(JOBS)) results=null build=$(CURDIR)/build cache=$(CURDIR)/data out=$(OUT)/$1
 endef
-$(foreach set,tuning frame-size anticipation,$(eval $(call trained,$(set))))
+$(foreach set,tuning frame-size anticipation farsee,$(eval $(call trained,$(set))))
 
 # For a bare machine with one GPU and python3 with torch; OPTIONS="--device cpu --tiny" tries it without one.
 OPTIONS_GPU =

@@ -20,6 +20,7 @@ ELSEWHERE = {
     "bench/bench_growth": "make bench compares with what one would use instead",
     "bench/commands": "tests/benchmarks/commands.py times whole commands in a fresh clone",
     "camvid-imagenet": "make reproduce-pretraining fetches CamVid and trains for an hour",
+    "farsee": "make reproduce-farsee-accuracy trains for 45 minutes",
     "frame-size": "make reproduce-frame-size trains for half an hour",
     "int8": "make reproduce-int8 fetches published weights and CamVid",
     "real-video": "make reproduce-real-video fetches published weights and CamVid",

@@ -13,11 +13,9 @@ from lasegm_core.support.errors import BadInput
 from lasegm_core.support.script import run
 
 CODE = ("lasegm_core", "notebooks")  # what decides results
-# Sets of make reproduce-NAME; others are settings'.
-_OWN_TARGET = (
-    *("zoo", "engines", "leaderboard", "real-video"),
-    *("tuning", "frame-size", "anticipation"),
-)
+# Sets of make reproduce-NAME, by the name; others are settings'.
+_OWN = ("zoo", "engines", "leaderboard", "real-video", "tuning", "frame-size", "anticipation")
+_TARGETS = {name: name for name in _OWN} | {"farsee": "farsee-accuracy"}
 # Seals are of the machine that made a file; html and pdf say what md and svg do. Git ignores all.
 _LEFT_OUT = ("*.sha256", ".*.lock", "*.html", "*.pdf")
 
@@ -57,8 +55,8 @@ def publish(name: str, checkout: Path = Path()) -> Path:
 
 def _command(name: str) -> str:
     """Name the command that makes a set."""
-    if name in _OWN_TARGET:
-        return f"make reproduce-{name}"
+    if name in _TARGETS:
+        return f"make reproduce-{_TARGETS[name]}"
     dataset, _, rest = name.partition("-")
     profile, _, hardware = rest.partition("-")
     told = f"make reproduce DATASET={dataset or '...'} PROFILE={profile or '...'}"
