@@ -127,7 +127,7 @@ def timed(content, facts, known=None):
     """Time here, where a card of this machine may be known."""
     busy = Card("local", "a CPU", "measured", {"swiftnet_r18": 0.3}, {"size": "48x64"} | facts)
     cards = {"this machine": known} if known else {"mine": CARD}
-    viewer = viewers.what_if(replace(content, cards=cards, time_here=lambda: busy))
+    viewer = viewers.what_if(replace(content, cards=cards, time_here=lambda _size: busy))
     viewer.device.time_here.click()
     return viewer
 
@@ -147,7 +147,7 @@ def test_an_idle_timing_replaces_the_card_and_is_shown_at_once(content):
 
 
 def test_a_timing_that_fails_is_a_sentence_and_the_button_lives_on(content):
-    def fails():
+    def fails(_size):
         raise MemoryError("no memory is left")
 
     viewer = viewers.what_if(replace(content, time_here=fails))

@@ -38,6 +38,7 @@ class ClipViewer(Viewer):
     """
 
     drawn_in_browser = ("opacity", "hidden", "split")
+    plays = True
     columns = ("IoU in this frame",)
 
     def __init__(
