@@ -109,7 +109,7 @@ class WhatIf(Viewer):
         self.bars.bars = [bar(row, self.instant, order, several) for row in rows.itertuples()]
         run, comma, rest = say_best(self.ranking, self._conditions).partition(",")
         rest = f"{comma}{rest} {self.device.sizes}"
-        self.answer.value = f": <b>{html.escape(run)}</b>{html.escape(rest)}"
+        self.answer.value = f"<b>{html.escape(run[0].upper() + run[1:])}</b>{html.escape(rest)}"
         self.lead.value = html.escape(say_first(self.ranking))
         self.device.say_source(self.ranking.iloc[0]["network"])
 

@@ -16,7 +16,7 @@ def local(monkeypatch, tmp_path):
     """This machine's card, whose timing the test decides."""
     path = tmp_path / "local.json"
     monkeypatch.setattr(hardware, "local_card_path", lambda *_: path)
-    monkeypatch.setattr(hardware, "timed_here", lambda *_: STEADY)
+    monkeypatch.setattr(hardware, "timed_here", lambda *_, size: STEADY)
     monkeypatch.setattr(hardware.os, "getloadavg", lambda: (0.1, 0, 0))
     return path
 

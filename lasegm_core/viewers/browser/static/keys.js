@@ -12,9 +12,7 @@ function pressed(event, play, help) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input:not([type=range]), textarea, [contenteditable=true]")) return;
   if (event.key === "?") help();
-  else if (event.key === " " && !event.target.closest("select, button, a, input:not([type=range])")) {
-    if (!play()) return;
-  } else return;
+  else if (event.key !== " " || event.target.closest("select, button, a, [role=tab]") || !play()) return;
   event.preventDefault();
   event.stopPropagation();
 }

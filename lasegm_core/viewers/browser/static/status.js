@@ -51,8 +51,8 @@ function render({ model, el }) {
   }
 
   function typed(event) {
-    const all = document.body.dataset.voila && event.target === document.body;
-    if (!viewer()?.offsetParent || !player() || !(all || viewer().contains(event.target))) return;
+    const mine = document.body.dataset.voila || viewer()?.contains(event.target);
+    if (!mine || !viewer()?.offsetParent || !player()) return;
     pressed(event, play, help);
   }
 
