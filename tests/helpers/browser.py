@@ -126,8 +126,10 @@ def cut_texts(page: Page):
     """List texts that do not fit their place; menus and sliders scroll or cut by themselves."""
     return page.evaluate(
         """() => [...document.querySelectorAll("button, span, p, label, td, output, li")]
-          .filter((of) => of.offsetParent && of.scrollWidth > of.clientWidth + 1)
-          .filter((of) => getComputedStyle(of).overflowX === "hidden")
+          .filter((of) => of.offsetParent && of.clientHeight)
+          .filter(({scrollWidth, clientWidth, scrollHeight, clientHeight}) =>
+            scrollWidth > clientWidth + 1 || scrollHeight > clientHeight + 2)
+          .filter((of) => of.tagName === "BUTTON" || getComputedStyle(of).overflowX === "hidden")
           .map((of) => of.textContent)"""
     )
 
