@@ -15,10 +15,10 @@ from lasegm_core.viewers.browser.controls import Blank, Choice, Slider
 from lasegm_core.viewers.browser.page import page
 from lasegm_core.viewers.browser.widgets import Bars, Save
 from lasegm_core.viewers.content import Content
+from lasegm_core.viewers.facts.bars import ages, bar
 from lasegm_core.viewers.facts.best import as_csv, best_of_each, instant_mious, say_best
 from lasegm_core.viewers.views import stills
 from lasegm_core.viewers.views.device import Device
-from lasegm_core.viewers.views.ranked import ages, bar
 
 DEVICE = ("hardware", "size", "latency_ms", "slower")  # controls of `Device`
 ROWS = {"best": "best of each network", "all": "show all"}
