@@ -136,6 +136,11 @@ def made(make: Callable[..., w.Widget], *arguments, **state) -> w.Widget:
         return w.HTML(_FAULT.format(html.escape(str(fault))))
 
 
+def row(*parts: w.Widget) -> w.HBox:
+    """Put parts side by side; they wrap."""
+    return w.HBox(parts).add_class("lasegm-wrap")
+
+
 def _text(value: object) -> str:
     return ",".join(map(str, value)) if isinstance(value, list | tuple) else f"{value}"
 

@@ -3,15 +3,16 @@
 from abc import abstractmethod
 
 import ipywidgets as w
+import numpy as np
 
 from lasegm_core.experiments.runs import Run
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.machine import COMMIT
-from lasegm_core.viewers.base import Control, Viewer
+from lasegm_core.viewers.awaited import Awaited
+from lasegm_core.viewers.base import Control, Viewer, row
 from lasegm_core.viewers.browser.controls import Choice, Numbers, Slider
 from lasegm_core.viewers.browser.widgets import Legend, Picture
 from lasegm_core.viewers.clip_frames import ClipFrames
-from lasegm_core.viewers.predictions import Awaited
 from lasegm_core.viewers.views import stills
 from lasegm_core.viewers.views.look import COLORS, ClipChoice, ious, palette
 from lasegm_core.viewers.views.saved import Scene, saved
@@ -54,9 +55,9 @@ class ClipViewer(Viewer):
             picture.on_msg(self._step)
         self.clip.observe(self._fit_frames, "value")
         rows = [
-            _row(*own.values()),
-            _row(self.clip, self.frame),
-            _row(self.show, self.opacity, self.colors),
+            row(*own.values()),
+            row(self.clip, self.frame),
+            row(self.show, self.opacity, self.colors),
             w.HBox([self._main(below), self.legend]).add_class("lasegm-row"),
         ]
         shared = ("clip", "frame", "show", "opacity", "colors")
@@ -207,7 +208,3 @@ class ClipViewer(Viewer):
     def _drawn(self) -> tuple:
         shown = [picture for picture in self.pictures if picture.image]
         return shown, self.clip_frames.classes, self.legend.hidden, self.opacity.value
-
-
-def _row(*parts: w.Widget) -> w.HBox:
-    return w.HBox(parts).add_class("lasegm-wrap")

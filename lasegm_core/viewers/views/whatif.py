@@ -9,7 +9,7 @@ from lasegm_core.models.registry import entry
 from lasegm_core.studies.streaming.ranking import SCHEDULES, Conditions, rank, say_first
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.machine import COMMIT
-from lasegm_core.viewers.base import Toggles, Viewer
+from lasegm_core.viewers.base import Toggles, Viewer, row
 from lasegm_core.viewers.browser.colors import css
 from lasegm_core.viewers.browser.controls import Blank, Choice, Slider
 from lasegm_core.viewers.browser.page import page
@@ -70,10 +70,10 @@ class WhatIf(Viewer):
         of = self.device
         sentence = [w.Label("A camera of"), self.fps, of.hardware, of.size, self.answer]
         more = [of.latency_ms, of.slower, self.jitter, self.schedule]
-        parts = [_row(*sentence), self.lead, _row(of.time_here, of.source), _row(*more)]
+        parts = [row(*sentence), self.lead, row(of.time_here, of.source), row(*more)]
         parts[0].add_class("lasegm-sentence")
         self.answer.add_class("lasegm-sentence-end")
-        parts += [self.networks, self.configurations, _row(self.rows, save, self.bare)]
+        parts += [self.networks, self.configurations, row(self.rows, save, self.bare)]
         return [*parts, self.bars, self.ages_of, self.ages]
 
     def redraw(self, change: object) -> None:
@@ -194,7 +194,3 @@ class WhatIf(Viewer):
         shown = {of["key"] for of in self.bars.bars}
         table = self.ranking[self.ranking["run"].isin(shown)]
         return stills.png(ranking(table, f"{self._said} {self.device.words}").figure)
-
-
-def _row(*parts: w.Widget) -> w.HBox:
-    return w.HBox(parts).add_class("lasegm-wrap")
