@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 from lasegm_core import models
@@ -16,6 +17,8 @@ from lasegm_core.support.digests import digest
 from lasegm_core.support.files import locked
 from lasegm_core.training.profiles import profile
 from lasegm_core.training.recipes import Profile
+
+_MOST_S = 15  # seconds a network, alone and end to end each, on frames of a size that is asked for
 
 
 @dataclass(frozen=True)
@@ -99,15 +102,23 @@ def hardware_card(
 
 
 def timed_here(
-    dataset_name: str, profile_name: str, place: Place, networks: tuple[str, ...] = ()
+    dataset_name: str,
+    profile_name: str,
+    place: Place,
+    networks: tuple[str, ...] = (),
+    size: tuple[int, int] | None = None,
 ) -> Card:
-    """Time the networks (default: the profile's) on this machine; nothing is kept."""
+    """Time the networks (default: the profile's) on this machine; nothing is kept.
+
+    Frames have the data set's size, or another (H, W): each network then takes half a minute at
+    most once it is warm, even if it has fewer samples.
+    """
     from lasegm_core.latency.timing import measure_card  # loads torch
 
-    networks, size = _to_time(dataset_name, profile_name, place, networks)
-    print(f"timing {', '.join(networks)} on frames of {size}", file=sys.stderr)
+    networks, own = _to_time(dataset_name, profile_name, place, networks)
+    print(f"timing {', '.join(networks)} on frames of {size or own}", file=sys.stderr)
     classes = len(class_table(dataset_name, profile_name, place).names)
-    return measure_card(networks, size, classes)
+    return measure_card(networks, size or own, classes, max_s=_MOST_S if size else inf)
 
 
 def local_card_path(

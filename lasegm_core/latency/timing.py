@@ -105,6 +105,7 @@ def measure_card(
     precision: str = "fp32",
     min_calls: int = 20,
     min_s: float = 2.0,
+    max_s: float = inf,
 ) -> Card:
     """Time networks here, batch 1: the network alone, and end to end.
 
@@ -119,6 +120,7 @@ def measure_card(
         precision: "fp32", "bf16" or "fp16" (by autocast).
         min_calls: fewest samples of each.
         min_s: shortest time over all samples of each.
+        max_s: no further sample of a network after this time (see `time_call`).
 
     Returns:
         A measured card; its latencies are the medians of the network alone.
@@ -128,7 +130,7 @@ def measure_card(
     """
     networks = (load_network(name, inputs, classes) for name in names)
     bar = tqdm(networks, "timing", len(names), unit="network", disable=None)
-    return time_networks(bar, size, inputs, precision, min_calls, min_s)
+    return time_networks(bar, size, inputs, precision, min_calls, min_s, max_s)
 
 
 @torch.inference_mode()

@@ -25,6 +25,7 @@ class Viewer(w.VBox):
         name: name of the function that makes it.
         drawn_in_browser: the controls whose changes are drawn by the browser alone.
         controls: the state: by name, the widget and the trait that hold each value.
+        plays: whether it has a clip to play.
         plain: the state before any keyword.
         query: the state as the query of an address.
         status: says that something is computed.
@@ -33,13 +34,14 @@ class Viewer(w.VBox):
 
     name = ""
     drawn_in_browser: tuple[str, ...] = ()
+    plays = False
     query = t.Unicode()
 
     def __init__(self, parts: list[w.Widget], controls: dict[str, Control], state: dict) -> None:
         self.controls = controls
         self.plain = self.state
         self.fault, self.call = w.HTML(), w.HTML()
-        self.status = Status()
+        self.status = Status(plays=self.plays)
         save = Save(self.page, f"lasegm-{self.name}.html", "Save this view as HTML")
         row = w.HBox([save, self.call]).add_class("lasegm-wrap")
         super().__init__([*parts, self.status, self.fault, row])
@@ -132,6 +134,11 @@ def made(make: Callable[..., w.Widget], *arguments, **state) -> w.Widget:
         return make(*arguments, **state)
     except BadInput as fault:
         return w.HTML(_FAULT.format(html.escape(str(fault))))
+
+
+def row(*parts: w.Widget) -> w.HBox:
+    """Put parts side by side; they wrap."""
+    return w.HBox(parts).add_class("lasegm-wrap")
 
 
 def _text(value: object) -> str:

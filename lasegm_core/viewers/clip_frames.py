@@ -80,6 +80,13 @@ class ClipFrames:
         """Count the frames of a clip."""
         return len(self._frames[clip])
 
+    @property
+    def size(self) -> str:
+        """The size of the frames as HxW: that of the first one which is on disk."""
+        paths = (path for rows in self._frames.values() for path in rows["image"] if path)
+        height, width = open_image(next(paths)).shape[:2]
+        return f"{height}x{width}"
+
     def last_labelled(self, clip: str) -> int:
         """Find the last frame of a clip that has a label; its last frame if none has."""
         labelled = np.flatnonzero(self._frames[clip]["label"] != "")

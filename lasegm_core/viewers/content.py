@@ -27,7 +27,8 @@ class Content:
         clip_frames: the val clips.
         runs: stored runs; empty if only the true labels can be shown.
         cards: hardware cards, by their names in a menu.
-        time_here: times the profile's networks on this machine, which takes seconds to minutes.
+        time_here: times the profile's networks on this machine, which takes seconds to minutes, on
+            frames of a size as "512x1024"; of the clips' own if it is empty.
         note: describes the content in a sentence.
         checked: describes what is checked while it is shown: the data set, profile and place.
     """
@@ -35,7 +36,7 @@ class Content:
     clip_frames: ClipFrames
     runs: list[StoredRun]
     cards: Mapping[str, Card]
-    time_here: Callable[[], Card]
+    time_here: Callable[[str], Card]
     note: str
     checked: tuple[str, str, Place] | None = None
 

@@ -122,6 +122,18 @@ def slider(page: Page, name: str):
     return page.get_by_role("slider", name=name, exact=True).locator("visible=true")
 
 
+def cut_texts(page: Page):
+    """List texts that do not fit their place; menus and sliders scroll or cut by themselves."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll("button, span, p, label, td, output, li")]
+          .filter((of) => of.offsetParent && of.clientHeight)
+          .filter(({scrollWidth, clientWidth, scrollHeight, clientHeight}) =>
+            scrollWidth > clientWidth + 1 || scrollHeight > clientHeight + 2)
+          .filter((of) => of.tagName === "BUTTON" || getComputedStyle(of).overflowX === "hidden")
+          .map((of) => of.textContent)"""
+    )
+
+
 def eventually(page: Page, check):
     """Wait until a check holds."""
     end = time.monotonic() + 60  # machines that test much else are slow

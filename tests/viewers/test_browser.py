@@ -231,7 +231,8 @@ def test_what_if_follows_every_control(page, url, content):
 
 def test_the_networks_are_timed_on_this_machine(page, url, content):
     open_view(page, url, "what_if", hardware=PRINTED)
-    button(page, "Time the networks here").click()
+    own = content.clip_frames.size
+    button(page, f"Time the networks here at {own}").click()
     page.wait_for_url("**hardware=this+machine**")
     page.get_by_text("latencies measured").wait_for()
     page.get_by_text(re.compile(r"of its \d+ calls took")).wait_for()

@@ -9,6 +9,7 @@ from lasegm_core.data.sources import find_place
 from lasegm_core.experiments.stored_runs import HERE
 from lasegm_core.latency.cards import Card
 from lasegm_core.support.errors import BadInput
+from lasegm_core.viewers.content import ONE_FOR_ALL
 from lasegm_core.viewers.facts.hardware import BUSY, WHILE_BUSY
 from tests.viewers.conftest import CARD, LATER, NOW, TWO
 
@@ -127,7 +128,7 @@ def timed(content, facts, known=None):
     """Time here, where a card of this machine may be known."""
     busy = Card("local", "a CPU", "measured", {"swiftnet_r18": 0.3}, {"size": "48x64"} | facts)
     cards = {"this machine": known} if known else {"mine": CARD}
-    viewer = viewers.what_if(replace(content, cards=cards, time_here=lambda: busy))
+    viewer = viewers.what_if(replace(content, cards=cards, time_here=lambda _size: busy))
     viewer.device.time_here.click()
     return viewer
 
@@ -147,13 +148,61 @@ def test_an_idle_timing_replaces_the_card_and_is_shown_at_once(content):
 
 
 def test_a_timing_that_fails_is_a_sentence_and_the_button_lives_on(content):
-    def fails():
+    def fails(_size):
         raise MemoryError("no memory is left")
 
     viewer = viewers.what_if(replace(content, time_here=fails))
     viewer.device.time_here.click()
     assert "The networks cannot be timed: no memory is left" in viewer.fault.value
     assert not viewer.device.time_here.disabled and not viewer.status.waiting
+
+
+def sized(size, latency_s=0.1, device="a device"):
+    return Card("mine", device, "measured", {"swiftnet_r18": latency_s}, {"size": size})
+
+
+def test_the_input_size_of_the_latencies_is_chosen_and_said(content):
+    cards = {"mine-64x64 (measured)": sized("64x64"), "mine, large": sized("512x1024", 0.5)}
+    viewer = viewers.what_if(replace(content, cards=cards | {"other": sized("1x2", 1, "another")}))
+    device, own = viewer.device, content.clip_frames.size
+    assert device.hardware.value == "mine (measured)" and device.size.value == "512x1024"
+    assert "500 ms" in viewer.bars.bars[0]["text"]
+    said = f"Accuracy is of {own} frames, latency of 512x1024."
+    assert said in viewer.answer.value and said in viewer.page()
+    device.size.value = "64x64"
+    assert "100 ms" in viewer.bars.bars[0]["text"]
+    grey = {of["key"]: of["reason"] for of in device.size.options if of["reason"]}
+    assert grey["1x2"] == "no latencies of mine (measured)" and "64x64" not in grey
+    device.hardware.value = "other"  # which has another size alone: that is shown
+    assert device.size.value == "1x2" and not viewer.fault.value
+
+
+def test_a_size_that_a_device_does_not_have_is_a_sentence(content):
+    known = replace(content, cards={"mine": sized("64x64"), "other": sized("1x2", 1, "another")})
+    viewer = viewers.what_if(known, hardware="mine", size="1x2")
+    assert "mine has no latencies at 1x2: there is 64x64; choose one" in viewer.fault.value
+    assert not viewer.bars.bars and not viewer.answer.value
+    viewer.device.size.value = "64x64"
+    assert not viewer.fault.value and viewer.bars.bars
+
+
+def test_this_machine_is_timed_at_the_chosen_size(content):
+    asked = []
+
+    def time_here(size):
+        asked.append(size)
+        return sized(size or "48x64", 0.2)
+
+    viewer = viewers.what_if(replace(content, time_here=time_here), hardware=HERE, size="1080x1920")
+    assert "no network is timed at 1080x1920 on this machine yet" in viewer.fault.value
+    assert viewer.device.time_here.description == "Time the networks here at 1080x1920"
+    viewer.device.time_here.click()
+    assert asked == ["1080x1920"] and not viewer.fault.value
+    assert (
+        "200 ms" in viewer.bars.bars[0]["text"] and "latency of 1080x1920." in viewer.answer.value
+    )
+    viewer.device.hardware.value = ONE_FOR_ALL
+    assert viewer.device.size.layout.display == "none" and "Accuracy" not in viewer.answer.value
 
 
 def test_late_errors_have_a_colour_and_a_price_of_their_own(content):

@@ -6,6 +6,8 @@ from pathlib import Path
 import anywidget
 import traitlets as t
 
+from lasegm_core.viewers.browser.modules import module
+
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -135,9 +137,11 @@ class Status(anywidget.AnyWidget):
     Attributes:
         done: counts the answers to controls.
         waiting: what is computed in the background; empty for nothing.
+        plays: whether the viewer has a clip to play, and pictures, so that keys are offered.
     """
 
-    _esm = _STATIC / "status.js"
+    _esm = module("status")
     _css = _STATIC / "viewers.css"
     done = t.Int().tag(sync=True)
     waiting = t.Unicode().tag(sync=True)
+    plays = t.Bool().tag(sync=True)

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
 
+from lasegm_core.viewers.browser.modules import module, read
+
 _STATIC = Path(__file__).parent / "static"
 _JINJA = Environment(loader=FileSystemLoader(_STATIC), autoescape=True)
 
@@ -30,20 +32,16 @@ def page(title: str, note: str, data: dict) -> str:
 
 def drawing(*names: str) -> str:
     """Read the modules that draw widgets, as one script: `NAME_` is what `NAME.js` exports."""
-    sources = {name: _read(f"{name}.js").replace("export default", "return") for name in names}
+    sources = {name: module(name).replace("export default", "return") for name in names}
     wrapped = (f"const {name}_ = (() => {{\n{source}}})();\n" for name, source in sources.items())
-    return "\n".join([_read("model.js"), *wrapped])
+    return "\n".join([read("model"), *wrapped])
 
 
 def style() -> str:
     """Read the style of all that is drawn."""
-    return _read("viewers.css")
+    return (_STATIC / "viewers.css").read_text()
 
 
 def in_page(data: dict) -> str:
     """Write data as JSON that may stand within a page."""
     return json.dumps(data, separators=(",", ":")).replace("</", "<\\/")
-
-
-def _read(name: str) -> str:
-    return (_STATIC / name).read_text()

@@ -6,6 +6,8 @@ from pathlib import Path
 import anywidget
 import traitlets as t
 
+from lasegm_core.viewers.browser.modules import module
+
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -37,7 +39,7 @@ class Picture(_OfClasses):
         drawn: counts the redraws.
     """
 
-    _esm = _STATIC / "picture.js"
+    _esm = module("picture")
     title = t.Unicode().tag(sync=True)
     image = t.Bytes().tag(sync=True)
     ids = t.Bytes().tag(sync=True)

@@ -16,6 +16,7 @@ from lasegm_core.latency.cards import Card, card
 from lasegm_core.support.files import locked
 
 WHILE_BUSY = f"{HERE}, timed while busy"
+ZOO = "zoo/card.json"  # in the folder of committed results
 BUSY = "busy"  # the fact of a card that was timed beside other work
 _LOAD = 0.5  # of a core, by other processes, before timing begins
 _SPREAD = 1.5  # p90 over p10 of a network's samples; idle machines stay below
@@ -41,41 +42,18 @@ class Cards(Mapping[str, Card]):
         return len(self._readers)
 
 
-class Timed(Mapping[str, Card]):
-    """Hardware cards, and those that are timed here meanwhile, which come first in a menu.
-
-    Args:
-        known: cards by their names in a menu.
-    """
-
-    def __init__(self, known: Mapping[str, Card]) -> None:
-        self._known, self._timed = known, {}
-
-    def add(self, found: Card) -> str:
-        """Add a card that was timed here; return its name. A busy one leaves an idle one alone."""
-        old = self.get(HERE)
-        idle = old is not None and BUSY not in old.facts
-        name = WHILE_BUSY if BUSY in found.facts and idle else HERE
-        self._timed[name] = found
-        return name
-
-    def __getitem__(self, name: str) -> Card:
-        return self._timed[name] if name in self._timed else self._known[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys([*self._timed, *self._known]))
-
-    def __len__(self) -> int:
-        return len(list(iter(self)))
-
-
 def cards(dataset_name: str, profile_name: str, place: Place, figures: Path | None) -> Cards:
     """Collect this machine's card, if there is one, the printed, estimated and committed ones."""
     local = local_card_path(dataset_name, profile_name, place)
     found = {HERE: partial(Card.load, local)} if local.is_file() else {}
+    for path in sorted(local.parent.glob(f"{local.stem}-*x*.json")):  # timed at other sizes
+        size = path.stem.removeprefix(f"{local.stem}-")
+        found[f"{HERE}, {size}"] = partial(Card.load, path)
     found |= {title: partial(card, name) for title, name in _titles().items()}
     for path in sorted(figures.glob("hardware/*.json")) if figures else []:
         found[f"{path.stem} (measured)"] = partial(Card.load, path)
+    if figures and (path := figures / ZOO).is_file():
+        found["zoo (measured)"] = partial(Card.load, path)
     return Cards(found)
 
 
@@ -89,14 +67,23 @@ def _titles() -> dict[str, str]:
     return {f"{name}, {devices[name][0]} ({devices[name][1]})": name for name in order}
 
 
-def time_here(dataset_name: str, profile_name: str, place: Place) -> Card:
+def time_here(dataset_name: str, profile_name: str, place: Place, size: str = "") -> Card:
     """Time the profile's networks on this machine, which takes seconds to minutes.
 
     The card is kept unless the machine was busy: it is then marked, and no file is written.
+
+    Args:
+        dataset_name: name of the data set.
+        profile_name: name of the profile.
+        place: where cards are kept.
+        size: of the frames, HxW; that of the data set's if empty.
     """
     load = os.getloadavg()[0]  # before our own work counts
     path = local_card_path(dataset_name, profile_name, place)
-    found = with_load(timed_here(dataset_name, profile_name, place), load)
+    asked = tuple(map(int, size.split("x"))) if size else None
+    found = with_load(timed_here(dataset_name, profile_name, place, size=asked), load)
+    if size:
+        path = path.with_name(f"{path.stem}-{size}.json")
     if BUSY not in found.facts:
         with locked(path):
             found.save(path)

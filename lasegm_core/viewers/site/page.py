@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import atomic
 from lasegm_core.support.machine import CHECKOUT, COMMIT
+from lasegm_core.viewers.browser.modules import read
 from lasegm_core.viewers.browser.page import drawing, in_page, style
 from lasegm_core.viewers.site.clip import clip
 from lasegm_core.viewers.site.sets import published, trained
@@ -34,7 +35,7 @@ def write(path: Path, figures: Path) -> None:
     own = [(STATIC / f"{name}.js").read_text() for name in SCRIPTS]
     found = _JINJA.get_template("index.html.j2").render(
         style=style() + (STATIC / "site.css").read_text(),
-        code="\n".join([drawing(*DRAWN), *own]),
+        code="\n".join([drawing(*DRAWN), read("keys"), *own]),
         data=in_page(content(figures)),
         note=f"Made from committed results, commit {COMMIT}.",
     )

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from lasegm_core.data.sources import Place, find_place
+from lasegm_core.data.pixels.images import open_image
+from lasegm_core.data.sources import Place, find_place, split_frames
 from lasegm_core.experiments.results.result_set import committed_counts, read
 from lasegm_core.experiments.stored_runs import StoredRun, stored_runs
 from lasegm_core.latency.cards import Card
@@ -14,6 +15,7 @@ from lasegm_core.metric.offsets import seconds
 from lasegm_core.models.registry import entry
 from lasegm_core.training.profiles import profile
 from lasegm_core.viewers.browser.colors import css
+from lasegm_core.viewers.facts.devices import say_sizes, size_of
 from lasegm_core.viewers.facts.hardware import cards
 from lasegm_core.viewers.site.packed import picked, tallied, timed
 
@@ -29,7 +31,9 @@ def trained(figures: Path) -> dict:
     """Lay out the runs on ToyStreet, with the printed, estimated and committed cards."""
     place = place_of(figures)
     known = _cards(figures, place)
-    shown = [{"name": name} | timed(card) for name, card in known.items()]
+    own = _size(place)
+    said = {name: say_sizes(own, size_of(card)) for name, card in known.items()}
+    shown = [{"name": name} | timed(card, said[name]) for name, card in known.items()]
     runs = [of for of in stored_runs("toystreet", "laptop", place) if _is_timed(of, known)]
     note = f"Trained and scored on ToyStreet, a rendered video; {_machine(place.results)}."
     interval_s = seconds(read(place.results).interval_s)
@@ -41,6 +45,12 @@ def _cards(figures: Path, place: Place) -> dict[str, Card]:
     found = cards("toystreet", "laptop", place, figures)
     paper = set(profile("toystreet", "laptop").networks)
     return {name: card for name, card in found.items() if paper & set(card.latency_s)}
+
+
+def _size(place: Place) -> str:
+    frames = split_frames("toystreet", "laptop", place, "val")
+    height, width = open_image(frames["image"].iloc[0]).shape[:2]
+    return f"{height}x{width}"
 
 
 def _is_timed(of: StoredRun, known: dict[str, Card]) -> bool:

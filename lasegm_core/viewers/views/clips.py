@@ -5,24 +5,17 @@ from abc import abstractmethod
 import ipywidgets as w
 import numpy as np
 
-from lasegm_core.data.palette import safe_colors
 from lasegm_core.experiments.runs import Run
-from lasegm_core.metric.confusion import count, iou
-from lasegm_core.reports.drawing.colors import WRONG
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.machine import COMMIT
-from lasegm_core.viewers.base import Control, Viewer
+from lasegm_core.viewers.awaited import Awaited
+from lasegm_core.viewers.base import Control, Viewer, row
 from lasegm_core.viewers.browser.controls import Choice, Numbers, Slider
 from lasegm_core.viewers.browser.widgets import Legend, Picture
 from lasegm_core.viewers.clip_frames import ClipFrames
-from lasegm_core.viewers.encoding import decoded
 from lasegm_core.viewers.views import stills
+from lasegm_core.viewers.views.look import COLORS, ClipChoice, ious, palette
 from lasegm_core.viewers.views.saved import Scene, saved
-
-LATE = (40, 90, 255)  # RGB of what is wrong because it is late
-_SAFE_WRONG = (255, 200, 0)  # RGB: differs from grey for colour-blind eyes too
-_SAFE_LATE = (0, 114, 178)
-COLORS = {"own": "data set's", "safe": "colour-blind safe"}
 
 
 class ClipViewer(Viewer):
@@ -38,6 +31,7 @@ class ClipViewer(Viewer):
     """
 
     drawn_in_browser = ("opacity", "hidden", "split")
+    plays = True
     columns = ("IoU in this frame",)
 
     def __init__(
@@ -50,8 +44,7 @@ class ClipViewer(Viewer):
         below: tuple[w.Widget, ...] = (),
     ) -> None:
         self.clip_frames = clip_frames
-        self.asked: set[tuple[Run, str, int]] = set()
-        self._failed: dict[tuple[Run, str, int], BadInput] = {}
+        self._awaited = Awaited(clip_frames.predictions, self._changed)
         self._make_controls(shows)
         names = list(clip_frames.classes.names)
         self.pictures = [Picture(names=names) for _ in range(pictures)]
@@ -62,9 +55,9 @@ class ClipViewer(Viewer):
             picture.on_msg(self._step)
         self.clip.observe(self._fit_frames, "value")
         rows = [
-            _row(*own.values()),
-            _row(self.clip, self.frame),
-            _row(self.show, self.opacity, self.colors),
+            row(*own.values()),
+            row(self.clip, self.frame),
+            row(self.show, self.opacity, self.colors),
             w.HBox([self._main(below), self.legend]).add_class("lasegm-row"),
         ]
         shared = ("clip", "frame", "show", "opacity", "colors")
@@ -97,30 +90,18 @@ class ClipViewer(Viewer):
         """The name of the shown clip."""
         return self.clip_frames.clips[int(self.clip.value)]
 
+    @property
+    def asked(self) -> set:
+        """The predictions that are being made."""
+        return self._awaited.asked
+
     def predicted(self, run: Run, frame: int) -> bytes:
         """Find a prediction on the clip; on a page, one that is not there is made meanwhile.
 
         Raises:
             BadInput: it cannot be made.
         """
-        key = (run, self.clip_name, frame)
-        if self.clip_frames.predictions.loop is None:
-            return self.clip_frames.predictions.prediction(*key)
-        if fault := self._failed.pop(key, None):
-            raise fault
-        found = self.clip_frames.predictions.stored(*key)
-        if found is None and key not in self.asked:
-            self.asked.add(key)
-            self.clip_frames.predictions.ask(*key, lambda fault: self._answered(key, fault))
-        return found or b""
-
-    def _answered(self, key: tuple[Run, str, int], fault: BadInput | None) -> None:
-        """Draw again when a prediction is there, unless others are awaited."""
-        self.asked.discard(key)
-        if fault:
-            self._failed[key] = fault
-        if not self.asked:
-            self._changed()
+        return self._awaited.found(run, self.clip_name, frame)
 
     @abstractmethod
     def scenes(self, frame: int) -> list[Scene]:
@@ -175,9 +156,7 @@ class ClipViewer(Viewer):
     @property
     def palette(self) -> tuple:
         """The colours of the classes, of errors and of those that are late."""
-        if self.colors.value == "own":
-            return self.clip_frames.classes.colors, WRONG, LATE
-        return safe_colors(len(self.clip_frames.classes.names)), _SAFE_WRONG, _SAFE_LATE
+        return palette(self.colors.value, self.clip_frames.classes)
 
     def clear(self) -> None:
         """Show no picture."""
@@ -193,10 +172,7 @@ class ClipViewer(Viewer):
         return list(found), list(found.values())
 
     def _ious(self, scene: Scene) -> list[float | None]:
-        counts = count(
-            decoded(scene.label), decoded(scene.ids), len(self.clip_frames.classes.names)
-        )
-        return [None if np.isnan(score) else round(float(score), 4) for score in iou(counts)]
+        return ious(scene, self.clip_frames.classes)
 
     def label(self, frame: int) -> bytes:
         """Encode the label of a frame of the clip.
@@ -232,15 +208,3 @@ class ClipViewer(Viewer):
     def _drawn(self) -> tuple:
         shown = [picture for picture in self.pictures if picture.image]
         return shown, self.clip_frames.classes, self.legend.hidden, self.opacity.value
-
-
-class ClipChoice(Choice):
-    """A menu of clips by their motion; its value is their number, from 0."""
-
-    def __init__(self, clip_frames: ClipFrames) -> None:
-        titles = {str(n): clip_frames.title(clip) for n, clip in enumerate(clip_frames.clips)}
-        super().__init__(titles, description="clip")
-
-
-def _row(*parts: w.Widget) -> w.HBox:
-    return w.HBox(parts).add_class("lasegm-wrap")

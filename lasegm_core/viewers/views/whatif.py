@@ -9,18 +9,18 @@ from lasegm_core.models.registry import entry
 from lasegm_core.studies.streaming.ranking import SCHEDULES, Conditions, rank, say_first
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.machine import COMMIT
-from lasegm_core.viewers.base import Toggles, Viewer
+from lasegm_core.viewers.base import Toggles, Viewer, row
 from lasegm_core.viewers.browser.colors import css
 from lasegm_core.viewers.browser.controls import Blank, Choice, Slider
 from lasegm_core.viewers.browser.page import page
 from lasegm_core.viewers.browser.widgets import Bars, Save
 from lasegm_core.viewers.content import Content
+from lasegm_core.viewers.facts.bars import ages, bar
 from lasegm_core.viewers.facts.best import as_csv, best_of_each, instant_mious, say_best
 from lasegm_core.viewers.views import stills
 from lasegm_core.viewers.views.device import Device
-from lasegm_core.viewers.views.ranked import ages, bar
 
-DEVICE = ("hardware", "latency_ms", "slower")  # controls of `Device`
+DEVICE = ("hardware", "size", "latency_ms", "slower")  # controls of `Device`
 ROWS = {"best": "best of each network", "all": "show all"}
 CONFIGURATIONS = {"1": "1: I_t → S_t", "2": "2: I_t → S_t+k", "3": "3: I_t-1, I_t → S_t+k"}
 
@@ -30,8 +30,9 @@ class WhatIf(Viewer):
 
     Args:
         content: runs, of which those with counts are ranked, and hardware cards.
-        state: what is shown at first: `fps`, `hardware`, `latency_ms`, `slower`, `jitter`,
-            `schedule`, `networks`, `configurations`, `rows` ("best", "all"), `chosen`.
+        state: what is shown at first: `fps`, `hardware`, `size` ("512x1024"), `latency_ms`,
+            `slower`, `jitter`, `schedule`, `networks`, `configurations`, `rows` ("best", "all"),
+            `chosen`.
     """
 
     name = "what_if"
@@ -67,12 +68,12 @@ class WhatIf(Viewer):
     def _parts(self) -> list[w.Widget]:
         save = Save(self.csv, "lasegm-what_if.csv", "Export as CSV")
         of = self.device
-        sentence = [w.Label("A camera of"), self.fps, of.hardware, self.answer]
+        sentence = [w.Label("A camera of"), self.fps, of.hardware, of.size, self.answer]
         more = [of.latency_ms, of.slower, self.jitter, self.schedule]
-        parts = [_row(*sentence), self.lead, _row(of.time_here, of.source), _row(*more)]
+        parts = [row(*sentence), self.lead, row(of.time_here, of.source), row(*more)]
         parts[0].add_class("lasegm-sentence")
         self.answer.add_class("lasegm-sentence-end")
-        parts += [self.networks, self.configurations, _row(self.rows, save, self.bare)]
+        parts += [self.networks, self.configurations, row(self.rows, save, self.bare)]
         return [*parts, self.bars, self.ages_of, self.ages]
 
     def redraw(self, change: object) -> None:
@@ -107,7 +108,8 @@ class WhatIf(Viewer):
         order = [name for name in order if name in set(self.ranking["network"])]
         self.bars.bars = [bar(row, self.instant, order, several) for row in rows.itertuples()]
         run, comma, rest = say_best(self.ranking, self._conditions).partition(",")
-        self.answer.value = f": <b>{html.escape(run)}</b>{comma}{html.escape(rest)}"
+        rest = f"{comma}{rest} {self.device.sizes}"
+        self.answer.value = f"<b>{html.escape(run[0].upper() + run[1:])}</b>{html.escape(rest)}"
         self.lead.value = html.escape(say_first(self.ranking))
         self.device.say_source(self.ranking.iloc[0]["network"])
 
@@ -132,7 +134,9 @@ class WhatIf(Viewer):
             self.ages.bars = ages(row["shares"], self._conditions.camera_s, css(row["network"]))
 
     def _wait(self) -> None:
-        self.status.waiting = "timing every network here, some seconds each ..."
+        self.status.waiting = (
+            f"{self.device.time_here.description}: some seconds each, more on large frames ..."
+        )
 
     def _timed(self, fault: str) -> None:
         """Rank by what was timed here, or say what went wrong."""
@@ -172,7 +176,7 @@ class WhatIf(Viewer):
         note = f"{self.fps.value} frames a second; {self.schedule.label}; jitter "
         note += f"{self.jitter.value:.2f}; {self.device.words}"
         data = {
-            "answer": f"{self._said} {say_first(self.ranking)}",
+            "answer": f"{self._said} {self.device.sizes} {say_first(self.ranking)}",
             "bars": self.bars.bars,
             "most": self.bars.most,
             "ages_of": "How old the newest output is",
@@ -190,7 +194,3 @@ class WhatIf(Viewer):
         shown = {of["key"] for of in self.bars.bars}
         table = self.ranking[self.ranking["run"].isin(shown)]
         return stills.png(ranking(table, f"{self._said} {self.device.words}").figure)
-
-
-def _row(*parts: w.Widget) -> w.HBox:
-    return w.HBox(parts).add_class("lasegm-wrap")

@@ -4,9 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from lasegm_core.experiments.stored_runs import HERE
 from lasegm_core.latency.cards import Card, card, names
 from lasegm_core.viewers.facts import hardware
+from lasegm_core.viewers.facts.devices import UNPRINTED, Devices
 from lasegm_core.viewers.facts.hardware import BUSY, Cards, cards, say_spread, time_here, with_load
+from tests import ROOT
 
 STEADY = Card("local", "a CPU", "measured", {"enet": 0.02}, {}, {"enet": [0.020, 0.021] * 10})
 
@@ -16,7 +19,7 @@ def local(monkeypatch, tmp_path):
     """This machine's card, whose timing the test decides."""
     path = tmp_path / "local.json"
     monkeypatch.setattr(hardware, "local_card_path", lambda *_: path)
-    monkeypatch.setattr(hardware, "timed_here", lambda *_: STEADY)
+    monkeypatch.setattr(hardware, "timed_here", lambda *_, size: STEADY)
     monkeypatch.setattr(hardware.os, "getloadavg", lambda: (0.1, 0, 0))
     return path
 
@@ -38,6 +41,24 @@ def test_the_menu_has_every_card_under_the_name_that_the_card_gives_itself(local
 def test_a_card_timed_on_an_idle_machine_is_kept(local):
     assert time_here("toystreet", "smoke", None) == STEADY
     assert Card.load(local) == STEADY
+
+
+def test_cards_of_other_sizes_are_kept_beside_it_and_found_again(local):
+    time_here("toystreet", "smoke", None)
+    time_here("toystreet", "smoke", None, "512x1024")
+    assert list(cards("toystreet", "smoke", None, None))[:2] == [HERE, f"{HERE}, 512x1024"]
+
+
+def test_the_committed_cards_of_one_device_are_its_sizes(local):
+    found = Devices(cards("toystreet", "smoke", None, ROOT / "figures"), "64x128")
+    names = list(found)
+    assert len(names) == len(set(names)) and names[-1] == HERE
+    assert found.has("rtx3090, RTX 3090 (printed)") == ["256x512", "512x1024", "1024x2048"]
+    measured = "amd-epyc-2-threads (measured)"
+    assert found.has(measured) == ["64x128", "256x512"]
+    slow, quick = (found.card(measured, size).of("swiftnet_r18") for size in ("256x512", "64x128"))
+    assert slow > quick
+    assert found.has("gtx1080ti, GTX 1080 Ti (printed)")[0] == UNPRINTED
 
 
 def test_a_busy_machine_never_overwrites_an_idle_card(local, monkeypatch):

@@ -11,6 +11,7 @@ from lasegm_core.metric.counts import Counts
 from lasegm_core.support.errors import BadInput
 from lasegm_core.viewers.site import page
 from tests import ROOT
+from tests.helpers import axe
 
 browser = pytest.importorskip("tests.helpers.browser", reason="playwright is not installed")
 FIGURES = ROOT / "figures"
@@ -125,8 +126,74 @@ def test_nothing_is_cut_off_on_a_narrow_screen(opened):
     for evidence in (1, 0):  # the devices of one have long names
         opened.select_option("#set", index=evidence)
         assert opened.evaluate("document.documentElement.scrollWidth") <= 400
+        assert not browser.cut_texts(opened)
     assert opened.locator("#views canvas >> nth=0").bounding_box()["width"] > 300
     opened.set_viewport_size({"width": 1280, "height": 800})
+
+
+@needs_chromium
+def test_latencies_of_another_input_size_are_said_to_be_so(opened):
+    opened.select_option("#card", label="rtx3090, RTX 3090 (printed)")
+    said = "Accuracy is of 64x128 frames, latency of 1024x2048."
+    assert said in opened.inner_text("#answer")
+    opened.select_option("#card", label="amd-epyc-2-threads-64x128 (measured)")
+    assert "Accuracy is of" not in opened.inner_text("#answer")
+    opened.select_option("#card", index=0)
+
+
+def windows(page):
+    """Read how the pictures are zoomed and moved."""
+    found = page.locator("#views canvas").evaluate_all("all => all.map((of) => of.style.transform)")
+    return [tuple(map(float, re.findall(r"-?[\d.]+", of))) or (1, 0, 0) for of in found]
+
+
+@needs_chromium
+def test_wheel_drag_and_double_click_zoom_both_pictures_alike(opened):
+    first = opened.locator("#views canvas").first
+    first.scroll_into_view_if_needed()
+    box = first.bounding_box()
+    at = [box["x"] + box["width"] / 4, box["y"] + box["height"] / 2]
+    opened.mouse.move(*at)
+    opened.mouse.wheel(0, -100)
+    browser.eventually(opened, lambda: windows(opened)[0][0] == 1.25)
+    (scale, x, _), second = windows(opened)
+    assert second == (scale, x, _) and x == pytest.approx(-5, abs=0.2)
+    opened.mouse.down()
+    opened.mouse.move(at[0] - box["width"] / 10, at[1])
+    opened.mouse.up()
+    assert windows(opened)[1][1] == pytest.approx(x - 8, abs=0.5)
+    opened.mouse.dblclick(*at)
+    assert windows(opened) == [(1, 0, 0)] * 2
+    opened.mouse.wheel(0, 100)  # nothing is smaller than the whole: the page scrolls
+    assert windows(opened) == [(1, 0, 0)] * 2
+
+
+@needs_chromium
+def test_keys_zoom_pan_and_reset_and_are_listed(opened):
+    picture = opened.locator("#views canvas").nth(1)
+    for key, window in {"+": (1.25, -10, -10), "ArrowUp": (1.25, -10, 0), "0": (1, 0, 0)}.items():
+        picture.press(key)
+        assert windows(opened) == [pytest.approx(window)] * 2
+    frame = opened.input_value("#frame")
+    picture.press("ArrowLeft")
+    assert opened.input_value("#frame") == str(int(frame) - 1)
+    picture.press("?")
+    for word in ("space plays", "zoom", "pan", "double click"):
+        assert word in opened.inner_text("#keys")
+    opened.locator("body").press("?")
+    assert not opened.locator("#keys").is_visible()
+
+
+@needs_chromium
+@pytest.mark.skipif(not axe.SCRIPT.is_file(), reason=axe.MISSING)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1200, 400])
+def test_axe_finds_nothing(opened, scheme, width):
+    opened.emulate_media(color_scheme=scheme)
+    opened.set_viewport_size({"width": width, "height": 800})
+    found = axe.violations(opened)
+    opened.set_viewport_size({"width": 1280, "height": 800})
+    assert not found, "\n".join(found)
 
 
 @needs_chromium

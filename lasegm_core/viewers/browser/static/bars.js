@@ -1,5 +1,7 @@
 // Bars with their 95 % intervals; when the order changes they move to their new places.
-const ROW = 30; // pixels
+// On a narrow screen a bar stands between its name and its text, so that neither is cut.
+const narrow = window.matchMedia("(max-width: 700px)");
+const rowHeight = () => (narrow.matches ? 80 : 30); // pixels
 
 function render({ model, el }) {
   const list = document.createElement("div");
@@ -45,7 +47,7 @@ function render({ model, el }) {
       gone.delete(bar.key);
       const made = row(bar.key);
       const [name, track, text] = made.children;
-      made.style.transform = `translateY(${rank * ROW}px)`;
+      made.style.transform = `translateY(${rank * rowHeight()}px)`;
       made.dataset.rank = rank;
       made.setAttribute("aria-pressed", bar.key === model.get("chosen"));
       name.textContent = bar.name;
@@ -62,11 +64,13 @@ function render({ model, el }) {
       rows.get(key).remove();
       rows.delete(key);
     }
-    list.style.height = `${ROW * bars.length}px`;
+    list.style.height = `${rowHeight() * bars.length}px`;
     axis.hidden = !model.get("most") || !bars.length;
   }
   model.on("change", draw);
   draw();
+  narrow.addEventListener("change", draw);
+  return () => narrow.removeEventListener("change", draw);
 }
 
 export default { render };

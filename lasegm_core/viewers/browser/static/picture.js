@@ -1,5 +1,5 @@
 // A frame with class ids over it, drawn here so that opacity, classes, pointer and bar need no
-// kernel. The live viewers and the static page share this file.
+// kernel. The live viewers and the static page share this file, which stands behind `zoom.js`.
 const IGNORE = 255;
 
 async function decode(bytes) {
@@ -144,14 +144,20 @@ function render({ model, el }) {
     title.textContent = model.get("title");
     describe(layers, look);
     bar.hidden = !layers.other;
-    bar.style.left = `${100 * look.split}%`;
     stage.classList.toggle("lasegm-empty", !layers.image);
     if (layers.image) {
       canvas.width = layers.image.width;
       canvas.height = layers.image.height;
       canvas.getContext("2d").putImageData(compose(layers, look), 0, 0);
     }
+    show(windowOf(el));
     canvas.dataset.drawn = model.get("drawn"); // what a test waits for
+  }
+
+  function show({ scale, x, y }) {
+    canvas.style.transform = scale > 1 ? `scale(${scale}) translate(${-100 * x}%, ${-100 * y}%)` : "";
+    canvas.style.touchAction = scale > 1 || parted() ? "none" : "pan-y";
+    bar.style.left = `${100 * (model.get("split") - x) * scale}%`;
   }
 
   const parted = () => model.get("other")?.byteLength > 0;
@@ -179,20 +185,43 @@ function render({ model, el }) {
     model.save_changes();
   }
 
+  let drag = null; // what is dragged: the bar, or a point of the picture
+
+  // The bar, unless the picture is zoomed and the pointer is far from the bar.
+  function grabbed(event) {
+    const { scale } = windowOf(el);
+    const box = canvas.getBoundingClientRect();
+    const far = Math.abs(event.clientX - box.left - model.get("split") * box.width) > 12;
+    if (parted() && (scale === 1 || !far)) return "bar";
+    return scale > 1 ? place(event) : null;
+  }
+
+  function dragged(event) {
+    const [x, y] = place(event);
+    if (drag === "bar") return move(x);
+    const seen = windowOf(el);
+    setWindow(el, { ...seen, x: seen.x + drag[0] - x, y: seen.y + drag[1] - y });
+  }
+
   canvas.addEventListener("pointermove", (event) => {
     tell(event);
-    if (event.buttons && parted()) move(place(event)[0]);
+    if (event.buttons && drag) dragged(event);
   });
   canvas.addEventListener("pointerleave", () => (pointer.textContent = ""));
   canvas.addEventListener("pointerdown", (event) => {
-    canvas.setPointerCapture(event.pointerId);
-    if (parted()) move(place(event)[0]);
+    drag = grabbed(event);
+    if (drag) canvas.setPointerCapture(event.pointerId);
+    if (drag === "bar") dragged(event);
   });
+  canvas.addEventListener("pointerup", () => (drag = null));
   canvas.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return; // the browser's own
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (!step) return;
+    const zoomed = zoomKey(el, event);
+    if (!step && !zoomed) return;
     event.preventDefault();
     event.stopPropagation();
+    if (zoomed) return;
     if (parted()) move(model.get("split") + 0.02 * step);
     else {
       model.send({ step });
@@ -201,6 +230,7 @@ function render({ model, el }) {
   });
   model.on("change", draw);
   draw();
+  return zoomable(el, canvas, place, show);
 }
 
 export default { render, decode };

@@ -79,11 +79,11 @@ function player(frame, step, draw) {
     button.textContent = timer ? "Pause" : "Play";
   };
   button.onclick = toggle;
-  document.addEventListener("keydown", (event) => {
-    if (event.target.closest("input:not([type=range]), select, button")) return;
-    if (event.key === "?") find("keys").hidden = !find("keys").hidden;
-    if (event.key !== " ") return;
-    event.preventDefault();
-    toggle();
-  });
+  const help = () => {
+    find("keys").hidden = !find("keys").hidden;
+    find("help").setAttribute("aria-expanded", !find("keys").hidden);
+  };
+  find("keys").append(...KEYS.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
+  find("help").onclick = help;
+  document.addEventListener("keydown", (event) => pressed(event, () => toggle() ?? true, help));
 }

@@ -80,10 +80,11 @@ function whatIf(all) {
     }
     const camera = { n: rate.d, d: rate.n };
     const single = schedules.value === "every";
-    rows = rank(set(), set().cards[cards.value], camera, single ? agesOfEveryFrame : agesOfOneDevice);
-    find("answer").textContent = say(rows, camera, single);
+    const card = set().cards[cards.value];
+    rows = rank(set(), card, camera, single ? agesOfEveryFrame : agesOfOneDevice);
+    find("answer").textContent = `${say(rows, camera, single)} ${card.note}`;
     bars.assign({ bars: barsOf(rows, instants(set()), find("all").checked) });
-    find("set-note").textContent = `${set().note} ${set().cards[cards.value].note}`;
+    find("set-note").textContent = set().note;
   }
   sets.onchange();
 }
