@@ -13,8 +13,10 @@ from lasegm_core.support.errors import BadInput, known
 from lasegm_core.support.files import atomic
 from lasegm_core.viewers.browser.controls import Status
 from lasegm_core.viewers.browser.widgets import Save
+from lasegm_core.viewers.browser.words import MEANINGS
 
 _FAULT = '<div class="lasegm-fault" role="alert">{}</div>'
+_ABOUT = '<h2 class="lasegm-heading">{}</h2><p class="lasegm-why">{} <b>Try:</b> {}</p>'
 Control = tuple[t.HasTraits, str]  # a widget, and which of its traits holds the value
 
 
@@ -23,6 +25,7 @@ class Viewer(w.VBox):
 
     Attributes:
         name: name of the function that makes it.
+        about: its title, a sentence that says why one looks at it, and one thing to try.
         drawn_in_browser: the controls whose changes are drawn by the browser alone.
         controls: the state: by name, the widget and the trait that hold each value.
         plays: whether it has a clip to play.
@@ -33,6 +36,7 @@ class Viewer(w.VBox):
     """
 
     name = ""
+    about = ("", "", "")
     drawn_in_browser: tuple[str, ...] = ()
     plays = False
     query = t.Unicode()
@@ -44,7 +48,8 @@ class Viewer(w.VBox):
         self.status = Status(plays=self.plays)
         save = Save(self.page, f"lasegm-{self.name}.html", "Save this view as HTML")
         row = w.HBox([save, self.call]).add_class("lasegm-wrap")
-        super().__init__([*parts, self.status, self.fault, row])
+        about = w.HTML(_ABOUT.format(*map(html.escape, self.about)))
+        super().__init__([about, *parts, self.status, self.fault, row])
         self.add_class("lasegm-viewer")
         self.restore(state)
         for name, (widget, trait) in controls.items():
@@ -174,7 +179,8 @@ class Toggles(w.HBox):
             for key, title in options.items()
         }
         wrap = w.Layout(flex_flow="row wrap")
-        super().__init__([w.Label(description), *self.buttons.values()], layout=wrap)
+        label = w.Label(description, tooltip=MEANINGS.get(description))
+        super().__init__([label, *self.buttons.values()], layout=wrap)
         self.value = tuple(options)
         for button in self.buttons.values():
             button.observe(self._press, "value")

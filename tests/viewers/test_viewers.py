@@ -21,6 +21,7 @@ from lasegm_core.metric.counts import Counts
 from lasegm_core.reports.drawing.pictures import errors, overlay
 from lasegm_core.support.errors import BadInput
 from lasegm_core.viewers.base import Viewer
+from lasegm_core.viewers.browser.words import MEANINGS
 from lasegm_core.viewers.clip_frames import ClipFrames
 from lasegm_core.viewers.encoding import decoded
 from lasegm_core.viewers.views import stills
@@ -204,6 +205,22 @@ def test_the_networks_are_timed_here_at_the_press_of_a_button(content):
     viewer = viewers.what_if(content)
     viewer.device.time_here.click()
     assert viewer.device.hardware.value == "this machine"
+
+
+@pytest.mark.parametrize("name", ["overlay", "lens", "compare", "what_if"])
+def test_a_viewer_begins_with_its_title_why_one_looks_and_what_to_try(name, content):
+    viewer = getattr(viewers, name)(content)
+    title, why, first = viewer.about
+    said = viewer.children[0].value
+    assert title in said and why.split(",")[0] in said and f"<b>Try:</b> {first}" in said
+
+
+def test_every_control_says_what_its_name_means(content):
+    made = [getattr(viewers, name)(content) for name in ("overlay", "lens", "compare", "what_if")]
+    controls = [of for viewer in made for of, _trait in viewer.controls.values()]
+    named = {of.description: of.meaning for of in controls if hasattr(of, "meaning")}
+    assert all(named.values()), named
+    assert set(MEANINGS) - set(named) == {"networks", "configurations"}  # of `Toggles`
 
 
 @pytest.mark.parametrize("name", ["overlay", "lens", "compare", "what_if"])

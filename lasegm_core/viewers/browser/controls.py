@@ -7,6 +7,7 @@ import anywidget
 import traitlets as t
 
 from lasegm_core.viewers.browser.modules import module
+from lasegm_core.viewers.browser.words import MEANINGS
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -15,6 +16,11 @@ class _Named(anywidget.AnyWidget):
     """A control that is called by its name, so that a notebook shows the same at every run."""
 
     description = t.Unicode().tag(sync=True)
+    meaning = t.Unicode().tag(sync=True)  # of the name, shown where the mouse rests on it
+
+    @t.default("meaning")
+    def _look_up(self) -> str:
+        return MEANINGS.get(self.description, "")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.description!r})"

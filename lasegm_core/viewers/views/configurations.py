@@ -29,6 +29,12 @@ class Configurations(ClipViewer):
     """
 
     name = "compare"
+    about = (
+        "Can a network be trained to be on time?",
+        "Configuration 1 predicts the present, 2 the frame that is there when it is done, 3 the "
+        "same from two frames.",
+        "drag the bar across something that moves, then raise k.",
+    )
 
     def __init__(self, content: Content, **state) -> None:
         self.runs = [of for of in content.runs if of.trained]

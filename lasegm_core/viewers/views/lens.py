@@ -30,6 +30,12 @@ class Lens(ClipViewer):
     """
 
     name = "lens"
+    about = (
+        "What is left of a prediction when it arrives?",
+        "A network needs time, and the world moves on: LAmIoU compares its prediction with the "
+        "frame at which it comes.",
+        "choose slower hardware, and watch the blue errors: they are those of being late.",
+    )
 
     def __init__(self, content: Content, **state) -> None:
         self.runs = {of.run.title: of for of in content.runs}

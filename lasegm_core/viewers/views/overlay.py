@@ -17,6 +17,11 @@ class Overlay(ClipViewer):
     """
 
     name = "overlay"
+    about = (
+        "A clip, frame by frame",
+        "Before numbers one looks at what a network sees, and where it errs.",
+        "press the space bar to play, choose errors, and press a class in the table to hide it.",
+    )
 
     def __init__(self, content: Content, **state) -> None:
         self.runs = {of.run.title: of for of in content.runs}

@@ -36,6 +36,11 @@ class WhatIf(Viewer):
     """
 
     name = "what_if"
+    about = (
+        "Which network for my camera and my device?",
+        "The most accurate network need not be the one that is right in time.",
+        "set the frame rate of a camera, and see where the order of the bars changes.",
+    )
 
     def __init__(self, content: Content, **state) -> None:
         if not any(of.counts for of in content.runs):

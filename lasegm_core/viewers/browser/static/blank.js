@@ -5,6 +5,7 @@ function render({ model, el }) {
   el.append(input);
   function draw() {
     input.setAttribute("aria-label", model.get("description"));
+    el.title = model.get("meaning");
     for (const name of ["min", "max", "step"]) input[name] = model.get(name);
     if (input.valueAsNumber !== model.get("value")) input.value = model.get("value");
   }

@@ -39,6 +39,7 @@ function render({ model, el }) {
 
   function draw() {
     label.textContent = model.get("description");
+    el.title = model.get("meaning");
     const focused = buttons && control.contains(document.activeElement) && document.activeElement.dataset.key;
     control.replaceChildren(...model.get("options").map(option));
     if (!buttons) control.value = model.get("value");

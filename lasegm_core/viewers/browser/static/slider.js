@@ -20,6 +20,7 @@ function render({ model, el }) {
 
   function draw() {
     label.textContent = model.get("description");
+    el.title = model.get("meaning");
     for (const name of ["min", "max", "step"]) input[name] = model.get(name);
     input.value = shown(model.get("value"));
     input.disabled = model.get("disabled");

@@ -1,0 +1,28 @@
+"""What the words beside controls mean, shown when the mouse rests on them."""
+
+MEANINGS = {
+    "run": "a network as it was trained: I_t is a frame, S_t its label, k frames lie between",
+    "first": "the network of the first picture, and how it was trained",
+    "second": "the network of the second picture, and how it was trained",
+    "third": "the network of the third picture, and how it was trained",
+    "hardware": "where the latencies are from: a paper, a measurement, or an estimate",
+    "latency, ms": "from a frame to its class ids, one for all networks",
+    "fps on": "the device that runs the network: its latencies are printed, measured or estimated",
+    "with frames of": "the size of the frames that the latencies are of",
+    "times slower": "all latencies times this: another device, or other work on it",
+    "jitter (CV)": "how much latencies vary: their standard deviation over their mean",
+    "schedule": "what the device does with frames that come while it is busy",
+    "network": "its configurations are compared",
+    "offset k": "frames between the newest input and the frame that it is compared with",
+    "left": "1: trained on its own label; 2: on the label k frames later; 3: 2 with two frames",
+    "right": "1: trained on its own label; 2: on the label k frames later; 3: 2 with two frames",
+    "networks": "those that are ranked",
+    "configurations": "1: trained on its own label; 2: on a later label; 3: 2 with two frames",
+    "bars": "the best configuration of each network, or all",
+    "clip": "video by its motion: how many pixels have another class after some frames",
+    "frame": "the frame that is now",
+    "show": "errors are red where they are wrong anyway, blue where the prediction is late",
+    "opacity": "of the classes over the frame",
+    "colours": "of classes and errors",
+    "camera, frames/s": "a new frame comes so often",
+}
