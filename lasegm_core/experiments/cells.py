@@ -8,7 +8,7 @@ import numpy as np
 from lasegm_core.data.sources import Place, class_table, split_frames
 from lasegm_core.experiments.counted import ensure, ensure_all
 from lasegm_core.experiments.grids import Cell
-from lasegm_core.experiments.provenance import training_facts
+from lasegm_core.experiments.provenance import record
 from lasegm_core.experiments.results.result_set import (
     COPIED,
     ResultSet,
@@ -16,10 +16,9 @@ from lasegm_core.experiments.results.result_set import (
     counts_file,
     result_set,
 )
-from lasegm_core.experiments.runs import Run, base_of, consecutive, training_key
+from lasegm_core.experiments.runs import Run, base_of, consecutive
 from lasegm_core.experiments.setting import Setting
 from lasegm_core.metric.counts import Counts
-from lasegm_core.support.files import sha256
 
 CellCounts = dict[tuple[str, str], np.ndarray | str]
 
@@ -126,15 +125,5 @@ def save(grid: list[Cell], setting: Setting, place: Place, out: Path) -> None:
     if copied := copied_label(runs[0], place):
         copied.save(counts_file(out, COPIED))
     made = [*runs, *filter(None, map(base_of, runs))]
-    records = {run.title: _record(run, place, out) for run in made}
+    records = {run.title: record(run, place, counts_file(out, run.title)) for run in made}
     replace(found, runs=records).save(out)
-
-
-def _record(run: Run, place: Place, out: Path) -> dict:
-    facts = dict(training_facts(run, place))
-    settings = facts.pop("decisive", None)
-    if settings:  # of a run that was made here
-        facts |= {"digest": training_key(run, place)}
-        facts |= {"settings": {name: settings[name] for name in settings if name != "classes"}}
-    path = counts_file(out, run.title)
-    return facts | ({"counts_sha256": sha256(path)} if path.is_file() else {})

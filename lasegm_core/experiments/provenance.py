@@ -6,8 +6,8 @@ from pathlib import Path
 
 from lasegm_core.data.sources import Place
 from lasegm_core.experiments.results.result_set import result_set
-from lasegm_core.experiments.runs import Run, decisive, run_folder
-from lasegm_core.support.files import atomic, clear_away
+from lasegm_core.experiments.runs import Run, decisive, run_folder, training_key
+from lasegm_core.support.files import atomic, clear_away, sha256
 from lasegm_core.support.machine import machine
 
 _RECORD = "run.json"  # beside the weights
@@ -26,6 +26,22 @@ def training_facts(run: Run, place: Place) -> dict:
         return result_set(place.results, run.dataset, run.profile).runs.get(run.title, {})
     path = run_folder(run, place) / _RECORD
     return _read_json(path) if path.is_file() else {}
+
+
+def record(run: Run, place: Place, counts: Path) -> dict:
+    """Collect what a set of results keeps of a run: what made it, when, its settings and digests.
+
+    Args:
+        run: the run.
+        place: where it is kept.
+        counts: file of its counts, if it has any.
+    """
+    facts = dict(training_facts(run, place))
+    settings = facts.pop("decisive", None)
+    if settings:  # of a run that was made here
+        facts |= {"digest": training_key(run, place)}
+        facts |= {"settings": {name: settings[name] for name in settings if name != "classes"}}
+    return facts | ({"counts_sha256": sha256(counts)} if counts.is_file() else {})
 
 
 def note_scoring(counts: Path, scoring: dict) -> None:

@@ -15,7 +15,7 @@ from lasegm_core import published
 from lasegm_core.data.sources import Place, class_table
 from lasegm_core.data.toystreet.world import FRAMES, INTERVAL_S
 from lasegm_core.experiments.counted import ensure
-from lasegm_core.experiments.provenance import training_facts
+from lasegm_core.experiments.provenance import record
 from lasegm_core.experiments.results.result_set import ResultSet, counts_file
 from lasegm_core.experiments.runs import Run
 from lasegm_core.latency.sizes import in_turn
@@ -25,13 +25,12 @@ from lasegm_core.search.find import search
 from lasegm_core.search.job import Wish
 from lasegm_core.search.lookup import UNITS, Task, ensure_table
 from lasegm_core.search.supernet import gates_of
-from lasegm_core.support.files import atomic, sha256
+from lasegm_core.support.files import atomic
 from lasegm_core.training.profiles import profile
 
 DATASET, PROFILE = "toystreet", "hmseg"
 SIZE = (256, 512)  # H x W of the frames that latencies are of
 BY_HAND = "mrms"  # where every search starts from
-_KEPT = ("train_s", "device", "software", "commit", "date")  # of a run's record
 
 
 def wishes(place: Place, steps: int, seed: int = 0) -> dict[str, Wish]:
@@ -113,8 +112,7 @@ def save(networks: Iterable[str], place: Place, out: Path) -> None:
     for run in (run for network in sorted(networks) for run in runs_of(network)):
         path = counts_file(out, run.title)
         ensure(run, place).save(path)
-        facts = training_facts(run, place)
-        records[run.title] = {name: facts[name] for name in _KEPT} | {"counts_sha256": sha256(path)}
+        records[run.title] = record(run, place, path)
         if space.is_file(run.network):
             with atomic(out / "architectures" / Path(run.network).name) as partial:
                 partial.write_text(Path(run.network).read_text())

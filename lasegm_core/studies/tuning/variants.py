@@ -13,7 +13,7 @@ from lasegm_core.data.rendered import RENDERED
 from lasegm_core.data.sources import Place
 from lasegm_core.data.toystreet.world import FRAMES, INTERVAL_S
 from lasegm_core.experiments.counted import ensure, ensure_all
-from lasegm_core.experiments.provenance import training_facts
+from lasegm_core.experiments.provenance import record, training_facts
 from lasegm_core.experiments.results.result_set import (
     ResultSet,
     committed_counts,
@@ -22,7 +22,6 @@ from lasegm_core.experiments.results.result_set import (
 )
 from lasegm_core.experiments.runs import Run, base_of
 from lasegm_core.metric.counts import Counts
-from lasegm_core.support.files import sha256
 from lasegm_core.training.profiles import TUNING
 
 NETWORK, OFFSET = "swiftnet_r18", 2
@@ -114,5 +113,5 @@ def save(variants: Sequence[Variant], place: Place, out: Path) -> None:
     for variant in variants:
         path = counts_file(out, variant.name)
         variant.counts(place).save(path)
-        runs[variant.name] = variant.facts(place) | {"counts_sha256": sha256(path)}
+        runs[variant.name] = variant.facts(place) | record(variant.run, place, path)
     replace(_SET, runs=runs).save(out)
