@@ -22,6 +22,7 @@ from lasegm_core.experiments.results.result_set import (
 )
 from lasegm_core.experiments.runs import Run, base_of
 from lasegm_core.metric.counts import Counts
+from lasegm_core.support.files import sha256
 from lasegm_core.training.profiles import TUNING
 
 NETWORK, OFFSET = "swiftnet_r18", 2
@@ -113,5 +114,6 @@ def save(variants: Sequence[Variant], place: Place, out: Path) -> None:
     for variant in variants:
         path = counts_file(out, variant.name)
         variant.counts(place).save(path)
-        runs[variant.name] = variant.facts(place) | record(variant.run, place, path)
+        made = {} if place.results else record(variant.run, place, path)
+        runs[variant.name] = variant.facts(place) | made | {"counts_sha256": sha256(path)}
     replace(_SET, runs=runs).save(out)
