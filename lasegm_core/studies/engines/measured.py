@@ -97,7 +97,9 @@ def measure(
     card = compared[setting.networks[0]].measured(REFERENCE)
     caption = captions.of_grid(grid, setting, place, [card])
     return Measured(
-        pd.concat([of.table().assign(network=name) for name, of in compared.items()]),
+        pd.concat(
+            [of.table().assign(network=name) for name, of in compared.items()], ignore_index=True
+        ),
         reading.table(rates),
         _streams(compared, paths, size, camera, calls),
         reading.verdicts(rates),
