@@ -150,7 +150,12 @@ PROFILES = {
     ("toystreet", "zoo"): _ALIKE,
     # Searched and trained: Table 6 of HMSeg's paper, and the variants of its Table 4.
     ("toystreet", "hmseg"): replace(
-        _ALIKE, steps=500, offsets=2, networks=("mrms_a", "mrms_b", "mrms_c", "mrms"), seeds=_SEEDS
+        _ALIKE,
+        steps=500,
+        offsets=2,
+        decay_offsets=2,
+        networks=("mrms_a", "mrms_b", "mrms_c", "mrms"),
+        seeds=_SEEDS,
     ),
     ("toystreet", "farsee"): Profile(
         steps=250,
