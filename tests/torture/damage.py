@@ -228,7 +228,7 @@ def timed_card(folder: Path, kind: Spoil, chance: Random) -> None:
         times = {"swiftnet_r18": 0.0123}
         card = Card("local", "a device", "measured", times, samples_s={"swiftnet_r18": [0.0123]})
         path = folder / "cards" / "local.json"
-        patch.setattr(timing, "measure_card", lambda *_: card)
+        patch.setattr(timing, "measure_card", lambda *_, **__: card)
         patch.setattr(setting, "local_card_path", lambda *_: path)
         patch.setattr(setting, "_to_time", lambda *_: (("swiftnet_r18",), (8, 8)))
         patch.setattr(setting, "class_table", lambda *_: type("Table", (), {"names": "ab"}))
