@@ -125,7 +125,8 @@ def write(name: str, data: pd.DataFrame, shown: pd.DataFrame, caption: str, out:
         caption: says what, where and when; it is in each file but the csv.
         out: folder; made if it is missing.
     """
-    index = not isinstance(shown.index, pd.RangeIndex)  # plain row numbers tell nothing
+    numbers = shown.index.names == [None] and pd.api.types.is_integer_dtype(shown.index)
+    index = not numbers  # plain row numbers tell nothing, those of some rows neither
     for heading in [*shown.columns, *(shown.index.names if index else ())]:
         if heading is None or _RAW.fullmatch(str(heading)):
             raise ValueError(f"{name}: {heading!r} is no heading for people, see reports.headings")

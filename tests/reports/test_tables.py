@@ -1,5 +1,6 @@
 import numpy as np
 import pandas as pd
+import pytest
 
 from lasegm_core.experiments import grids
 from lasegm_core.experiments.setting import Setting
@@ -63,3 +64,11 @@ def test_the_decay_is_said_in_numbers():
 def test_a_number_of_networks_is_no_name_of_one():
     shown = titled(pd.DataFrame({"networks": [3], "network": ["enet"]}))
     assert shown.to_dict("list") == {"networks": [3], "network": ["ENet"]}
+
+
+def test_some_rows_of_a_table_are_written_without_their_numbers(tmp_path):
+    shown = pd.DataFrame({"network": ["a", "b", "c"], "k": [1, 2, 3]})[lambda of: of["k"] != 2]
+    tables.write("some", shown, shown, "two of three", tmp_path)
+    assert (tmp_path / "some.md").read_text().startswith("| network   |   k |")
+    with pytest.raises(ValueError, match="None is no heading"):
+        tables.write("named", shown, shown.set_axis(["x", "y"]), "an index of words", tmp_path)
