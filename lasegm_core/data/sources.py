@@ -13,9 +13,9 @@ from tqdm import tqdm
 
 from lasegm_core.data.fetching import fetch_camvid
 from lasegm_core.data.index import dataset
-from lasegm_core.data.index.videos import file_of
 from lasegm_core.data.labels import Classes
 from lasegm_core.data.pixels.images import ON_ITS_SIDE, open_image, turn_of
+from lasegm_core.data.pixels.video_frames import file_of
 from lasegm_core.data.rendered import RENDERED, rendered, rendering_of
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import sha256

@@ -8,22 +8,10 @@ import torch
 from lasegm_core.latency.timing import time_in_turn
 from lasegm_core.models.own.network import Network
 from lasegm_core.support.errors import BadInput
+from lasegm_core.support.sizes import sides
 
 Timed = tuple[str, str]  # a network, and the size of its frames, HxW
 Samples = dict[Timed, list[float]]  # seconds, in rounds
-
-
-def sides(size: str) -> tuple[int, int]:
-    """Read HxW.
-
-    Raises:
-        BadInput: it is not HxW.
-    """
-    try:
-        height, width = map(int, size.split("x"))
-    except (AttributeError, ValueError):
-        raise BadInput(f"size {size!r} must be HxW, as 512x1024") from None
-    return height, width
 
 
 @torch.inference_mode()

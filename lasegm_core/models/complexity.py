@@ -13,18 +13,27 @@ from torch.utils.flop_counter import FlopCounterMode
 from lasegm_core.models.auxiliary import inference_parameters
 from lasegm_core.models.registry import make
 
+CLASSES = 19  # of Cityscapes
 SIZE = (512, 1024)  # H x W, at which operations are counted
-_CLASSES = 19
+
+
+def on_meta(name: str, classes: int = CLASSES) -> nn.Module:
+    """Make a network of one input frame, in evaluation mode, on the meta device."""
+    with torch.device("meta"):
+        return make(name, 1, classes).eval()
+
+
+def without_norms(network: nn.Module) -> nn.Module:
+    """Leave out batch normalisation, which is slow, not counted, and keeps the shape."""
+    for layer in network.modules():
+        if isinstance(layer, nn.BatchNorm2d):
+            layer.forward = nn.Identity().forward
+    return network
 
 
 @cache
-def _on_meta(name: str) -> nn.Module:
-    with torch.device("meta"):
-        network = make(name, 1, _CLASSES).eval()
-    for layer in network.modules():
-        if isinstance(layer, nn.BatchNorm2d):  # slow, not counted, and keeps the shape
-            layer.forward = nn.Identity().forward
-    return network
+def _counted(name: str, classes: int) -> nn.Module:
+    return without_norms(on_meta(name, classes))
 
 
 def count_layers(layers: nn.Module, shape: tuple[int, int, int]) -> tuple[int, int]:
@@ -43,24 +52,24 @@ def count_layers(layers: nn.Module, shape: tuple[int, int, int]) -> tuple[int, i
 
 
 @cache
-def parameters(name: str) -> int:
-    """Count the parameters at inference: one input frame, 19 classes, no auxiliary heads.
+def parameters(name: str, classes: int = CLASSES) -> int:
+    """Count the parameters at inference: one input frame, no auxiliary heads.
 
     Raises:
         BadInput: the name is unknown.
     """
-    return inference_parameters(_on_meta(name))
+    return inference_parameters(_counted(name, classes))
 
 
-def operations(name: str, size: tuple[int, int] = SIZE) -> float:
-    """Count the multiply-accumulates of one frame of `size` (H, W), 19 classes, in 10^9.
+def operations(name: str, size: tuple[int, int] = SIZE, classes: int = CLASSES) -> float:
+    """Count the multiply-accumulates of one frame of `size` (H, W), in 10^9.
 
     It counts convolutions and matrix products, by `torch.utils.flop_counter`.
 
     Raises:
         BadInput: the name is unknown.
     """
-    return _watched(name, size)[0]
+    return _watched(name, size, classes)[0]
 
 
 def stride(name: str) -> int:
@@ -71,15 +80,15 @@ def stride(name: str) -> int:
     Raises:
         BadInput: the name is unknown.
     """
-    return _watched(name, SIZE)[1]
+    return _watched(name, SIZE, CLASSES)[1]
 
 
 @cache
 @torch.no_grad()
-def _watched(name: str, size: tuple[int, int]) -> tuple[float, int]:
-    counter, scores = FlopCounterMode(display=False), _Scores()
+def _watched(name: str, size: tuple[int, int], classes: int) -> tuple[float, int]:
+    counter, scores = FlopCounterMode(display=False), _Scores(classes)
     with scores, counter:
-        _on_meta(name)(torch.empty(1, 1, 3, *size, device="meta"))
+        _counted(name, classes)(torch.empty(1, 1, 3, *size, device="meta"))
     scored = scores.height and round(size[0] / scores.height)
     return counter.get_total_flops() / 2 / 1e9, scored
 
@@ -87,7 +96,9 @@ def _watched(name: str, size: tuple[int, int]) -> tuple[float, int]:
 class _Scores(TorchDispatchMode):
     """Find the largest map of class scores, which is an output of a layer or is resized."""
 
-    height = 0
+    def __init__(self, classes: int) -> None:
+        super().__init__()
+        self.classes, self.height = classes, 0
 
     def __torch_dispatch__(self, function, types, args=(), kwargs=None):
         given, name = function(*args, **(kwargs or {})), function.name()
@@ -98,5 +109,5 @@ class _Scores(TorchDispatchMode):
         return given
 
     def _see(self, features: torch.Tensor) -> None:
-        if features.shape[1] == _CLASSES:
+        if features.shape[1] == self.classes:
             self.height = max(self.height, features.shape[2])

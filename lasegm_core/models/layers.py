@@ -14,9 +14,8 @@ from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from lasegm_core.models.building import build
+from lasegm_core.models.complexity import on_meta
 
-_CLASSES = 19
 _LISTED = (nn.Conv2d, nn.PixelShuffle, nn.MaxPool2d, nn.AdaptiveAvgPool2d)
 _COLUMNS = (
     *("layer", "kind", "kernel", "stride", "dilation"),
@@ -45,7 +44,7 @@ def table(name: str, size: tuple[int, int]) -> pd.DataFrame:
         output), `gmac` (10^9 multiply-accumulates) and `parameters`, with those of the
         normalisation and the activation that follow.
     """
-    network, rows = _on_meta(name), []
+    network, rows = on_meta(name), []
     for title, layer in network.named_modules():
         if isinstance(layer, _LISTED):
             layer.register_forward_hook(_listing(rows, title))
@@ -99,7 +98,7 @@ def moved(name: str, size: tuple[int, int]) -> Moved:
     Every operator that PyTorch runs reads its inputs and weights once and writes its output once;
     caches, and the work space of a convolution, are left out.
     """
-    network, frames, counter = _on_meta(name), _frames(size), _Mover()
+    network, frames, counter = on_meta(name), _frames(size), _Mover()
     with torch.no_grad(), counter:
         network(frames)
     return Moved(counter.bytes, counter.operators)
@@ -118,11 +117,6 @@ class _Mover(TorchDispatchMode):
             self.bytes += sum(of.numel() * of.element_size() for of in tensors)
             self.operators += 1
         return given
-
-
-def _on_meta(name: str) -> nn.Module:
-    with torch.device("meta"):
-        return build(name, 1, _CLASSES).eval()
 
 
 def _frames(size: tuple[int, int]) -> torch.Tensor:

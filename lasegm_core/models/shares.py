@@ -9,9 +9,7 @@ import pandas as pd
 import torch
 from torch import nn
 
-from lasegm_core.models.building import build
-
-_CLASSES = 19
+from lasegm_core.models.complexity import on_meta, without_norms
 
 
 def shares(name: str, parts: Mapping[str, Iterable[str]], size: tuple[int, int]) -> pd.DataFrame:
@@ -54,14 +52,11 @@ def _holder(layer: str, titles: Mapping[str, str]) -> str:
 @torch.no_grad()
 def _layers(name: str, size: tuple[int, int]) -> list[tuple[str, int, int]]:
     """List the layers without children: name, operations of one frame, parameters."""
-    with torch.device("meta"):
-        network = build(name, 1, _CLASSES).eval()
+    network = without_norms(on_meta(name))
     done, found = {}, []
     for title, layer in network.named_modules():
         if isinstance(layer, nn.Conv2d):
             layer.register_forward_hook(_noting(done, title))
-        elif isinstance(layer, nn.BatchNorm2d):  # slow, not counted, and keeps the shape
-            layer.forward = nn.Identity().forward
     network(torch.empty(1, 1, 3, *size, device="meta"))
     for title, layer in network.named_modules():
         own = sum(each.numel() for each in layer.parameters(recurse=False))

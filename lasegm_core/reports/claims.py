@@ -9,6 +9,7 @@ import pandas as pd
 from lasegm_core.metric.bootstrap import bootstrap, interval
 from lasegm_core.metric.confusion import iou, mean_of_present
 
+HOLDS, FAILS, OPEN, NOT_TESTED = "holds", "does not hold", "inconclusive", "not tested"
 MARGIN = 0.01  # mIoU by which a configuration may fall behind and be "no worse"
 CLAIMS = {
     "1": "instant mIoU ranks DeepLab-R101 first",
@@ -159,13 +160,13 @@ def decide(
     """
     row = {"number": number, "subject": subject, "claim": claim or CLAIMS[number]}
     if difference is None:
-        return row | {"verdict": "not tested"}
+        return row | {"verdict": NOT_TESTED}
     ci_low, ci_high = interval(difference[1:])
     low, high = bounds
     if low < ci_low and ci_high < high:
-        verdict = "holds"
+        verdict = HOLDS
     else:
-        verdict = "does not hold" if ci_high < low or high < ci_low else "inconclusive"
+        verdict = FAILS if ci_high < low or high < ci_low else OPEN
     found = {"difference": difference[0], "ci_low": ci_low, "ci_high": ci_high}
     return row | found | {"verdict": verdict}
 
@@ -185,5 +186,5 @@ def decide_all(
     if not differences or any(each is None for each in differences):
         return decide(number, subject, None, claim)
     rows = [decide(number, subject, each, claim, bounds) for each in differences]
-    worst_first = ("does not hold", "inconclusive", "holds")
+    worst_first = (FAILS, OPEN, HOLDS)
     return min(rows, key=lambda row: (worst_first.index(row["verdict"]), row["difference"]))

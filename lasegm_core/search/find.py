@@ -27,8 +27,9 @@ from lasegm_core.training.loop import Draws
 
 CHECKPOINT_S = 30  # an interruption loses at most this much work
 CODE = (
-    *("search.data", "search.lateness", "search.lookup", "search.loop", "search.supernet"),
-    *("search.table", "metric.staleness", "data.clips", "data.augmentation", "data.labels"),
+    *("search.aim", "search.data", "search.lateness", "search.lookup", "search.loop"),
+    *("search.supernet", "search.table", "metric.staleness"),
+    *("data.clips", "data.augmentation", "data.labels"),
     *("data.pixels.images", "data.pixels.label_files"),
     *("models.networks.mrms", "models.networks.inverted", "models.networks.space"),
     *("models.networks.blocks", "models.common", "models.auxiliary", "training.loop"),

@@ -9,9 +9,9 @@ from lasegm_core.data.pixels.images import open_pixels
 from lasegm_core.data.sources import Place, class_table, split_frames
 from lasegm_core.metric.offsets import frame_interval, seconds
 from lasegm_core.models.networks import space
+from lasegm_core.search.aim import Aim
 from lasegm_core.search.lateness import Lateness
 from lasegm_core.search.lookup import MEASURES, UNITS, Task, ensure_table
-from lasegm_core.search.loop import Aim
 from lasegm_core.search.supernet import ASPECTS, gates_of
 from lasegm_core.search.table import Table
 from lasegm_core.support.errors import BadInput, known

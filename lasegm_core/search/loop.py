@@ -15,7 +15,6 @@ the temperature falls (by the same factor every step), the shares of the data (h
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, isfinite, log
 from pathlib import Path
@@ -28,8 +27,9 @@ from torch.nn.functional import cross_entropy, one_hot
 from lasegm_core.metric.confusion import IGNORE
 from lasegm_core.metric.staleness import in_data_frames
 from lasegm_core.models.auxiliary import first_and_others
+from lasegm_core.search.aim import Aim, cost_loss
 from lasegm_core.search.lateness import Lateness
-from lasegm_core.search.supernet import ASPECTS, Choices, Supernet, temperature
+from lasegm_core.search.supernet import Choices, Supernet, temperature
 from lasegm_core.search.table import Table
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import atomic
@@ -40,40 +40,6 @@ if TYPE_CHECKING:
     from lightning_fabric import Fabric
 
 ARCHITECTURE_LR = 0.01
-
-
-@dataclass(frozen=True)
-class Aim:
-    """Budgets, number and seed of the steps.
-
-    Attributes:
-        budgets: R of equation 4 by cost, in the tables' units; each adds its L_cost.
-        ratio: the camera's interval, in frames of the data.
-        steps: weight steps, and as many architecture steps.
-        seed: of all random draws.
-        optimise: the aspects that are decided; the others are MRMS's (`supernet.options_of`).
-    """
-
-    budgets: tuple[tuple[str, float], ...]
-    ratio: Fraction
-    steps: int
-    seed: int
-    optimise: tuple[str, ...] = ASPECTS
-
-
-def cost_loss(expected: torch.Tensor, best: float, budget: float) -> torch.Tensor:
-    """Compute L_cost = sign(F(a) - R) log E[cost] (equation 4).
-
-    Args:
-        expected: E, the expected cost of the architecture parameters, with gradient.
-        best: F, the cost of the architecture that is now the most probable.
-        budget: R.
-
-    >>> cost_loss(torch.tensor(1.0), best=3, budget=2)
-    tensor(0.)
-    """
-    sign = (best > budget) - (best < budget)
-    return sign * expected.log()
 
 
 class Search:

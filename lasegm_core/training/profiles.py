@@ -157,12 +157,11 @@ PROFILES = {
         networks=("mrms_a", "mrms_b", "mrms_c", "mrms"),
         seeds=_SEEDS,
     ),
-    ("toystreet", "farsee"): Profile(
+    ("toystreet", "farsee"): replace(
+        _ALIKE,
         steps=250,
-        base_steps=0,
         offsets=2,
         decay_offsets=2,
-        targets=4,
         changes={**_TUNED, "augmentation": replace(_TOY["augmentation"], crop=(128, 256))},
         networks=_FARSEE,
         seeds=_SEEDS,

@@ -38,7 +38,7 @@ def only(monkeypatch):
             def forward(self, frames):
                 return self.layer(frames[:, 0])
 
-        monkeypatch.setattr(layers, "build", lambda *_: Network().to("meta"))
+        monkeypatch.setattr(layers, "on_meta", lambda *_: Network().to("meta"))
         layers.moved.cache_clear()
         return layers.moved("any", (8, 4))
 

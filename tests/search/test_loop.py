@@ -7,8 +7,9 @@ import torch
 
 from lasegm_core.data.settings import Augmentation
 from lasegm_core.search import lateness, loop
+from lasegm_core.search.aim import Aim
 from lasegm_core.search.lateness import Lateness
-from lasegm_core.search.loop import Aim, Search
+from lasegm_core.search.loop import Search
 from lasegm_core.search.supernet import (
     LAYERS,
     RATIO_DECISIONS,

@@ -13,10 +13,10 @@ from lasegm_core.data.settings import Augmentation
 from lasegm_core.models.auxiliary import inference_parameters
 from lasegm_core.models.networks import space
 from lasegm_core.models.networks.mrms import MRMS
+from lasegm_core.search.aim import cost_loss
 from lasegm_core.search.data import FutureLabels, future_clips, halves
 from lasegm_core.search.lateness import Lateness
 from lasegm_core.search.lookup import Task, make_table
-from lasegm_core.search.loop import cost_loss
 from lasegm_core.search.supernet import (
     ASPECTS,
     LAYERS,

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from PIL import ExifTags, Image, UnidentifiedImageError
 
-from lasegm_core.data.index.videos import FRAME, read_frame
+from lasegm_core.data.pixels.video_frames import FRAME, read_frame
 from lasegm_core.support.errors import BadInput
 
 WHITE = {"uint16": 65535, "float16": 1, "float32": 1, "float64": 1}

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from lasegm_core.support.errors import known
+from lasegm_core.support.sizes import sides
 
 Statistic = tuple[float, float, float]
 
@@ -74,7 +75,7 @@ def table() -> dict[str, Weights]:
 
 
 def _weights(row: dict[str, str]) -> Weights:
-    size = tuple(map(int, row.pop("size").split("x"))) if row["size"] else None
+    size = sides(row.pop("size")) if row["size"] else None
     mean, std = (tuple(map(float, row.pop(name).split())) for name in ("mean", "std"))
     commit, path = (row.pop(name) for name in ("commit", "path"))
     preprocessing = Preprocessing(row.pop("order"), mean, std, size)

@@ -17,6 +17,7 @@ from lasegm_core.studies.real_video import scored, timed
 from lasegm_core.studies.real_video.candidates import Candidate, at_scales
 from lasegm_core.studies.real_video.table import Scores
 from lasegm_core.support.files import sha256
+from lasegm_core.support.sizes import sides
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def _committed(
 
 def _candidate(name: str) -> Candidate:
     weights, _, size = name.rpartition("-")
-    return Candidate(weights, tuple(map(int, size.split("x"))))
+    return Candidate(weights, sides(size))
 
 
 def about(place: Place, runs: Mapping[str, dict] | None = None) -> ResultSet:

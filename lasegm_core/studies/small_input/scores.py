@@ -16,12 +16,12 @@ from lasegm_core.experiments.provenance import training_facts
 from lasegm_core.experiments.results.result_set import SMOKE
 from lasegm_core.experiments.runs import steps_of
 from lasegm_core.experiments.setting import Setting
-from lasegm_core.latency.sizes import sides
 from lasegm_core.models.input_scale import with_scale
 from lasegm_core.reports.captions import say_clips, say_made
 from lasegm_core.reports.drawing.pictures import overlay
 from lasegm_core.reports.samples import Sample
 from lasegm_core.reports.scores import score
+from lasegm_core.support.sizes import sides
 
 _FULL = (1024, 2048)  # of the labels, whatever the input's size
 QUANTITY = "instant"

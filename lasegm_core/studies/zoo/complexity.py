@@ -9,6 +9,7 @@ import pandas as pd
 
 from lasegm_core import models, published
 from lasegm_core.models.complexity import SIZE, operations, parameters
+from lasegm_core.support.sizes import sides
 
 LARGE = 0.03  # a larger difference needs a remark
 CATEGORIES = (  # the survey's taxonomy
@@ -68,7 +69,7 @@ def _counts(name: str, size: tuple[int, int]) -> list[dict]:
 def _ours(name: str, row: dict) -> float:
     if row["quantity"] == "parameters":
         return parameters(name) / 1e6
-    return operations(name, tuple(map(int, row["size"].split("x"))))
+    return operations(name, sides(row["size"]))
 
 
 def _reference(name: str) -> list[dict]:

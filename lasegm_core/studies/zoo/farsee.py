@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 
 from lasegm_core import published
-from lasegm_core.latency.sizes import Samples, Timed, in_turn, sides
+from lasegm_core.latency.sizes import Samples, Timed, in_turn
 from lasegm_core.models import complexity
 from lasegm_core.models.loading import load_network
 from lasegm_core.models.registry import REGISTRY
 from lasegm_core.studies.zoo import survey
+from lasegm_core.support.sizes import sides
 
 METHODS = ("farseenet_m1", "farseenet_m2", "farseenet_m3", "farseenet")
 TITAN = "Titan X (Maxwell)"

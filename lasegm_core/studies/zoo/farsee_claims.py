@@ -6,10 +6,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from lasegm_core.latency.sizes import Samples, Timed, sides
+from lasegm_core.latency.sizes import Samples, Timed
 from lasegm_core.metric.bootstrap import interval
 from lasegm_core.models import complexity
+from lasegm_core.reports.claims import FAILS, HOLDS, OPEN
 from lasegm_core.studies.zoo.farsee import METHODS, printed
+from lasegm_core.support.sizes import sides
 
 _DRAWS = 2000  # of the bootstrap
 
@@ -116,4 +118,4 @@ def verdicts(samples: Samples) -> pd.DataFrame:
 def _verdict(ci_low: float | None = None, ci_high: float | None = None, **_) -> str:
     if ci_low is None:
         return "not timed"
-    return "holds" if ci_low > 1 else "does not hold" if ci_high < 1 else "inconclusive"
+    return HOLDS if ci_low > 1 else FAILS if ci_high < 1 else OPEN

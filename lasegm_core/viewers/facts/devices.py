@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from math import prod
 
 from lasegm_core.experiments.stored_runs import HERE
 from lasegm_core.latency.cards import Card
 from lasegm_core.support.errors import BadInput
+from lasegm_core.support.sizes import sides
 from lasegm_core.viewers.facts.hardware import BUSY, WHILE_BUSY
 
 UNPRINTED = "unprinted"  # the size of a card that does not say it
@@ -29,10 +31,7 @@ def pixels(size: str) -> int:
     >>> pixels("64x128")
     8192
     """
-    if size == UNPRINTED:
-        return 0
-    height, width = map(int, size.split("x"))
-    return height * width
+    return 0 if size == UNPRINTED else prod(sides(size))
 
 
 def say_sizes(accuracy: str, latency: str) -> str:

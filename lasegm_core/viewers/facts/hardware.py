@@ -14,6 +14,7 @@ from lasegm_core.experiments.setting import local_card_path, timed_here
 from lasegm_core.experiments.stored_runs import HERE
 from lasegm_core.latency.cards import Card, card
 from lasegm_core.support.files import locked
+from lasegm_core.support.sizes import sides
 
 WHILE_BUSY = f"{HERE}, timed while busy"
 ZOO = "zoo/card.json"  # in the folder of committed results
@@ -80,7 +81,7 @@ def time_here(dataset_name: str, profile_name: str, place: Place, size: str = ""
     """
     load = os.getloadavg()[0]  # before our own work counts
     path = local_card_path(dataset_name, profile_name, place)
-    asked = tuple(map(int, size.split("x"))) if size else None
+    asked = sides(size) if size else None
     found = with_load(timed_here(dataset_name, profile_name, place, size=asked), load)
     if size:
         path = path.with_name(f"{path.stem}-{size}.json")

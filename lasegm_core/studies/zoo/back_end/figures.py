@@ -8,9 +8,9 @@ import pandas as pd
 from torch import nn
 
 from lasegm_core import published
-from lasegm_core.latency.sizes import sides
 from lasegm_core.models import complexity, layers
 from lasegm_core.models.shares import shares
+from lasegm_core.support.sizes import sides
 
 CAPTION = (
     "Counted: multiply-accumulates of convolutions and parameters, with those of batch "

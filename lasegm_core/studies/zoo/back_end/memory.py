@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from lasegm_core.latency.sizes import sides
 from lasegm_core.models import layers
 from lasegm_core.studies.zoo.farsee import METHODS
+from lasegm_core.support.sizes import sides
 
 CAPTION = (
     "Counted: bytes that PyTorch's operators read and write in fp32, each input, weight and output "

@@ -3,12 +3,13 @@
 import numpy as np
 import pandas as pd
 
-from lasegm_core.metric.bootstrap import draw_picks, interval
+from lasegm_core.metric.bootstrap import draw_picks
+from lasegm_core.reports.claims import FAILS, HOLDS, decide
 from lasegm_core.studies.zoo.back_end.memory import MODELS, TIMES, left_out, ratios
 
 _DRAWS = 2000  # of the bootstrap over the tests
 _FULL, _HALF = "1024x2048", "512x1024"
-HOLDS, FAILS, OPEN, UNTIMED = "holds", "does not hold", "inconclusive", "not timed"
+UNTIMED = "not timed"
 
 
 def verdicts(found: pd.DataFrame) -> pd.DataFrame:
@@ -59,15 +60,15 @@ def _better(found: pd.DataFrame, times: str) -> dict[str, str]:
         return {"claim": claim, "evidence": "", "verdict": UNTIMED}
     models = MODELS["operations"], MODELS["memory traffic"]
     by_operations, by_traffic = (left_out(told, times, of) for of in models)
+    gains = by_operations - by_traffic
     picks = draw_picks(len(told), _DRAWS, seed=0) / len(told)
-    low, high = interval(picks @ (by_operations - by_traffic))
+    found = decide("", "", np.concatenate([[gains.mean()], picks @ gains]), claim)
     evidence = (
         f"mean error of a left-out time {_percent(np.mean(by_traffic))} by traffic, "
         f"{_percent(np.mean(by_operations))} by operations; "
-        f"difference [{_percent(-high, '+')}, {_percent(-low, '+')}]"
+        f"difference [{_percent(-found['ci_high'], '+')}, {_percent(-found['ci_low'], '+')}]"
     )
-    verdict = HOLDS if low > 0 else FAILS if high < 0 else OPEN
-    return {"claim": claim, "evidence": evidence, "verdict": verdict}
+    return {"claim": claim, "evidence": evidence, "verdict": found["verdict"]}
 
 
 def _percent(share: float, sign: str = "") -> str:

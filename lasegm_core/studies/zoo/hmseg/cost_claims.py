@@ -4,14 +4,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from lasegm_core.reports.claims import NOT_TESTED, OPEN
 from lasegm_core.studies.zoo.hmseg.costs import ANALYSED, HEAD, SIZES, STAGES
-from lasegm_core.studies.zoo.hmseg.verdict import (
-    NOT_TESTED,
-    UNDECIDED,
-    Values,
-    Verdict,
-    verdict,
-)
+from lasegm_core.studies.zoo.hmseg.verdict import Values, Verdict, verdict
 
 _BYTES = 4  # of a parameter in fp32
 _LIMIT_M = 0.3  # parameters of LCF and LGE, in 10^6
@@ -104,11 +99,11 @@ def modules(told: Values, ours: Values) -> Iterable[Verdict]:
     claim = f"both modules add less than {_LIMIT_M} M parameters"
     by = "printed values are rounded to 0.1 M, so that they decide nothing"
     limit = f"{_LIMIT_M} M"
-    yield Verdict("section 4.2", claim, limit, words[0], UNDECIDED, words[1], held, by)
+    yield Verdict("section 4.2", claim, limit, words[0], OPEN, words[1], held, by)
     claim, by = "both modules cost a marginal increase of computation", "operations, (d) over (a)"
     words = []
     for of in (told, ours):
         whole = of["Table 4", "mrms_a", "operations"]
         words.append(f"{100 * step(of, 'mrms', 'mrms_a', 'operations') / whole:.1f} %")
     by += "; the paper sets no limit, so that nothing is decided"
-    yield Verdict("section 4.2", claim, "-", words[0], UNDECIDED, words[1], UNDECIDED, by)
+    yield Verdict("section 4.2", claim, "-", words[0], OPEN, words[1], OPEN, by)

@@ -10,11 +10,11 @@ Figures 3 and 4 are drawings of MRMS and of the space of the search, here lists 
 
 import pandas as pd
 
-from lasegm_core.latency.sizes import sides
 from lasegm_core.models import layers
 from lasegm_core.models.networks import space
 from lasegm_core.models.registry import architecture
 from lasegm_core.models.shares import shares
+from lasegm_core.support.sizes import sides
 
 CAPTION = (
     "Counted: multiply-adds of convolutions and parameters, one input frame, 19 classes, at "

@@ -1,15 +1,12 @@
 """Every printed value of Tables 1 to 4 of HMSeg's paper (004), with our counts and times beside."""
 
 import pandas as pd
-import torch
-from torch.utils.flop_counter import FlopCounterMode
 
 from lasegm_core import published
-from lasegm_core.latency.sizes import sides
-from lasegm_core.models.auxiliary import inference_parameters
-from lasegm_core.models.building import build
+from lasegm_core.models import complexity
 from lasegm_core.reports.tables import formatted
 from lasegm_core.studies.zoo.hmseg.tables import PAPER, known
+from lasegm_core.support.sizes import sides
 
 _TABLES = "Table [1234]"
 _COLUMNS = ["place", "network", "title", "size", "quantity", "value", "printed", "ours"]
@@ -70,19 +67,13 @@ def _camvid(speeds: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(ours=ours, value=float("nan"))
 
 
-@torch.no_grad()
 def _counted(row, classes: int) -> float:
     """Count a network as its table has it, with the classes of its data set; NaN if not built."""
     if not known(row.network):
         return float("nan")
-    with torch.device("meta"):
-        network = build(row.network, classes=classes).eval()
-        frames = torch.empty(1, 1, 3, *sides(row.size))
     if row.quantity == "parameters":
-        return inference_parameters(network) / 1e6
-    with FlopCounterMode(display=False) as counter:
-        network(frames)
-    return counter.get_total_flops() / 2e9
+        return complexity.parameters(row.network, classes) / 1e6
+    return complexity.operations(row.network, sides(row.size), classes)
 
 
 def readable(found: pd.DataFrame, place: str) -> pd.DataFrame:

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from lasegm_core.studies.zoo.hmseg.verdict import NOT_TESTED, Values, Verdict, verdict
+from lasegm_core.reports.claims import NOT_TESTED
+from lasegm_core.studies.zoo.hmseg.verdict import Values, Verdict, verdict
 
 
 def faster(told: Values, ours: Values) -> Iterable[Verdict]:

@@ -10,10 +10,11 @@ import pandas as pd
 
 from lasegm_core import models, published
 from lasegm_core.experiments.results.result_set import MAKE
-from lasegm_core.latency.sizes import Timed, in_turn, sides
+from lasegm_core.latency.sizes import Timed, in_turn
 from lasegm_core.models import complexity
 from lasegm_core.models.loading import load_network
 from lasegm_core.support.errors import BadInput
+from lasegm_core.support.sizes import sides
 
 PAPER = "004"
 SEARCHED = ("hmseg", "tiny_hmseg")

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-HOLDS, FAILS = "holds", "does not hold"
-UNDECIDED, NOT_TESTED = "inconclusive", "not tested"
+from lasegm_core.reports.claims import FAILS, HOLDS, NOT_TESTED
+
 Key = tuple[str, str, str]  # place, network, quantity
 Values = dict[Key, float]
 
