@@ -58,7 +58,7 @@ def scripts(monkeypatch):
     """The scripts of data_scripts, imported by their own names."""
     monkeypatch.syspath_prepend(ROOT / "data_scripts")
     names = ("check_folder", "check_kitti_step", "draw_coco")
-    names += ("fetch_camvid", "fetch_vkitti2", "fetch_weights")
+    names += ("fetch_camvid", "fetch_vkitti2", "fetch_weights", "prepare_cityscapes")
     return SimpleNamespace(**{name: import_module(name) for name in names})
 
 

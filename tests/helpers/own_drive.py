@@ -10,6 +10,7 @@ from lasegm_core import score
 from tests.helpers.square import Perfect, constant
 
 FRAMES, SIZE, SIDE, STEP = 24, (32, 64), 16, 2
+NAMES = {number: f"{number:04d}" for number in range(FRAMES)}
 CLASSES = [
     {"name": "road", "color": [0, 0, 0], "id": 0},
     {"name": "square", "color": [255, 255, 255], "id": 1},

@@ -9,6 +9,7 @@ from lasegm_core.experiments.stored_runs import stored_runs
 from lasegm_core.latency.cards import Card
 from lasegm_core.viewers.clip_frames import ClipFrames
 from lasegm_core.viewers.content import Content
+from tests.helpers import browser
 
 NOW = Run("swiftnet_r18", 1, 0, "cityscapes", "tiny")
 LATER = replace(NOW, offset=1)
@@ -26,3 +27,10 @@ def content(shared_place):
     clip_frames = ClipFrames("cityscapes", "tiny", shared_place)
     runs = stored_runs("cityscapes", "tiny", shared_place)
     return Content(clip_frames, runs, {"mine": CARD}, lambda _size: CARD, "")
+
+
+@pytest.fixture(scope="module")
+def new_page():
+    """A function that opens pages of one browser."""
+    with browser.chromium() as make:
+        yield make

@@ -48,12 +48,6 @@ def url(content):
 
 
 @pytest.fixture(scope="module")
-def new_page():
-    with browser.chromium() as make:
-        yield make
-
-
-@pytest.fixture(scope="module")
 def shared_page(new_page):
     return new_page()
 

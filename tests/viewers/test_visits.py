@@ -21,12 +21,6 @@ ONE_RUN = "swiftnet_r18-i1-k0-s0"
 
 
 @pytest.fixture(scope="module")
-def new_page():
-    with browser.chromium() as make:
-        yield make
-
-
-@pytest.fixture(scope="module")
 def url(tmp_path_factory):
     """The page of the committed results."""
     with browser.explorer("laptop", tmp_path_factory.mktemp("build")) as address:
