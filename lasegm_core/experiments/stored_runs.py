@@ -48,6 +48,8 @@ class StoredRun:
         trained: whether its weights are there, to predict with, or its predictions are kept.
         machine: what trained and scored it: `HERE`, or the device that a record tells of.
         folder: of its weights; None where there are none.
+        absent: what is said of one that is not trained.
+        none_there: what is said where none is.
     """
 
     run: Run
@@ -55,6 +57,8 @@ class StoredRun:
     trained: bool
     machine: str = HERE
     folder: Path | None = None
+    absent = "no weights and no predictions here: make reproduce-table1 trains it"
+    none_there = "no run is trained here: make reproduce-table1 trains them"
 
     @property
     def title(self) -> str:

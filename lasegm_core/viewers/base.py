@@ -15,7 +15,7 @@ from lasegm_core.viewers.browser.controls import Status
 from lasegm_core.viewers.browser.widgets import Save
 from lasegm_core.viewers.browser.words import MEANINGS
 
-_FAULT = '<div class="lasegm-fault" role="alert">{}</div>'
+FAULT = '<div class="lasegm-fault" role="alert">{}</div>'
 _ABOUT = '<h2 class="lasegm-heading">{}</h2><p class="lasegm-why">{} <b>Try:</b> {}</p>'
 Control = tuple[t.HasTraits, str]  # a widget, and which of its traits holds the value
 
@@ -125,7 +125,7 @@ class Viewer(w.VBox):
     def say_fault(self, sentence: str) -> None:
         """Show a sentence about what cannot be drawn; an empty one removes it."""
         self.fault_said = sentence
-        self.fault.value = sentence and _FAULT.format(html.escape(sentence))
+        self.fault.value = sentence and FAULT.format(html.escape(sentence))
 
     def _repr_mimebundle_(self, **kwargs) -> dict:
         """Add a still picture, because notebooks open untrusted and then show no widgets."""
@@ -138,7 +138,7 @@ def made(make: Callable[..., w.Widget], *arguments, **state) -> w.Widget:
     try:
         return make(*arguments, **state)
     except BadInput as fault:
-        return w.HTML(_FAULT.format(html.escape(str(fault))))
+        return w.HTML(FAULT.format(html.escape(str(fault))))
 
 
 def row(*parts: w.Widget) -> w.HBox:

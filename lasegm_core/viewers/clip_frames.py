@@ -1,6 +1,6 @@
 """The val clips frame by frame."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from itertools import product
 from pathlib import Path
@@ -32,6 +32,7 @@ class ClipFrames:
         profile_name: name of the profile.
         place: where runs and data are kept.
         folders: of stored runs; others are found by all that decides them.
+        predictions: makes or finds predictions on the clips; see `Predictions`.
 
     Attributes:
         dataset: name of the data set.
@@ -49,6 +50,7 @@ class ClipFrames:
         profile_name: str,
         place: Place,
         folders: Mapping[Run, Path] | None = None,
+        predictions: Callable[..., Predictions] = Predictions,
     ) -> None:
         self.dataset, self.profile, self.place = dataset_name, profile_name, place
         self.classes = class_table(dataset_name, profile_name, place)
@@ -59,7 +61,7 @@ class ClipFrames:
         self.interval_s = float(frames["interval_s"].median())
         self._frames = dict(list(frames.groupby("clip", sort=False)))
         shown = Clips(dataset_name, self.path, self.length)
-        self.predictions = Predictions(shown, place, folders or {})
+        self.predictions = predictions(shown, place, folders or {})
         self.image = lru_cache(_KEPT)(self._image)
         self.label = lru_cache(_KEPT)(self._label)
 

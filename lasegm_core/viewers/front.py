@@ -1,14 +1,16 @@
 """The functions that make viewers: what a notebook, or the page, calls."""
 
 import asyncio
+from dataclasses import replace
 
 import ipywidgets as w
 
-from lasegm_core.data.sources import find_place
+from lasegm_core.data.sources import FETCHED, find_place
+from lasegm_core.viewers import published
 from lasegm_core.viewers.base import made
 from lasegm_core.viewers.content import Content, load, written
 from lasegm_core.viewers.views.configurations import Configurations
-from lasegm_core.viewers.views.explorer import Explorer
+from lasegm_core.viewers.views.explorer import Explorer, Offer
 from lasegm_core.viewers.views.lens import Lens
 from lasegm_core.viewers.views.overlay import Overlay
 from lasegm_core.viewers.views.whatif import WhatIf
@@ -49,9 +51,10 @@ def page(dataset_name: str, profile_name: str, *folders: str | None) -> w.Widget
     """
 
     def find() -> Content:
-        content = load(dataset_name, profile_name, place)
-        content.clip_frames.predictions.loop = asyncio.get_running_loop()
-        return content
+        return _on_page(load(dataset_name, profile_name, place))
+
+    def find_published() -> Content:
+        return _on_page(published.load(camvid))
 
     def explorer() -> Explorer:
         known = [written(dataset_name, profile_name, place)]
@@ -62,7 +65,20 @@ def page(dataset_name: str, profile_name: str, *folders: str | None) -> w.Widget
             return find() if known.pop(0) != known[0] else None
 
         shown.begin_page(renewed)
+        shown.offer(
+            {
+                "trained": Offer(f"trained here, on {dataset_name}", find),
+                "published": Offer(published.TITLE, find_published, published.lacking(camvid)),
+            }
+        )
         return shown
 
     place = find_place(dataset_name, *folders)
+    camvid = place if dataset_name == FETCHED else replace(place, data_root=None)
     return made(explorer)
+
+
+def _on_page(content: Content) -> Content:
+    """Let the page wait for no prediction."""
+    content.clip_frames.predictions.loop = asyncio.get_running_loop()
+    return content

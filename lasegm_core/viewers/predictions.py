@@ -110,8 +110,11 @@ class Predictions:
                 f"{title} was trained for the classes of {run.dataset}, and these clips are of "
                 f"{self.clips.dataset}: choose runs of one data set"
             )
-        if not self.place.results and not (self._folder(run) / WEIGHTS).is_file():
+        if not self.place.results and not self._has_weights(run):
             raise BadInput(f"{title} ({run.title}) has no weights here: train it with make first")
+
+    def _has_weights(self, run: Run) -> bool:
+        return (self._folder(run) / WEIGHTS).is_file()
 
     def _folder(self, run: Run) -> Path:
         return self._folders.get(run) or run_folder(run, self.place)

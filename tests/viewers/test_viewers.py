@@ -218,6 +218,7 @@ def test_a_viewer_begins_with_its_title_why_one_looks_and_what_to_try(name, cont
 def test_every_control_says_what_its_name_means(content):
     made = [getattr(viewers, name)(content) for name in ("overlay", "lens", "compare", "what_if")]
     controls = [of for viewer in made for of, _trait in viewer.controls.values()]
+    controls.append(viewers.explore(content).data)
     named = {of.description: of.meaning for of in controls if hasattr(of, "meaning")}
     assert all(named.values()), named
     assert set(MEANINGS) - set(named) == {"networks", "configurations"}  # of `Toggles`

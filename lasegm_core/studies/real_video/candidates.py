@@ -1,20 +1,19 @@
-"""Candidates: published networks, each at a size of its input."""
+"""Candidates: published networks, each at a size of its input. Naming them loads no torch."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-
-from torch import nn
+from typing import TYPE_CHECKING
 
 from lasegm_core.data.class_maps import class_map
 from lasegm_core.data.labels import TABLES, Classes
 from lasegm_core.data.sources import Place
-from lasegm_core.models import building
-from lasegm_core.models.complexity import operations
-from lasegm_core.models.merged import Merged
 from lasegm_core.models.registry import entry
 from lasegm_core.models.weights.listed import Weights, find, table
 from lasegm_core.support.errors import known
+
+if TYPE_CHECKING:
+    from torch import nn
 
 SCALES = tuple(map(Fraction, ("1/2", "3/4", "1", "3/2", "2")))  # of the labels' height and width
 
@@ -56,10 +55,15 @@ class Candidate:
     @property
     def gmac(self) -> float:
         """Count the multiply-accumulates of one frame at this size, in 10^9."""
+        from lasegm_core.models.complexity import operations
+
         return operations(self.listed.network, self.size)
 
-    def build(self, classes: Classes, place: Place) -> nn.Module:
+    def build(self, classes: Classes, place: Place) -> "nn.Module":
         """Build the network with its weights, for the classes of the data."""
+        from lasegm_core.models import building
+        from lasegm_core.models.merged import Merged
+
         listed = self.listed
         network = building.build(listed.network, weights=listed.data_set, cache=place.cache)
         network.size = self.size

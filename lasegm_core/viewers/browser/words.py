@@ -1,6 +1,7 @@
 """What the words beside controls mean, shown when the mouse rests on them."""
 
 MEANINGS = {
+    "networks and data": "trained here on rendered video, or published by others and run on real",
     "run": "a network as it was trained: I_t is a frame, S_t its label, k frames lie between",
     "first": "the network of the first picture, and how it was trained",
     "second": "the network of the second picture, and how it was trained",

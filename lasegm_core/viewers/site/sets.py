@@ -4,22 +4,21 @@ from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 
-import pandas as pd
-
 from lasegm_core.data.pixels.images import open_image
 from lasegm_core.data.sources import Place, find_place, split_frames
-from lasegm_core.experiments.results.result_set import committed_counts, read
+from lasegm_core.experiments.results.result_set import read
 from lasegm_core.experiments.stored_runs import StoredRun, stored_runs
 from lasegm_core.latency.cards import Card
 from lasegm_core.metric.offsets import seconds
 from lasegm_core.models.registry import entry
 from lasegm_core.training.profiles import profile
+from lasegm_core.viewers import published as real_video
 from lasegm_core.viewers.browser.colors import css
 from lasegm_core.viewers.facts.devices import say_sizes, size_of
 from lasegm_core.viewers.facts.hardware import cards
 from lasegm_core.viewers.site.packed import picked, tallied, timed
 
-TRAINED, PUBLISHED = "toystreet-laptop", "real-video"
+TRAINED = "toystreet-laptop"
 
 
 def place_of(figures: Path) -> Place:
@@ -66,23 +65,11 @@ def _run(of: StoredRun) -> dict:
 
 def published(figures: Path) -> dict:
     """Lay out the published networks on CamVid's clip, each at its better input size."""
-    folder = figures / PUBLISHED
-    table = pd.read_csv(folder / "real_video.csv")
-    rows = (_published(folder, row) for row in table.itertuples())
-    found = [(name, Card.load(folder / f"card_{name}.json")) for name in ("best", "eager")]
-    shown = [{"name": f"{card.device}, {_ENGINES[name]}"} | timed(card) for name, card in found]
+    folder = figures / real_video.SET
+    shown = [{"name": name} | timed(card) for name, card in real_video.cards(folder).items()]
     note = "Published weights on one clip of real video, CamVid; intervals over stretches of it."
-    return _set("published weights, on real video", note, Fraction(1, 15), rows, shown)
-
-
-_ENGINES = {"best": "the fastest engine of each network", "eager": "eager torch"}
-
-
-def _published(folder: Path, row) -> dict:
-    key = f"{row.weights}-{row.input}"
-    known = {"key": key, "name": row.network, "network": row.network, "timed": key}
-    known |= {"color": css(row.weights.partition("@")[0]), "inputs": 1}
-    return known | {"configuration": 1, "trained": 0} | tallied(committed_counts(folder, key))
+    runs = map(_run, real_video.published_runs(folder))
+    return _set(real_video.TITLE, note, Fraction(1, 15), runs, shown)
 
 
 def _set(

@@ -7,6 +7,7 @@ from lasegm_core.viewers.base import Control
 from lasegm_core.viewers.browser.controls import Choice, Numbers
 from lasegm_core.viewers.content import Content
 from lasegm_core.viewers.views.clips import ClipViewer
+from lasegm_core.viewers.views.runs_menu import shown_of
 from lasegm_core.viewers.views.saved import Scene
 
 SIDES = {
@@ -37,9 +38,7 @@ class Configurations(ClipViewer):
     )
 
     def __init__(self, content: Content, **state) -> None:
-        self.runs = [of for of in content.runs if of.trained]
-        if not self.runs:
-            raise BadInput("no run is trained here: make reproduce-table1 trains them")
+        self.runs = shown_of(content.runs)
         every = dict.fromkeys(of.run.network for of in content.runs)
         networks = dict.fromkeys(of.run.network for of in self.runs)
         titles = {name: entry(name).title for name in [*networks, *every]}

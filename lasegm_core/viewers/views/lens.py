@@ -12,7 +12,7 @@ from lasegm_core.viewers.content import ONE_FOR_ALL, Content
 from lasegm_core.viewers.encoding import decoded
 from lasegm_core.viewers.facts.causes import Points, costs, points
 from lasegm_core.viewers.views.clips import ClipViewer
-from lasegm_core.viewers.views.runs_menu import run_menu
+from lasegm_core.viewers.views.runs_menu import run_menu, shown_of
 from lasegm_core.viewers.views.saved import Scene
 
 NAMES = ("first", "second", "third")
@@ -39,9 +39,7 @@ class Lens(ClipViewer):
 
     def __init__(self, content: Content, **state) -> None:
         self.runs = {of.run.title: of for of in content.runs}
-        shown = [of for of in content.runs if of.trained]
-        if not shown:
-            raise BadInput("no run is trained here: make reproduce-table1 trains them")
+        shown = shown_of(content.runs)
         self.cards = content.cards
         self.chosen = [run_menu(content.runs, name, "none") for name in NAMES]
         self.hardware = Choice(

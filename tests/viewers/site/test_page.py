@@ -54,7 +54,7 @@ def test_it_holds_every_network_of_both_kinds_of_evidence(path):
     )
     trained, published = json.loads(data)["sets"]
     assert {run["network"] for run in trained["runs"]} >= {"SwiftNet-R18", "DeepLab-R101"}
-    assert len(published["runs"]) == 21
+    assert len(published["runs"]) == 20
     for of in (trained, published):
         timed = set().union(*(card["latency"] for card in of["cards"]))
         assert {run["timed"] for run in of["runs"]} <= timed
@@ -96,7 +96,7 @@ def test_one_device_has_older_predictions(opened):
 @needs_chromium
 def test_published_networks_are_ranked_as_well(opened):
     opened.select_option("#set", index=1)
-    assert opened.locator("#bars .lasegm-bars button").count() == 21
+    assert opened.locator("#bars .lasegm-bars button").count() == 20
     opened.select_option("#set", index=0)
 
 
