@@ -20,6 +20,7 @@ import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
+    submodules={"published"},
     submod_attrs={
         "content": ["load"],
         "front": ["compare", "explore", "lens", "overlay", "page", "what_if"],
