@@ -90,6 +90,11 @@ def test_a_smaller_k_is_listed_with_its_gain(reading):
     assert found["gained"].iloc[0] == pytest.approx(miou(80) - miou(70))
 
 
+def test_where_every_engine_has_the_same_k_none_is_listed(reading):
+    found = report.smaller(reading.table([1]))
+    assert found.empty and "gained" in found
+
+
 def test_the_verdict_compares_the_best_engine_with_a_better_network(reading):
     verdicts = reading.verdicts(["50/3"]).set_index(["number", "subject"])
     swift, deep = "swiftnet_r18, openvino, 50/3 fps", "deeplab_mn, openvino, 50/3 fps"
