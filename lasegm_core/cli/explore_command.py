@@ -8,9 +8,9 @@ _EXPLORE = """\
 Serves a page on this machine: an overlay viewer, a latency lens, the three configurations beside
 each other, and the ranking of all scored runs for your camera and device. It trains nothing;
 without any run it shows ToyStreet's true labels. Published networks on real video can be chosen
-beside them, once make reproduce-real-video has fetched CamVid and the weights. The address that is printed holds a token; without
-it, or the cookie it leaves in your browser, nobody gets in. A view's address can be opened again.
-Ctrl-C ends the server. In a notebook: from lasegm_core import viewers.
+beside them, once make reproduce-real-video has fetched CamVid and the weights. The address that is
+printed holds a token; without it, or the cookie it leaves in your browser, nobody gets in. A view's
+address can be opened again. Ctrl-C ends the server. In a notebook: from lasegm_core import viewers.
 """
 
 

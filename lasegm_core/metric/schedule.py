@@ -54,21 +54,34 @@ class Stream:
 
     def newest(self, frames: int) -> list[int | None]:
         """Find the newest prediction at each frame."""
-        found = [-1] * frames
-        for frame, first, _ in takewhile(lambda run: run[0] < frames, self.runs()):
-            if first < frames:
-                found[first] = frame  # of those in time for one frame, the last run is the newest
-        return [None if frame < 0 else frame for frame in accumulate(found, max)]
+        return _newest(takewhile(lambda run: run[0] < frames, self.runs()), frames)
 
-    def cycle(self, frames: int) -> tuple[int, int | None]:
-        """Find the frame from which the schedule repeats, and its period; None if it does not."""
-        seen = {}
-        for frame, first, state in takewhile(lambda run: run[0] < frames, self.runs()):
-            if state in seen:
-                earlier, start = seen[state]
-                return start, frame - earlier
-            seen[state] = frame, first
-        return 0, None
+    def until_repeated(self, frames: int) -> tuple[list[int | None], int, int | None]:
+        """Find the newest prediction at each frame until the schedule repeats, in one pass.
+
+        Returns:
+            The predictions, of all frames if the schedule does not repeat; the frame from which it
+            repeats, and its period; 0 and None if it does not.
+        """
+        seen, kept, first, period, end = {}, [], 0, None, frames
+        for run in self.runs():
+            frame, in_time, state = run
+            if frame >= end:
+                return _newest(kept, end), first, period
+            kept.append(run)
+            if period is None and state in seen:
+                earlier, first = seen[state]
+                period = frame - earlier
+                end = first + period  # later runs may overtake earlier ones until then
+            seen[state] = frame, in_time
+
+
+def _newest(runs: Iterable[tuple], frames: int) -> list[int | None]:
+    found = [-1] * frames
+    for frame, first, _ in runs:
+        if first < frames:
+            found[first] = frame  # of those in time for one frame, the last run is the newest
+    return [None if frame < 0 else frame for frame in accumulate(found, max)]
 
 
 def make_stream(latencies_s, interval_s, devices, policy, strict, frames) -> Stream:

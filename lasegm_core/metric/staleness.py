@@ -101,8 +101,7 @@ def staleness(
     {4: Fraction(1, 1)}
     """
     stream = make_stream(latencies_s, interval_s, devices, policy, strict, frames)
-    first, period = stream.cycle(frames)
-    newest = stream.newest(first + period if period else frames)
+    newest, first, period = stream.until_repeated(frames)
     startup = newest.count(None)
     if startup == len(newest):
         raise BadInput(TOO_SLOW.format(frames))

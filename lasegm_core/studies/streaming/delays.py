@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from fractions import Fraction
+from functools import cached_property
 from math import nan
 from statistics import median
 
@@ -27,19 +28,38 @@ class Delay:
 
     Attributes:
         timing: what was timed.
-        latency_s: the median.
-        k: frames of the camera, by the median (LAmIoU).
-        slack: part of a frame by which the latency may grow until k is one more.
-        ages: ages of the newest prediction in camera frames, with the shares of the frames: one
-            device that starts at once on the newest frame, over all samples. Empty if the first
-            prediction is not there after `staleness.FRAMES` frames.
+        samples_s: its latencies, in whole microseconds and in order.
+        camera_s: seconds between the frames of the camera.
     """
 
     timing: str
-    latency_s: Fraction
-    k: int
-    slack: Fraction
-    ages: Mapping[int, Fraction]
+    samples_s: Sequence[Fraction]
+    camera_s: Fraction
+
+    @property
+    def latency_s(self) -> Fraction:
+        """The median latency, in seconds."""
+        return median(self.samples_s)
+
+    @property
+    def k(self) -> int:
+        """The frame offset by the median, in frames of the camera (LAmIoU)."""
+        return frame_offset(self.latency_s, self.camera_s)
+
+    @property
+    def slack(self) -> Fraction:
+        """The part of a frame by which the latency may grow until k is one more."""
+        return slack(self.latency_s, self.camera_s)
+
+    @cached_property
+    def ages(self) -> Mapping[int, Fraction]:
+        """The ages of the newest prediction in frames of the camera, with their shares.
+
+        One device starts at once on the newest frame, over all samples. Empty if the first
+        prediction is not there after `staleness.FRAMES` frames.
+        """
+        too_slow = self.samples_s[0] > (FRAMES - 1) * self.camera_s
+        return {} if too_slow else staleness(self.samples_s, self.camera_s).shares
 
 
 def of_network(card: Card, title: str) -> Card:
@@ -90,16 +110,7 @@ def delays(card: Card, camera_s: Fraction) -> list[Delay]:
     for times in FASTER:
         quicker = [seconds(time, "latency_s") / times for time in network_only]
         timings[f"network, {times}x faster"] = quicker
-    return [_delay(timing, samples, camera_s) for timing, samples in timings.items()]
-
-
-def _delay(timing: str, times: Sequence[Seconds], camera_s: Fraction) -> Delay:
-    whole = in_microseconds(times)
-    middle = median(whole)
-    k = frame_offset(middle, camera_s)
-    too_slow = whole[0] > (FRAMES - 1) * camera_s
-    ages = {} if too_slow else staleness(whole, camera_s).shares
-    return Delay(timing, middle, k, slack(middle, camera_s), ages)
+    return [Delay(timing, in_microseconds(of), camera_s) for timing, of in timings.items()]
 
 
 def in_microseconds(times: Sequence[Seconds]) -> list[Fraction]:
