@@ -184,9 +184,11 @@ report: $(MADE)/report.html  ## one HTML file of all of it, readable offline; pu
 $(MADE)/report.html: $(NOTEBOOKS:%=$(MADE)/%.ipynb)
 	$(BIN)/lasegm report $@ $^
 
-# In this order short notebooks come last, and no core waits long for the other.
+# In this order short notebooks come last, and no core waits long for the other. A worker more than
+# cores, for some wait, and a thread each: two libraries' threads on one core cost more than they save.
+WORKERS = $(shell $(PYTHON) -c "import os; print(min(4, 1 + os.cpu_count()))")
 test: lint | $(READY)  ## ruff (make lint), unit tests, then every notebook through nbval, its outputs compared
-	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder \
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder \
 		--doctest-modules --nbval --nbval-current-env --nbval-cell-timeout=300 \
 		--ignore=tests/benchmarks lasegm_core tests notebooks
 
@@ -250,6 +252,7 @@ lab: | $(READY)
 
 # CPU=1 leaves out what only a GPU needs, most of what is downloaded.
 CPU =
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --no-deps --no-compile
 GPU_ONLY := ^\(cuda\|nvidia\|triton\)
 setup: $(READY)
 # Once, though several makes ask for it; what was left half-made is completed.
@@ -257,9 +260,12 @@ $(READY):
 	$(PYTHON) lasegm_core/support/run_once.py $@ $(MAKE) --no-print-directory install
 install:
 	$(BIN)/python -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv $(ENV)
-	$(if $(CPU),grep -v '$(GPU_ONLY)',cat) requirements.txt > $(ENV)/requirements.txt
-	$(BIN)/python -m pip install --quiet --no-deps --no-compile -r $(ENV)/requirements.txt \
-		$(if $(CPU),--extra-index-url https://download.pytorch.org/whl/cpu)
+	grep '$(GPU_ONLY)' requirements.txt > $(ENV)/gpu.txt
+	grep -v '$(GPU_ONLY)' requirements.txt > $(ENV)/rest.txt
+	# A pip unpacks on one core: one unpacks what a GPU needs, the other all else.
+	$(if $(CPU),true,$(PIP_INSTALL) -r $(ENV)/gpu.txt) & gpu=$$!; \
+		$(PIP_INSTALL) -r $(ENV)/rest.txt $(if $(CPU),--extra-index-url https://download.pytorch.org/whl/cpu) && \
+		wait $$gpu || { kill $$gpu 2> /dev/null; exit 1; }
 	# pip compiles on one core, and all tests; some packages bring files that do not compile.
 	$(BIN)/python -m compileall -qq -j 0 -x '/tests?/' $(ENV)/lib > /dev/null 2>&1 || true
 	$(BIN)/python -m pip install --quiet --no-deps -e .

@@ -30,7 +30,7 @@ from lasegm_core.viewers.predictions import Clips, Predictions
 
 SET = "real-video"  # of the committed results
 TITLE = "published weights, on real video"
-_ENGINES = {"best": "the fastest engine of each network", "eager": "eager torch"}
+_ENGINES = {"best": "fastest engines", "eager": "eager torch"}
 _FETCH = "make reproduce-real-video fetches"
 _CODE = ("data.class_maps", "models.merged", "models.weights.keys", "models.weights.published")
 _ROUNDS = 10  # samples of each network that is timed here
@@ -155,11 +155,9 @@ def _run(candidate: Candidate, results: Path, device: str, place: Place | None) 
 
 def cards(results: Path) -> dict[str, Card]:
     """Read the committed latencies, by the networks' names in the registry."""
-    return {
-        f"{found.device}, {words}": by_network(replace(found, device=f"{found.device}, {words}"))
-        for name, words in _ENGINES.items()
-        for found in [Card.load(results / f"card_{name}.json")]
-    }
+    found = {words: Card.load(results / f"card_{name}.json") for name, words in _ENGINES.items()}
+    named = {f"{words}, {card.device}": card for words, card in found.items()}
+    return {name: by_network(replace(card, device=name)) for name, card in named.items()}
 
 
 def by_network(card: Card) -> Card:

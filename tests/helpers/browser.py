@@ -58,11 +58,11 @@ def answers(port):
 
 
 @contextmanager
-def explorer(profile, build=ROOT / "build", data=ROOT / "data", theme="light"):
-    """Serve the explorer; yield the address of its page."""
+def explorer(profile, build=ROOT / "build", data=ROOT / "data", theme="light", more=()):
+    """Serve the explorer, with more options; yield the address of its page."""
     port = free_port()
     options = ["--profile", profile, "--build", build, "--cache", data, "--theme", theme]
-    command = [sys.executable, "-m", "lasegm_core", "explore", *options, "--port", port]
+    command = [sys.executable, "-m", "lasegm_core", "explore", *options, *more, "--port", port]
     known = os.environ | {"JUPYTER_TOKEN": TOKEN}
     with running([*map(str, command), "--no-browser"], port, env=known):
         yield f"http://127.0.0.1:{port}/"

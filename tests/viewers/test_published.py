@@ -17,6 +17,7 @@ from lasegm_core.viewers import published
 from lasegm_core.viewers.encoding import decoded
 from lasegm_core.viewers.views.explorer import Explorer, Offer
 from tests import ROOT
+from tests.helpers import browser
 from tests.helpers.camvid_folder import write_camvid
 from tests.helpers.random_weights import write_weights
 
@@ -75,7 +76,7 @@ def test_what_if_ranks_them_as_the_committed_table_does(real):
     for row in viewer.ranking.itertuples():
         listed = told.loc[row.name.partition(", input")[0]]
         assert row.miou == pytest.approx(listed["lamiou"], abs=1e-6)
-        assert row.latency_ms == pytest.approx(listed["latency_ms"], abs=1e-4)
+        assert row.latency_ms == pytest.approx(listed["latency_ms"], rel=1e-5)
 
 
 def test_it_is_chosen_beside_the_runs_trained_here_and_stands_in_the_address(content, real):
@@ -123,3 +124,19 @@ def test_they_are_timed_here_on_their_own_frames_and_no_other(real, place):
     card = published._time_here(candidates, place, "32x48")
     assert card.latency_s.keys() == {"espnet_v2_s05", "espnet_q3"} and card.facts["size"] == "32x48"
     assert not list(place.build.rglob("cards*"))
+
+
+@pytest.mark.skipif(not browser.CHROMIUM, reason="no chromium: apt-get install chromium")
+def test_on_the_page_they_are_a_click_away(place, new_page):
+    more = ("--dataset", "camvid", "--data", place.data_root)
+    with browser.explorer("laptop", place.build, place.cache, more=more) as url:
+        page = new_page()
+        browser.open_view(page, url, "overlay", frame=12)
+        page.get_by_role("button", name=published.TITLE).click()
+        page.wait_for_url("**data=published**")
+        page.get_by_text("Published weights on one clip").wait_for()
+        again = new_page()
+        browser.open_view(again, url, "lens", data="published", frame=12)
+        again.locator(".lasegm-title").filter(has_text="ESPNet, q = 3").wait_for()
+        assert again.get_by_role("button", name=published.TITLE).get_attribute("aria-pressed")
+        assert not page.faults and not again.faults
