@@ -31,5 +31,6 @@ html_context = {"default_mode": "auto"}
 html_theme_options = {
     "header_links_before_dropdown": 6,
     "navigation_with_keys": False,
+    "collapse_navigation": True,  # else each page lists all modules beside it
     "show_toc_level": 2,
 }
