@@ -184,6 +184,7 @@ def test_every_run_has_a_record_and_the_counts_it_tells_of(setting):
         record = found.runs[title]
         assert record["counts_sha256"] == sha256(path)
         assert {"device", "software", "commit", "date"} <= set(record)
+        assert "train_s" not in record or {"settings", "digest"} <= set(record)
         assert "dirty" not in record["commit"]
 
 

@@ -96,6 +96,15 @@ def test_it_is_chosen_beside_the_runs_trained_here_and_stands_in_the_address(con
     assert explorer.address.query == kept
 
 
+def test_an_address_of_what_is_not_here_says_why(content):
+    explorer = Explorer(content, "overlay")
+    offers = {"trained": Offer("here", lambda: content)}
+    explorer.offer(offers | {"published": Offer("real video", lambda: content, "it is not here")})
+    explorer.address.opened = "data=published&view=overlay&frame=2"
+    assert "real video cannot be shown: it is not here" in explorer.fault.value
+    assert explorer.viewers["overlay"].frame.value == 2 and explorer.content is content
+
+
 def test_what_cannot_be_read_leaves_what_is_shown(content):
     def fails():
         raise BadInput("camvid is damaged")

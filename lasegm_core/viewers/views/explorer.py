@@ -104,11 +104,18 @@ class Explorer(w.VBox):
         if self._is_first and (content := self.renewed()):
             self._replace(content)
         state = dict(parse_qsl(change["new"], keep_blank_values=True))
-        if (data := state.pop("data", "")) in self.offers and not self.offers[data].lacking:
-            self.data.value = data
+        if (data := state.pop("data", "")) in self.offers:
+            self._open_data(data)
         if (view := state.pop("view", "")) in VIEWERS:
             self.turn_to(view, state)
         self.address.send({"query": self.address.query})  # also if it is that of the start
+
+    def _open_data(self, name: str) -> None:
+        title, _, reason = self.offers[name]
+        if reason:
+            self.fault.value = FAULT.format(html.escape(f"{title} cannot be shown: {reason}"))
+        else:
+            self.data.value = name
 
     def _replace(self, content: Content) -> None:
         """Show other content in the same view."""
