@@ -65,6 +65,12 @@ def test_every_page_of_the_folder_is_there(pages):
     assert "_api/lasegm_core.metric.confusion" in names
 
 
+def test_a_module_is_documented_even_if_its_package_has_a_function_of_its_name(pages):
+    assert {SITE / "_api" / "lasegm_core.metric.bootstrap.html"} <= set(pages)
+    for path in (ROOT / "docs" / "_api").glob("*.rst"):
+        assert ".. automodule::" in path.read_text(), path.name
+
+
 def test_no_link_is_broken(pages):
     broken = set()
     for page in pages:
