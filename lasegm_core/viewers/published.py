@@ -126,7 +126,7 @@ def load(place: Place, figures: Path | None = FIGURES) -> Content:
     runs = published_runs(results, place)
     candidates = {of.run: of.candidate for of in runs}
     frames = ClipFrames(*_NAMES, place, predictions=partial(PublishedPredictions, candidates))
-    timing = partial(_time_here, list(candidates.values()), place, frames.size)
+    timing = partial(_time_here, [of.candidate for of in runs if of.trained], place, frames.size)
     return Content(frames, runs, cards(results), timing, _note(runs))
 
 
@@ -171,9 +171,11 @@ def by_network(card: Card) -> Card:
 
 
 def _time_here(candidates: Sequence[Candidate], place: Place, own: str, size: str = "") -> Card:
-    """Time the networks here by eager torch, which takes minutes; nothing is kept."""
+    """Time networks whose weights are here by eager torch, which takes minutes; none is kept."""
     if size not in ("", own):
         raise BadInput(f"published networks take the frames of CamVid, {own}: choose that size")
+    if not candidates:
+        raise BadInput(PublishedRun.none_there)
     from lasegm_core.studies.real_video import timed  # loads torch
 
     load = os.getloadavg()[0]  # before our own work counts

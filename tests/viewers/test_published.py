@@ -129,10 +129,11 @@ def test_without_camvid_or_results_the_choice_is_grey_with_the_reason(place, tmp
 def test_they_are_timed_here_on_their_own_frames_and_no_other(real, place):
     with pytest.raises(BadInput, match="take the frames of CamVid, 32x48"):
         real.time_here("720x1280")
-    candidates = [of.candidate for of in real.runs if of.trained]
-    card = published._time_here(candidates, place, "32x48")
+    card = real.time_here("")
     assert card.latency_s.keys() == {"espnet_v2_s05", "espnet_q3"} and card.facts["size"] == "32x48"
     assert not list(place.build.rglob("cards*"))
+    with pytest.raises(BadInput, match="make reproduce-real-video fetches them"):
+        published.load(replace(place, cache=place.build), FIGURES).time_here("")
 
 
 @pytest.mark.skipif(not browser.CHROMIUM, reason="no chromium: apt-get install chromium")
