@@ -33,7 +33,7 @@ _RANGES = {  # least and most of what is a number, for all commands that take it
     "classes": (1, 254),
     "port": (1, 65535),
 }
-_NARROWER = {"train": {"inputs": (1, 2)}}  # for one command: up to `evaluation.MOST_INPUTS`
+_NARROWER = {"train": {"inputs": (1, 2)}}  # for one command: up to `pairs.MOST_INPUTS`
 _RENAMED = {"--data-root": "--data", "--made": "--cache"}
 _EXAMPLES = """\
 examples:

@@ -19,6 +19,7 @@ from lasegm_core.experiments.results.result_set import (
 from lasegm_core.experiments.runs import Run, base_of, consecutive
 from lasegm_core.experiments.setting import Setting
 from lasegm_core.metric.counts import Counts
+from lasegm_core.training.pairs import copy_last_label, scored_pairs
 
 CellCounts = dict[tuple[str, str], np.ndarray | str]
 
@@ -85,8 +86,6 @@ def copied_label(run: Run, place: Place) -> Counts | None:
         result_set(place.results, run.dataset, run.profile)
         found = counts_file(place.results, COPIED).is_file()
         return committed_counts(place.results, COPIED) if found else None
-    from lasegm_core.training.evaluation import copy_last_label, scored_pairs  # loads torch
-
     frames = split_frames(run.dataset, run.profile, place, "val")
     if (frames["label"] == "").any():
         return None

@@ -37,8 +37,9 @@ from lasegm_core.support.digests import digest
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import atomic, clear_away, is_whole, locked, remove
 from lasegm_core.training.devices import fast_precision, make_fabric, process_count
-from lasegm_core.training.evaluation import evaluate, scored_pairs
+from lasegm_core.training.evaluation import evaluate
 from lasegm_core.training.loop import fit
+from lasegm_core.training.pairs import scored_pairs
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
@@ -51,6 +52,7 @@ SCORING_CODE = (
     "metric.counts",
     "metric.confusion",
     "training.evaluation",
+    "training.pairs",
     "training.reading",
     "models.common",
 )

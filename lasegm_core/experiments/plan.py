@@ -15,7 +15,7 @@ from lasegm_core.experiments.plan_input import PlanInput
 from lasegm_core.experiments.runs import Run, run_folder, steps_of, training_clips
 from lasegm_core.experiments.several import bases_of, missing
 from lasegm_core.support.machine import machine
-from lasegm_core.training.evaluation import scored_pairs
+from lasegm_core.training.pairs import scored_pairs
 from lasegm_core.training.step_cost import Cost, TimedStep, measure
 
 COLUMNS = ["title", "state", "steps", "step_s", "train_min", "score_min", "fault"]

@@ -17,6 +17,7 @@ from lasegm_core.experiments.results.result_set import result_set
 from lasegm_core.models.input_scale import split
 from lasegm_core.support.digests import code_digest, data_digest, digest
 from lasegm_core.support.errors import BadInput
+from lasegm_core.training.pairs import MOST_INPUTS
 from lasegm_core.training.profiles import profile
 from lasegm_core.training.recipes import Profile, Recipe, recipe
 
@@ -106,8 +107,6 @@ def training_clips(run: Run, place: Place) -> pd.DataFrame:
     Raises:
         BadInput: as `training_frames`.
     """
-    from lasegm_core.training.evaluation import MOST_INPUTS
-
     reach = MOST_INPUTS if consecutive(run.dataset, run.profile, place) else 1
     frames = training_frames(run, place)
     offsets = run.settings.base_offsets if run.base else (run.offset,)

@@ -8,18 +8,16 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pandas as pd
-import torch
 
 from lasegm_core.data.clips import read_image, read_label
 from lasegm_core.data.pixels.images import open_image, open_pixels
 from lasegm_core.data.rendered import RENDERED
 from lasegm_core.data.sources import FRAMES, Place, class_table, data_root, split_frames
-from lasegm_core.experiments.making import ensure_network
 from lasegm_core.experiments.results.result_set import prediction_file
 from lasegm_core.experiments.runs import Run
 from lasegm_core.metric.confusion import mean_iou
 from lasegm_core.support.files import atomic
-from lasegm_core.training.evaluation import scored_pairs
+from lasegm_core.training.pairs import scored_pairs
 
 
 @dataclass(frozen=True)
@@ -80,6 +78,10 @@ def samples(
 
 def _predictor(run: Run, place: Place) -> Callable:
     """Make a call from the paths of input frames to class ids (H, W) and probabilities."""
+    import torch
+
+    from lasegm_core.experiments.making import ensure_network
+
     network = ensure_network(run, place)
 
     def predict(inputs: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:

@@ -27,7 +27,8 @@ from lasegm_core.studies.streaming.delays import (
 )
 from lasegm_core.support.errors import BadInput
 from lasegm_core.training.devices import make_fabric
-from lasegm_core.training.evaluation import MOST_INPUTS, evaluate, scored_pairs
+from lasegm_core.training.evaluation import evaluate
+from lasegm_core.training.pairs import MOST_INPUTS, scored_pairs
 
 
 def score(

@@ -12,7 +12,8 @@ from lasegm_core.data.index import dataset
 from lasegm_core.data.labels import CITYSCAPES
 from lasegm_core.metric.confusion import count
 from lasegm_core.training.devices import make_fabric
-from lasegm_core.training.evaluation import evaluate, scored_pairs
+from lasegm_core.training.evaluation import evaluate
+from lasegm_core.training.pairs import scored_pairs
 from tests.benchmarks.conftest import milliseconds
 from tests.conftest import write_clip
 

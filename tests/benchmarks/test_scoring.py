@@ -13,7 +13,8 @@ from lasegm_core.data.labels import TRAIN_IDS
 from lasegm_core.models.loading import load_network
 from lasegm_core.scoring.own_network import Checked
 from lasegm_core.training.devices import make_fabric
-from lasegm_core.training.evaluation import evaluate, scored_pairs
+from lasegm_core.training.evaluation import evaluate
+from lasegm_core.training.pairs import scored_pairs
 
 SIZE, FRAMES, OFFSETS, ROUNDS = (1080, 1920), 12, 5, 2
 MOST = 1.15  # times the forward passes

@@ -22,7 +22,7 @@ from lasegm_core.models.building import build
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import intact
 from lasegm_core.training import profiles
-from lasegm_core.training.evaluation import scored_pairs
+from lasegm_core.training.pairs import scored_pairs
 
 FRAMES = pd.DataFrame({"clip": "a", "block": "a", "frame": [0, 1], "image": "i", "label": "l"})
 ONES = np.ones((2, 3, 3), np.int64)

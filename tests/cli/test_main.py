@@ -16,7 +16,7 @@ from safetensors.torch import load_file
 from lasegm_core.cli.main import main
 from lasegm_core.cli.runs_command import GRIDS
 from lasegm_core.experiments import grids
-from lasegm_core.training.evaluation import MOST_INPUTS
+from lasegm_core.training.pairs import MOST_INPUTS
 from tests import ROOT
 from tests.conftest import hear_control_c
 

@@ -18,7 +18,8 @@ from lasegm_core.metric.confusion import IGNORE
 from lasegm_core.support.errors import BadInput
 from lasegm_core.training import profiles, recipes
 from lasegm_core.training.devices import make_fabric
-from lasegm_core.training.evaluation import evaluate, scored_pairs
+from lasegm_core.training.evaluation import evaluate
+from lasegm_core.training.pairs import scored_pairs
 from tests import ROOT
 from tests.helpers.oracle import Oracle
 from tests.helpers.own_folder import CLASSES, SAYS, SIZE, write_frame

@@ -14,7 +14,7 @@ from lasegm_core.data.sources import check_files
 from lasegm_core.metric.confusion import IGNORE
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import sha256
-from lasegm_core.training.evaluation import scored_pairs
+from lasegm_core.training.pairs import scored_pairs
 from lasegm_core.training.profiles import PROFILES
 from tests.conftest import write_clip
 from tests.helpers.camvid_folder import write_camvid

@@ -12,7 +12,8 @@ from lasegm_core.data.labels import KITTI_STEP
 from lasegm_core.metric.confusion import IGNORE
 from lasegm_core.support.errors import BadInput
 from lasegm_core.training.devices import make_fabric
-from lasegm_core.training.evaluation import copy_last_label, evaluate, scored_pairs
+from lasegm_core.training.evaluation import evaluate
+from lasegm_core.training.pairs import copy_last_label, scored_pairs
 from lasegm_core.training.profiles import PROFILES
 from tests.helpers.kitti import SIZE, label_of
 from tests.helpers.oracle import Oracle

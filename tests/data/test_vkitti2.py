@@ -10,7 +10,8 @@ from lasegm_core.data.labels import VKITTI2
 from lasegm_core.metric.confusion import IGNORE
 from lasegm_core.support.errors import BadInput
 from lasegm_core.training.devices import make_fabric
-from lasegm_core.training.evaluation import evaluate, scored_pairs
+from lasegm_core.training.evaluation import evaluate
+from lasegm_core.training.pairs import scored_pairs
 from tests.helpers.drives import CAR, KINDS, ROAD, SIZE, members, picture
 from tests.helpers.oracle import Oracle
 

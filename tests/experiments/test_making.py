@@ -20,7 +20,8 @@ from lasegm_core.metric.counts import Counts
 from lasegm_core.support.errors import BadInput
 from lasegm_core.training import profiles, recipes
 from lasegm_core.training.devices import make_fabric
-from lasegm_core.training.evaluation import copy_last_label, evaluate, scored_pairs
+from lasegm_core.training.evaluation import evaluate
+from lasegm_core.training.pairs import copy_last_label, scored_pairs
 from tests.conftest import TINY, write_clip
 from tests.helpers.oracle import Oracle
 

@@ -23,7 +23,8 @@ from lasegm_core.support.files import atomic
 from lasegm_core.support.machine import machine
 from lasegm_core.training import evaluation, loop, reading
 from lasegm_core.training.devices import make_fabric
-from lasegm_core.training.evaluation import evaluate, scored_pairs
+from lasegm_core.training.evaluation import evaluate
+from lasegm_core.training.pairs import scored_pairs
 from lasegm_core.training.recipes import recipe
 from tests.conftest import write_street
 

@@ -24,8 +24,9 @@ from lasegm_core.metric.counts import Counts
 from lasegm_core.models.building import build
 from lasegm_core.support.errors import BadInput
 from lasegm_core.training.devices import synchronise_batch_norm
-from lasegm_core.training.evaluation import evaluate, scored_pairs
+from lasegm_core.training.evaluation import evaluate
 from lasegm_core.training.loop import fit
+from lasegm_core.training.pairs import scored_pairs
 from lasegm_core.training.recipes import recipe
 from tests import ROOT
 from tests.conftest import hear_control_c, write_clip

@@ -13,7 +13,8 @@ from lasegm_core.data.labels import TRAIN_IDS
 from lasegm_core.support.errors import BadInput
 from lasegm_core.training import reading
 from lasegm_core.training.devices import make_fabric
-from lasegm_core.training.evaluation import evaluate, scored_pairs
+from lasegm_core.training.evaluation import evaluate
+from lasegm_core.training.pairs import scored_pairs
 
 CLASSES = TRAIN_IDS._replace(
     names=("a", "b"), colors=((0, 0, 0), (1, 1, 1)), file_ids=(0, 1), ignored_ids=()

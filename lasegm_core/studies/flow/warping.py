@@ -24,7 +24,7 @@ from lasegm_core.support.digests import code_digest, digest
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import locked
 from lasegm_core.training.devices import fast_precision, make_fabric
-from lasegm_core.training.evaluation import Tally, scored_pairs
+from lasegm_core.training.pairs import Tally, scored_pairs
 from lasegm_core.training.reading import batches, shares
 
 CODE = (*SCORING_CODE, "studies.flow.flow", "studies.flow.estimators", "studies.flow.warping")

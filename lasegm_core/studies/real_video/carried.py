@@ -19,7 +19,7 @@ from lasegm_core.studies.real_video import scored
 from lasegm_core.studies.real_video.candidates import Candidate
 from lasegm_core.studies.real_video.table import SHOWN_OFFSETS, Scores
 from lasegm_core.support.files import locked
-from lasegm_core.training.evaluation import scored_pairs
+from lasegm_core.training.pairs import scored_pairs
 
 FLOWS = ("dis_ultrafast", "dis_medium")  # of `flow.METHODS`
 Carried = Mapping[tuple[str, str], Counts]  # by candidate's name and flow

@@ -18,7 +18,8 @@ from lasegm_core.models.weights.listed import find
 from lasegm_core.support.digests import data_digest, digest
 from lasegm_core.support.files import locked
 from lasegm_core.training.devices import make_fabric
-from lasegm_core.training.evaluation import evaluate, scored_pairs
+from lasegm_core.training.evaluation import evaluate
+from lasegm_core.training.pairs import scored_pairs
 
 OFFSETS = 4
 

@@ -21,7 +21,8 @@ from lasegm_core.support.digests import code_digest, data_digest, digest
 from lasegm_core.support.files import atomic, locked
 from lasegm_core.support.machine import machine
 from lasegm_core.training.devices import fast_precision, make_fabric
-from lasegm_core.training.evaluation import evaluate, scored_pairs
+from lasegm_core.training.evaluation import evaluate
+from lasegm_core.training.pairs import scored_pairs
 
 DATASET, PROFILE = "camvid", "laptop"
 OFFSETS = 12  # 0.8 s at 15 Hz

@@ -15,7 +15,7 @@ from lasegm_core.metric.staleness import Schedule, newest_frames, shares_from_st
 from lasegm_core.metric.streaming import mix
 from lasegm_core.studies.streaming.on_device import schedules
 from lasegm_core.support.errors import BadInput
-from lasegm_core.training.evaluation import copy_last_label, scored_pairs
+from lasegm_core.training.pairs import copy_last_label, scored_pairs
 
 COLUMNS = ["network", "start", "mixed", "replayed"]
 _CLIPS, _FRAMES, _PHASES = 10, 100, 120  # enough to compare on

@@ -15,7 +15,7 @@ from lasegm_core.metric.confusion import mean_iou
 from lasegm_core.studies.flow import costs as flow_costs
 from lasegm_core.studies.flow import estimators, flow, warping
 from lasegm_core.support.errors import BadInput
-from lasegm_core.training.evaluation import copy_last_label, scored_pairs
+from lasegm_core.training.pairs import copy_last_label, scored_pairs
 
 WARPS = pytest.mark.parametrize("warp", flow.WARPS)
 DIS = [name for name in flow.METHODS if name.startswith("dis")]

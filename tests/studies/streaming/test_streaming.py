@@ -24,7 +24,8 @@ from lasegm_core.studies.streaming.frame_by_frame import agreement, replay
 from lasegm_core.studies.streaming.on_device import schedules
 from lasegm_core.support.errors import BadInput
 from lasegm_core.training import profiles
-from lasegm_core.training.evaluation import evaluate, scored_pairs
+from lasegm_core.training.evaluation import evaluate
+from lasegm_core.training.pairs import scored_pairs
 from tests import ROOT
 from tests.conftest import TINY
 

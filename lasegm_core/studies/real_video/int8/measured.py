@@ -21,7 +21,8 @@ from lasegm_core.studies.real_video.table import Scores
 from lasegm_core.support.files import atomic, intact, locked, sha256
 from lasegm_core.support.machine import machine
 from lasegm_core.training.devices import make_fabric
-from lasegm_core.training.evaluation import evaluate, scored_pairs
+from lasegm_core.training.evaluation import evaluate
+from lasegm_core.training.pairs import scored_pairs
 
 PAIRS = {"onnxruntime": "onnxruntime_int8", "openvino": "openvino_int8"}  # fp32 and its int8
 ENGINES = tuple(engine for pair in PAIRS.items() for engine in pair)
