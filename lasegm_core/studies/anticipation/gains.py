@@ -1,6 +1,7 @@
 """Gains of anticipation in each world, beside what one frame tells of the future."""
 
 from collections.abc import Sequence
+from textwrap import fill
 
 import numpy as np
 import pandas as pd
@@ -11,12 +12,13 @@ from matplotlib.figure import Figure
 from lasegm_core.metric.confusion import mean_iou
 from lasegm_core.reports.captions import say_made
 from lasegm_core.reports.claims import decide, draws
-from lasegm_core.reports.drawing.colors import DARK, PALETTE
-from lasegm_core.reports.drawing.page import WIDTH
+from lasegm_core.reports.drawing.colors import PALETTE
+from lasegm_core.reports.drawing.page import SMALL, WIDTH
 from lasegm_core.studies.anticipation.worlds import World
 
 PAIRS = {"2 over 1": (2, 1), "3 over 2": (3, 2), "3 over 1": (3, 1)}
 CITY = "worlds_city"
+_LINE = 26  # letters of a world's title on one line
 
 
 def table(worlds: Sequence[World], offsets: Sequence[int]) -> pd.DataFrame:
@@ -75,23 +77,26 @@ def readable(found: pd.DataFrame, worlds: Sequence[World]) -> pd.DataFrame:
 
 
 def plot(found: pd.DataFrame, worlds: Sequence[World]) -> Figure:
-    """Draw the gains over the offset, a panel a pair, a line a world, with 95 % bars."""
-    figure, axes = plt.subplots(1, len(PAIRS), figsize=(WIDTH, 4.8), sharey=True)
-    shift = 0.5 / len(worlds)
+    """Draw the gains with their 95 % bars: a panel a pair, a row a world, a colour an offset."""
+    height = 1.4 + 0.5 * len(worlds)
+    figure, axes = plt.subplots(1, len(PAIRS), figsize=(WIDTH, height), sharex=True, sharey=True)
+    offsets = sorted(found["offset"].unique())
+    place = {world.name: row for row, world in enumerate(worlds)}
     for ax, pair in zip(axes, PAIRS, strict=True):
-        for place, world in enumerate(worlds):
-            rows = found[(found["pair"] == pair) & (found["world"] == world.name)]
-            x = rows["offset"] + shift * (place - (len(worlds) - 1) / 2)
+        for number, k in enumerate(offsets):
+            rows = found[(found["pair"] == pair) & (found["offset"] == k)]
+            y = rows["world"].map(place) + 0.2 * (number - (len(offsets) - 1) / 2)
             spans = [rows["difference"] - rows["ci_low"], rows["ci_high"] - rows["difference"]]
-            color = DARK if world.name == CITY else PALETTE[place % len(PALETTE)]
-            look = {"fmt": "o-", "color": color, "ms": 4, "lw": 1, "elinewidth": 0.8}
-            ax.errorbar(x, rows["difference"], spans, label=world.title, **look)
-        ax.axhline(0, color="0.7", lw=0.8, zorder=0)
-        ax.set(title=f"configuration {pair}", xlabel="frame offset k")
-        ax.set_xticks(sorted(found["offset"].unique()))
-    axes[0].set_ylabel("difference in LAmIoU")
+            look = {"fmt": "o", "color": PALETTE[number], "ms": 4, "elinewidth": 1}
+            ax.errorbar(rows["difference"], y, xerr=spans, label=f"k = {k}", **look)
+        ax.axvline(0, color="0.7", lw=0.8, zorder=0)
+        ax.set(title=f"configuration {pair}", xlabel="difference in LAmIoU")
+        ax.locator_params(axis="x", nbins=4)
+    titles = [fill(world.title, _LINE) for world in worlds]
+    axes[0].set_yticks(range(len(worlds)), titles, fontsize=SMALL)
+    axes[0].invert_yaxis()  # for all: they share it
     handles = axes[0].get_legend_handles_labels()
-    figure.legend(*handles, loc="outside upper center", ncols=2, frameon=False)
+    figure.legend(*handles, loc="outside upper center", ncols=len(offsets), frameon=False)
     figure.set_layout_engine("constrained")
     sns.despine(fig=figure)
     return figure
