@@ -7,8 +7,11 @@ import os
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 
 import pandas as pd
+
+_PARSING = Lock()  # two threads that parse at once are a SystemError of Python 3.11
 
 
 def digest(decisive: dict) -> str:
@@ -29,7 +32,8 @@ def code_digest(*modules: str) -> str:
 
 def source_digest(*paths: Path | str) -> str:
     """Digest the code of Python files; see `code_digest`."""
-    trees = (ast.parse(Path(path).read_text()) for path in paths)
+    with _PARSING:
+        trees = [ast.parse(Path(path).read_text()) for path in paths]
     return digest({"code": [ast.dump(_without_docstrings(tree)) for tree in trees]})
 
 
