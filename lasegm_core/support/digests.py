@@ -27,14 +27,21 @@ def digest(decisive: dict) -> str:
 @cache
 def code_digest(*modules: str) -> str:
     """Digest the code of modules of the package, without comments, docstrings and layout."""
-    return source_digest(*(find_spec(name).origin for name in modules))
+    return digest({"code": [_code_of(find_spec(name).origin) for name in modules]})
 
 
 def source_digest(*paths: Path | str) -> str:
-    """Digest the code of Python files; see `code_digest`."""
+    """Digest the code of Python files as they are now; see `code_digest`."""
+    return digest({"code": [_code(path) for path in paths]})
+
+
+def _code(path: Path | str) -> str:
     with _PARSING:
-        trees = [ast.parse(Path(path).read_text()) for path in paths]
-    return digest({"code": [ast.dump(_without_docstrings(tree)) for tree in trees]})
+        tree = ast.parse(Path(path).read_text())
+    return ast.dump(_without_docstrings(tree))
+
+
+_code_of = cache(_code)  # most digests are of the same modules
 
 
 def _without_docstrings(tree: ast.Module) -> ast.Module:
