@@ -99,7 +99,7 @@ $(MADE)/%.ipynb: notebooks/%.ipynb $(SOURCES) $(wildcard $(filter %.yaml %.yml,$
 
 # Features propagated between frames; the notebook trains what is missing itself.
 VIDEO = $(if $(filter camvid,$(DATASET)),networks='[swiftnet_r18]')
-build/toystreet-smoke/low_latency_video.ipynb: VIDEO = clips=2 calls=3 size='[64, 128]'
+build/toystreet-smoke/low_latency_video.ipynb: VIDEO = networks='[deeplab_mn, swiftnet_r18]' clips=2 calls=3 size='[64, 128]'
 $(MADE)/low_latency_video.ipynb: notebooks/low_latency_video.ipynb $(SOURCES) | $(READY)
 	$(LAUNCH) $(BIN)/lasegm notebook $< $@ $(NAMES) $(VIDEO)
 
