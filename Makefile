@@ -252,20 +252,22 @@ lab: | $(READY)
 
 # CPU=1 leaves out what only a GPU needs, most of what is downloaded.
 CPU =
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --no-deps --no-compile
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --no-deps --no-compile \
+	$(if $(CPU),--extra-index-url https://download.pytorch.org/whl/cpu)
 GPU_ONLY := ^\(cuda\|nvidia\|triton\)
+TORCH := ^torch==
+LARGE := $(if $(CPU),$(TORCH),$(GPU_ONLY)\|$(TORCH))
 setup: $(READY)
 # Once, though several makes ask for it; what was left half-made is completed.
 $(READY):
 	$(PYTHON) lasegm_core/support/run_once.py $@ $(MAKE) --no-print-directory install
 install:
 	$(BIN)/python -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv $(ENV)
-	grep '$(GPU_ONLY)' requirements.txt > $(ENV)/gpu.txt
-	grep -v '$(GPU_ONLY)' requirements.txt > $(ENV)/rest.txt
-	# A pip unpacks on one core: one unpacks what a GPU needs, the other all else.
-	$(if $(CPU),true,$(PIP_INSTALL) -r $(ENV)/gpu.txt) & gpu=$$!; \
-		$(PIP_INSTALL) -r $(ENV)/rest.txt $(if $(CPU),--extra-index-url https://download.pytorch.org/whl/cpu) && \
-		wait $$gpu || { kill $$gpu 2> /dev/null; exit 1; }
+	grep '$(LARGE)' requirements.txt > $(ENV)/large.txt
+	grep -v '$(GPU_ONLY)\|$(TORCH)' requirements.txt > $(ENV)/rest.txt
+	# A pip unpacks on one core: one takes the few largest packages, the other all else.
+	$(PIP_INSTALL) -r $(ENV)/large.txt & large=$$!; \
+		$(PIP_INSTALL) -r $(ENV)/rest.txt && wait $$large || { kill $$large 2> /dev/null; exit 1; }
 	# pip compiles on one core, and all tests; some packages bring files that do not compile.
 	$(BIN)/python -m compileall -qq -j 0 -x '/tests?/' $(ENV)/lib > /dev/null 2>&1 || true
 	$(BIN)/python -m pip install --quiet --no-deps -e .
