@@ -20,12 +20,19 @@ _THERE = ["difference", "ci_low", "ci_high", "verdict"]
 
 
 def beside(results: str | Path | None) -> Path | None:
-    """Find the set of the same runs that stands beside a set; None if there is none."""
+    """Find the set of the same runs, made elsewhere, that stands beside a set; None without one.
+
+    Sets of other hardware have such names too, but their runs are those of the set itself.
+    """
     if not results:
         return None
     folder = Path(results)
-    found = sorted(path.parent for path in folder.parent.glob(f"{folder.name}-*/{RECORD}"))
-    return found[0] if found else None
+    others = sorted(path.parent for path in folder.parent.glob(f"{folder.name}-*/{RECORD}"))
+    return next((other for other in others if _devices(other) != _devices(folder)), None)
+
+
+def _devices(folder: Path) -> list[str]:
+    return sorted({of["device"] for of in read(folder).runs.values()})
 
 
 def scores(
@@ -75,10 +82,8 @@ def layout(both: pd.DataFrame) -> pd.DataFrame:
 def caption(first: str, other: Path) -> str:
     """Add to a caption where and when the other set was made."""
     told = read(other).runs.values()
-    device, commit, date = (
-        " and ".join(sorted({of[what] for of in told})) for what in ("device", "commit", "date")
-    )
-    return f"{first} Again: {device}; commit {commit}, {date}."
+    commit, date = (" and ".join(sorted({of[what] for of in told})) for what in ("commit", "date"))
+    return f"{first} Again: {' and '.join(_devices(other))}; commit {commit}, {date}."
 
 
 def say(compared: pd.DataFrame, both: pd.DataFrame) -> str:

@@ -20,7 +20,7 @@ import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    submodules={"published"},
+    submodules={"real_video"},
     submod_attrs={
         "content": ["load"],
         "front": ["compare", "explore", "lens", "overlay", "page", "what_if"],

@@ -6,7 +6,7 @@ from dataclasses import replace
 import ipywidgets as w
 
 from lasegm_core.data.sources import FETCHED, find_place
-from lasegm_core.viewers import published
+from lasegm_core.viewers import real_video
 from lasegm_core.viewers.base import made
 from lasegm_core.viewers.content import Content, load, written
 from lasegm_core.viewers.views.configurations import Configurations
@@ -54,7 +54,7 @@ def page(dataset_name: str, profile_name: str, *folders: str | None) -> w.Widget
         return _on_page(load(dataset_name, profile_name, place))
 
     def find_published() -> Content:
-        return _on_page(published.load(camvid))
+        return _on_page(real_video.load(camvid))
 
     def explorer() -> Explorer:
         known = [written(dataset_name, profile_name, place)]
@@ -68,7 +68,7 @@ def page(dataset_name: str, profile_name: str, *folders: str | None) -> w.Widget
         shown.offer(
             {
                 "trained": Offer(f"trained here, on {dataset_name}", find),
-                "published": Offer(published.TITLE, find_published, published.lacking(camvid)),
+                "published": Offer(real_video.TITLE, find_published, real_video.lacking(camvid)),
             }
         )
         return shown

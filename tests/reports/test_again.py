@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lasegm_core.experiments.results.result_set import ResultSet
 from lasegm_core.reports import again, claims
 from tests import ROOT
 
@@ -44,7 +45,14 @@ def test_verdicts_that_stay_and_that_turn_are_counted():
     assert again.layout(both)["verdict, again"].tolist() == ["holds", "holds"]
 
 
-def test_the_set_beside_a_set_is_found_by_its_name(tmp_path):
+def test_a_set_of_other_hardware_is_not_the_same_runs_again(tmp_path):
+    for name, device in (("set", "a"), ("set-rtx3090", "a"), ("set-zen", "b")):
+        runs = {"run": {"device": device}}
+        ResultSet("toystreet", "laptop", 0.06, 30, True, runs).save(tmp_path / name)
+    assert again.beside(tmp_path / "set") == tmp_path / "set-zen"
+
+
+def test_the_set_beside_a_set_is_found_by_its_name_and_machine():
     assert again.beside(FIGURES / "toystreet-laptop") == FIGURES / "toystreet-laptop-avx2"
     assert again.beside(FIGURES / "toystreet-reference") is None
     assert again.beside(None) is None

@@ -13,9 +13,11 @@ from lasegm_core.experiments.counted import ensure
 from lasegm_core.experiments.runs import Run
 from lasegm_core.support.errors import BadInput
 from tests.helpers.own_drive import (
+    APART,
     FRAMES,
     LATE,
     NAMES,
+    WANTED,
     first_row,
     image,
     say,
@@ -25,9 +27,6 @@ from tests.helpers.own_drive import (
     write_labels,
 )
 from tests.helpers.square import Perfect
-
-WANTED = (1.0, 2, 0.766)  # instant mIoU, k of 50 ms at 25 fps, LAmIoU
-APART = {"frames": "{clip}/{frame}.png", "labels": "of/{clip}/{frame}.png"}
 
 
 @pytest.fixture

@@ -16,9 +16,6 @@ from tests.helpers.own_drive import (
     write_labels,
 )
 
-WANTED = (1.0, 2, 0.766)  # instant mIoU, k of 50 ms at 25 fps, LAmIoU
-APART = {"frames": "{clip}/{frame}.png", "labels": "of/{clip}/{frame}.png"}
-
 
 @pytest.mark.parametrize(
     ("spoil", "words"),

@@ -12,7 +12,7 @@ from lasegm_core.latency.cards import Card
 from lasegm_core.metric.offsets import seconds
 from lasegm_core.models.registry import entry
 from lasegm_core.training.profiles import profile
-from lasegm_core.viewers import published as real_video
+from lasegm_core.viewers import real_video
 from lasegm_core.viewers.browser.colors import css
 from lasegm_core.viewers.facts.devices import say_sizes, size_of
 from lasegm_core.viewers.facts.hardware import cards

@@ -97,7 +97,7 @@ class Explorer(w.VBox):
 
     @property
     def _is_first(self) -> bool:
-        return self.data.value in ("", *[*self.offers][:1])
+        return self.data.value in ("", next(iter(self.offers), ""))
 
     def _opened(self, change: dict) -> None:
         """Show the view that the page was opened with; it may have been drawn long before."""

@@ -2,20 +2,13 @@
 
 import pytest
 
-from lasegm_core.data.sources import find_place
 from lasegm_core.studies.real_video import gathered, scored
-from tests.helpers.camvid_folder import write_camvid
-from tests.helpers.random_weights import write_weights
-
-TITLES = ("espnet_v2_s05@cityscapes", "espnet_q3@cityscapes")
+from tests.helpers.random_weights import TITLES, make_place
 
 
 @pytest.fixture(scope="session")
 def place(tmp_path_factory):
-    root = tmp_path_factory.mktemp("real_video")
-    write_weights(TITLES, root / "cache" / "weights")
-    data = write_camvid(root / "camvid", (32, 48))
-    return find_place("camvid", root / "build", root / "cache", data)
+    return make_place(tmp_path_factory.mktemp("real_video"))
 
 
 @pytest.fixture(scope="session")

@@ -9,33 +9,27 @@ import torch
 
 from lasegm_core import viewers
 from lasegm_core.data.clips import read_image
-from lasegm_core.data.sources import find_place
 from lasegm_core.metric.confusion import mean_iou
 from lasegm_core.metric.offsets import frame_offset
 from lasegm_core.support.errors import BadInput
-from lasegm_core.viewers import published
+from lasegm_core.viewers import real_video
 from lasegm_core.viewers.encoding import decoded
 from lasegm_core.viewers.views.explorer import Explorer, Offer
 from tests import ROOT
 from tests.helpers import browser
-from tests.helpers.camvid_folder import write_camvid
-from tests.helpers.random_weights import write_weights
+from tests.helpers.random_weights import make_place
 
 FIGURES = ROOT / "figures"
-THERE = ("espnet_v2_s05@cityscapes", "espnet_q3@cityscapes")  # of random numbers
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
-    root = tmp_path_factory.mktemp("published")
-    write_weights(THERE, root / "cache" / "weights")
-    data = write_camvid(root / "camvid", (32, 48))
-    return find_place("camvid", root / "build", root / "cache", data)
+    return make_place(tmp_path_factory.mktemp("published"))
 
 
 @pytest.fixture(scope="module")
 def real(place):
-    return published.load(place, FIGURES)
+    return real_video.load(place, FIGURES)
 
 
 def test_every_network_of_the_committed_table_is_there_but_those_that_know_the_camera(real):
@@ -118,12 +112,12 @@ def test_what_cannot_be_read_leaves_what_is_shown(content):
 
 
 def test_without_camvid_or_results_the_choice_is_grey_with_the_reason(place, tmp_path):
-    assert published.lacking(place, FIGURES) == ""
+    assert real_video.lacking(place, FIGURES) == ""
     nowhere = replace(place, data_root=None)
-    assert "make reproduce-real-video fetches it" in published.lacking(nowhere, FIGURES)
-    assert "clone it" in published.lacking(place, None) == published.lacking(place, tmp_path)
+    assert "make reproduce-real-video fetches it" in real_video.lacking(nowhere, FIGURES)
+    assert "clone it" in real_video.lacking(place, None) == real_video.lacking(place, tmp_path)
     with pytest.raises(BadInput, match="cannot be shown: CamVid is not here"):
-        published.load(nowhere, FIGURES)
+        real_video.load(nowhere, FIGURES)
 
 
 def test_they_are_timed_here_on_their_own_frames_and_no_other(real, place):
@@ -133,7 +127,7 @@ def test_they_are_timed_here_on_their_own_frames_and_no_other(real, place):
     assert card.latency_s.keys() == {"espnet_v2_s05", "espnet_q3"} and card.facts["size"] == "32x48"
     assert not list(place.build.rglob("cards*"))
     with pytest.raises(BadInput, match="make reproduce-real-video fetches them"):
-        published.load(replace(place, cache=place.build), FIGURES).time_here("")
+        real_video.load(replace(place, cache=place.build), FIGURES).time_here("")
 
 
 @pytest.mark.skipif(not browser.CHROMIUM, reason="no chromium: apt-get install chromium")
@@ -142,11 +136,11 @@ def test_on_the_page_they_are_a_click_away(place, new_page):
     with browser.explorer("laptop", place.build, place.cache, more=more) as url:
         page = new_page()
         browser.open_view(page, url, "overlay", frame=12)
-        page.get_by_role("button", name=published.TITLE).click()
+        page.get_by_role("button", name=real_video.TITLE).click()
         page.wait_for_url("**data=published**")
         page.get_by_text("Published weights on one clip").wait_for()
         again = new_page()
         browser.open_view(again, url, "lens", data="published", frame=12)
         again.locator(".lasegm-title").filter(has_text="ESPNet, q = 3").wait_for()
-        assert again.get_by_role("button", name=published.TITLE).get_attribute("aria-pressed")
+        assert again.get_by_role("button", name=real_video.TITLE).get_attribute("aria-pressed")
         assert not page.faults and not again.faults

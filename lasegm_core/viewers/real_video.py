@@ -30,6 +30,7 @@ from lasegm_core.viewers.predictions import Clips, Predictions
 
 SET = "real-video"  # of the committed results
 TITLE = "published weights, on real video"
+_NAMES = (FETCHED, "laptop")  # the data set and the profile that its frames are read with
 _ENGINES = {"best": "fastest engines", "eager": "eager torch"}
 _FETCH = "make reproduce-real-video fetches"
 _CODE = ("data.class_maps", "models.merged", "models.weights.keys", "models.weights.published")
@@ -82,9 +83,6 @@ class PublishedPredictions(Predictions):
     def _load(self, run: Run) -> Callable:
         classes = class_table(*_NAMES, self.place)
         return self._candidates[run].build(classes, self.place).eval()
-
-
-_NAMES = (FETCHED, "laptop")  # the data set and the profile that its frames are read with
 
 
 @cache
