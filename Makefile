@@ -15,7 +15,7 @@ MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
 .DEFAULT_GOAL := help
 .PHONY: help reproduce reproduce-table1 reproduce-figures-1-2 reproduce-figure3 reproduce-figure4 reproduce-figure5 \
 	reproduce-figure6 reproduce-ablation reproduce-streaming reproduce-camvid-decay reproduce-leaderboard reproduce-engines reproduce-zoo \
-	reproduce-survey reproduce-farsee reproduce-hmseg reproduce-hmseg-search reproduce-zoo-lamiou reproduce-low-latency-video reproduce-real-video reproduce-int8 reproduce-pretraining reproduce-tuning reproduce-frame-size reproduce-anticipation reproduce-farsee-accuracy gpu-reference plan nothing report \
+	reproduce-survey reproduce-farsee reproduce-hmseg reproduce-hmseg-search reproduce-zoo-lamiou reproduce-low-latency-video reproduce-real-video reproduce-int8 reproduce-pretraining reproduce-tuning reproduce-frame-size reproduce-anticipation reproduce-latency-cost reproduce-farsee-accuracy gpu-reference plan nothing report \
 	publish explore site-explorer late-movie screenshots test torture audit lint pages docs lab notebooks setup install lock wheel image bench smoke clean
 
 # Idle OpenMP threads must not take the cores from busy ones; two libraries must not share a matrix.
@@ -70,7 +70,8 @@ reproduce-figure5:  ## Figure 5, and reproduce-figure6: predictions of the futur
 reproduce-ablation: $(MADE)/ablation.ipynb  ## section 5.3: translated inputs, or the width?
 reproduce-streaming: $(MADE)/streaming.ipynb  ## Table 1 on one device while the camera does not wait; policies, jitter
 reproduce-camvid-decay: $(MADE)/camvid_decay.ipynb
-reproduce-leaderboard: build/leaderboard/leaderboard.ipynb  ## LAmIoU projected for every printed network; seconds, no training
+reproduce-leaderboard: build/leaderboard/leaderboard.ipynb  ## LAmIoU projected for every printed network; -latency-cost: what decides how much latency costs; seconds, no training
+reproduce-latency-cost: build/latency-cost/latency_cost.ipynb
 reproduce-low-latency-video: $(MADE)/low_latency_video.ipynb  ## paper 001: features propagated from key frames, scored when the predictions come
 reproduce-real-video: build/real-video/real_video.ipynb  ## published weights on CamVid, both fetched; reproduce-int8: in int8, -camvid-decay: with a flow, -pretraining: from ImageNet
 reproduce-int8: build/int8/int8.ipynb
@@ -105,6 +106,9 @@ $(MADE)/low_latency_video.ipynb: notebooks/low_latency_video.ipynb $(SOURCES) | 
 
 build/leaderboard/leaderboard.ipynb: notebooks/leaderboard.ipynb $(SOURCES) $(wildcard figures/*-laptop/decay.csv) | $(READY)
 	$(BIN)/lasegm notebook $< $@ results=$(CURDIR)/figures out=$(OUT)/leaderboard
+
+build/latency-cost/latency_cost.ipynb: notebooks/latency_cost.ipynb $(SOURCES) $(wildcard figures/*/runs.json) | $(READY)
+	$(BIN)/lasegm notebook $< $@ results=$(CURDIR)/figures out=$(OUT)/latency-cost
 
 # What is there already is not made again; latencies are of this machine.
 build/real-video/real_video.ipynb: notebooks/real_video.ipynb $(SOURCES) | $(READY)

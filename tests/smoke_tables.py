@@ -23,6 +23,7 @@ ELSEWHERE = {
     "farsee": "make reproduce-farsee-accuracy trains for 45 minutes",
     "frame-size": "make reproduce-frame-size trains for half an hour",
     "int8": "make reproduce-int8 fetches published weights and CamVid",
+    "latency-cost": "make reproduce-latency-cost reads committed counts of every set",
     "real-video": "make reproduce-real-video fetches published weights and CamVid",
     "toystreet-laptop/claims_again": "it compares with toystreet-laptop-avx2",
     "toystreet-laptop/scores_again": "it compares with toystreet-laptop-avx2",

@@ -127,10 +127,14 @@ CASES = [(name, {}) for name in NOTEBOOKS] + [
 ]
 
 
+# Notebooks that read all sets, and what they write is committed as.
+OF_ALL = {"leaderboard": "leaderboard", "latency_cost": "latency-cost"}
+
+
 def set_of(notebook, parameters):
-    """Name the folder of committed results that a case reads; the leaderboard reads all sets."""
-    if notebook == "leaderboard":
-        return "leaderboard"
+    """Name the folder of committed results that a case reads, or writes."""
+    if notebook in OF_ALL:
+        return OF_ALL[notebook]
     names = {}
     exec(code(notebook)[0].source, names)
     return Path((names | parameters)["results"]).name
@@ -156,8 +160,7 @@ def test_a_notebook_writes_the_committed_tables_to_the_digit(
     monkeypatch.setattr(plots, "write", lambda *_: None)
     monkeypatch.setattr(cells, "save", lambda *_: None)
     committed = run_in_here(name, tmp_path, **parameters)
-    if name == "leaderboard":
-        committed /= "leaderboard"  # it reads all sets
+    committed /= OF_ALL.get(name, "")
     tables = [path for path in tmp_path.iterdir() if path.suffix in (".csv", ".md")]
     expected = written_by(name) & committed_csv(committed.name)
     assert expected or name == "explore"
@@ -168,7 +171,7 @@ def test_a_notebook_writes_the_committed_tables_to_the_digit(
     assert read_parameters(tmp_path).items() <= read_parameters(committed).items()
 
 
-@pytest.mark.parametrize("folder", [*SETTINGS, "engines", "leaderboard"])
+@pytest.mark.parametrize("folder", [*SETTINGS, "engines", *OF_ALL.values()])
 def test_every_committed_table_is_written_by_a_notebook_that_is_run_on_its_set(folder):
     written = [written_by(name) for name, given in CASES if set_of(name, given) == folder]
     assert set().union(*written) >= committed_csv(folder)

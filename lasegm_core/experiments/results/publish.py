@@ -14,7 +14,10 @@ from lasegm_core.support.script import run
 
 CODE = ("lasegm_core", "notebooks")  # what decides results
 # Sets of make reproduce-NAME, by the name; others are settings'.
-_OWN = ("zoo", "engines", "leaderboard", "real-video", "tuning", "frame-size", "anticipation")
+_OWN = (
+    *("zoo", "engines", "leaderboard", "real-video", "tuning", "frame-size", "anticipation"),
+    "latency-cost",
+)
 _TARGETS = {name: name for name in _OWN} | {"farsee": "farsee-accuracy"}
 # Seals are of the machine that made a file; html and pdf say what md and svg do. Git ignores all.
 _LEFT_OUT = ("*.sha256", ".*.lock", "*.html", "*.pdf")

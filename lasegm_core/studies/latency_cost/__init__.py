@@ -1,0 +1,1 @@
+"""What decides how much latency costs a network?"""
