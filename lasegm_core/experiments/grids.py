@@ -27,7 +27,8 @@ def _cell(
     setting: Setting, quantity: str, network: str, inputs: int, trained: int, scored: int
 ) -> Cell:
     run = Run(network, inputs, trained, setting.dataset, setting.profile)
-    return Cell(quantity, network, scored, tuple(map(run.with_seed, setting.settings.seeds)))
+    seeds = setting.settings.seeds_of(network)
+    return Cell(quantity, network, scored, tuple(map(run.with_seed, seeds)))
 
 
 def _instant(setting: Setting) -> list[Cell]:
@@ -113,12 +114,13 @@ GRIDS = {
 
 
 def of_seed(grid: list[Cell], seed: int) -> list[Cell]:
-    """Keep the runs of one seed.
+    """Keep the runs of one seed, and the cells that have it.
 
     Raises:
-        BadInput: the profile has no such seed.
+        BadInput: no cell has it.
     """
-    seeds = [run.seed for run in grid[0].runs]
-    if seed not in seeds:
+    found = [replace(cell, runs=(run,)) for cell in grid for run in cell.runs if run.seed == seed]
+    if not found:
+        seeds = sorted({run.seed for cell in grid for run in cell.runs})
         raise BadInput(f"seed {seed} is not in the profile: it has {seeds}")
-    return [replace(cell, runs=(cell.runs[seeds.index(seed)],)) for cell in grid]
+    return found

@@ -1,6 +1,7 @@
 """Captions: what numbers are of, in words; and the part of it that stands below a figure."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from lasegm_core.data.sources import Place
@@ -12,6 +13,7 @@ from lasegm_core.experiments.results.result_set import SMOKE
 from lasegm_core.experiments.runs import base_of
 from lasegm_core.experiments.setting import Setting
 from lasegm_core.latency.cards import Card
+from lasegm_core.models.registry import entry
 
 
 def of_grid(grid: list[Cell], setting: Setting, place: Place, cards: Iterable[Card] = ()) -> str:
@@ -28,11 +30,12 @@ def of_grid(grid: list[Cell], setting: Setting, place: Place, cards: Iterable[Ca
     facts = [fact for run in dict.fromkeys(runs) if (fact := training_facts(run, place))]
     times = [fact.get("train_s") for fact in facts]  # an early record has none
     trained = "trained" if None in times else f"{sum(times) / 60:.0f} min of training"
-    seeds = list(setting.settings.seeds)
-    over = "seeds and clips" if len(seeds) > 1 else "clips, not over trainings"
+    seeds = {cell.network: tuple(run.seed for run in cell.runs) for cell in grid}
+    many = any(len(of) > 1 for of in seeds.values())
+    over = "seeds and clips" if many else "clips, not over trainings"
     devices = ", ".join(f"{of.device} ({of.kind})" for of in cards or [setting.card])
     parts = [
-        f"Data set {setting.dataset}, profile {setting.profile}, seeds {seeds}",
+        f"Data set {setting.dataset}, profile {setting.profile}, seeds {say_seeds(seeds)}",
         f"{1000 * setting.interval_s:.0f} ms a frame",
         f"latencies of {devices}",
         f"95 % intervals by bootstrap over {over}",
@@ -40,6 +43,17 @@ def of_grid(grid: list[Cell], setting: Setting, place: Place, cards: Iterable[Ca
     ]
     warning = f"{SMOKE}. " if setting.profile == "smoke" else ""
     return warning + "; ".join(parts) + "."
+
+
+def say_seeds(seeds: Mapping[str, Sequence[int]]) -> str:
+    """List the seeds of networks: those that most have, and which networks have others.
+
+    >>> say_seeds({"swiftnet_r18": (0, 1, 2), "deeplab_mn": (0, 1, 2), "deeplab_r101": (0, 1)})
+    "[0, 1, 2], DeepLab-R101's [0, 1]"
+    """
+    most, *_ = Counter(seeds.values()).most_common(1)[0]
+    others = [f"{entry(name).title}'s {list(of)}" for name, of in seeds.items() if of != most]
+    return ", ".join([str(list(most)), *others])
 
 
 def say_made(facts: Sequence[Mapping[str, str]]) -> str:

@@ -38,7 +38,9 @@ class Profile:
         steps: optimiser steps of a run; None takes the recipe's epochs.
         base_steps: steps of the base, which is trained on the instant task and which every
             configuration of a network starts from; 0 for no base.
+        seeds: of the trainings that a score is averaged over.
         other_steps: steps of the base and of a run for networks that get others.
+        other_seeds: seeds for networks that get others.
         base_offsets: the base is trained on labels this many frames ahead, drawn for each sample.
         pretrained: the encoders start from ImageNet weights, as in the paper; a name takes those
             of `models.weights.encoder` instead of torchvision's.
@@ -58,6 +60,7 @@ class Profile:
     networks: tuple[str, ...] = NETWORKS
     seeds: tuple[int, ...] = (0,)
     other_steps: dict[str, tuple[int, int]] = field(default_factory=dict)
+    other_seeds: dict[str, tuple[int, ...]] = field(default_factory=dict)
     base_offsets: tuple[int, ...] = (0,)
     decay_offsets: int = 6
     propagation_steps: int = 300
@@ -65,6 +68,10 @@ class Profile:
     def steps_of(self, network: str) -> tuple[int, int | None]:
         """Find the steps of a network's base and of its runs, the same at every input scale."""
         return self.other_steps.get(split(network)[0], (self.base_steps, self.steps))
+
+    def seeds_of(self, network: str) -> tuple[int, ...]:
+        """Find the seeds of a network, the same at every input scale."""
+        return self.other_seeds.get(split(network)[0], self.seeds)
 
 
 def recipe(family: str, changes: dict) -> Recipe:

@@ -26,8 +26,11 @@ def test_figure_4_has_every_offset_between_the_devices():
 
 def test_the_runs_of_one_seed_can_be_made_apart():
     grid = grids.table1(Setting("toystreet", "reference", card("gtx1080ti"), 0.06))
-    assert [[run.seed for run in cell.runs] for cell in grid] == [[0, 1, 2]] * 16
+    seeds = [[run.seed for run in cell.runs] for cell in grid]
+    assert seeds == [[0, 1]] * 4 + [[0, 1, 2]] * 12  # DeepLab-R101 has two
     assert {run.seed for cell in grids.of_seed(grid, 1) for run in cell.runs} == {1}
+    assert len(grids.of_seed(grid, 1)) == 16
+    assert "deeplab_r101" not in {cell.network for cell in grids.of_seed(grid, 2)}
     with pytest.raises(BadInput, match="seed 7 is not in the profile"):
         grids.of_seed(grid, 7)
 
