@@ -11,13 +11,13 @@ from matplotlib.figure import Figure
 
 from lasegm_core.metric.confusion import mean_iou
 from lasegm_core.reports.captions import say_made
-from lasegm_core.reports.claims import decide, draws
+from lasegm_core.reports.claims import FAILS, HOLDS, OPEN, decide, draws
 from lasegm_core.reports.drawing.colors import PALETTE
 from lasegm_core.reports.drawing.page import SMALL, WIDTH
 from lasegm_core.studies.anticipation.worlds import World
 
 PAIRS = {"2 over 1": (2, 1), "3 over 2": (3, 2), "3 over 1": (3, 1)}
-CITY = "worlds_city"
+_WORDS = {HOLDS: "pays", FAILS: "costs", OPEN: "decides nothing"}
 _LINE = 26  # letters of a world's title on one line
 
 
@@ -120,9 +120,8 @@ def say(found: pd.DataFrame, worlds: Sequence[World]) -> str:
         rows = last[last["pair"] == pair]
         groups = {
             verdict: [f'"{titles[name]}"' for name in rows.loc[rows["verdict"] == verdict, "world"]]
-            for verdict in ("holds", "does not hold", "inconclusive")
+            for verdict in _WORDS
         }
-        words = {"holds": "pays", "does not hold": "costs", "inconclusive": "decides nothing"}
-        listed = [f"{words[of]} in {', '.join(names)}" for of, names in groups.items() if names]
+        listed = [f"{_WORDS[of]} in {', '.join(names)}" for of, names in groups.items() if names]
         parts.append(f"{what} {'; '.join(listed)}")
     return f"At k = {last['offset'].iloc[0]}: " + ". At the same k ".join(parts) + "."

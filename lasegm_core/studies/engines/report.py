@@ -5,6 +5,7 @@ import pandas as pd
 
 from lasegm_core.latency.engines.registry import REFERENCE
 from lasegm_core.models.registry import entry
+from lasegm_core.reports.claims import FAILS, HOLDS
 
 
 def smaller(table: pd.DataFrame) -> pd.DataFrame:
@@ -60,10 +61,10 @@ def say(verdicts: pd.DataFrame) -> str:
     found = set(tested.loc[tested["number"] == 2, "verdict"])
     if not found:
         answer = "No network has a better one to compare with"
-    elif found == {"holds"}:
+    elif found == {HOLDS}:
         answer = "Yes, wherever a network has a better one"
-    elif "holds" in found:
+    elif HOLDS in found:
         answer = "For some networks and cameras"
     else:
-        answer = "No" if found == {"does not hold"} else "Nowhere for certain"
+        answer = "No" if found == {FAILS} else "Nowhere for certain"
     return f"{answer}. {'; '.join(words)}."

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from lasegm_core.reports.claims import HOLDS
 from lasegm_core.reports.tables import formatted
 from lasegm_core.studies.real_video.candidates import Candidate
 from lasegm_core.studies.real_video.table import SHOWN_OFFSETS
@@ -63,7 +64,7 @@ def front(table: pd.DataFrame) -> pd.DataFrame:
 def flips(table: pd.DataFrame) -> pd.DataFrame:
     """Lay out the rows of `table.flips` that hold, by the lead in LAmIoU."""
     columns = ["camera", "ahead by instant mIoU", "ahead by LAmIoU", "verdict"]
-    held = table[table["verdict"] == "holds"]
+    held = table[table["verdict"] == HOLDS]
     held = held.sort_values(["fps", "late_difference"], ascending=[True, False])
     rows = [
         {
@@ -126,7 +127,7 @@ def say(table: pd.DataFrame, flipped: pd.DataFrame) -> str:
     for fps, rows in table.groupby("fps"):
         best, instant = (rows.loc[rows[column].idxmin()] for column in ("rank", "instant_rank"))
         mine = flipped[flipped["fps"] == fps]
-        held = int((mine["verdict"] == "holds").sum())
+        held = int((mine["verdict"] == HOLDS).sum())
         score = span(best.lamiou, best.lamiou_ci_low, best.lamiou_ci_high)
         words.append(
             f"At {fps:g} frames a second {best.network} is best by LAmIoU ({score}, k = {best.k}); "

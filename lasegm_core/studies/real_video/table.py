@@ -14,7 +14,7 @@ from lasegm_core.metric.counts import Counts
 from lasegm_core.metric.offsets import frame_interval
 from lasegm_core.metric.staleness import in_data_frames
 from lasegm_core.models.complexity import parameters
-from lasegm_core.reports.claims import decide, draws
+from lasegm_core.reports.claims import HOLDS, OPEN, decide, draws
 from lasegm_core.reports.pareto import pareto_front
 from lasegm_core.studies.real_video.candidates import Candidate
 from lasegm_core.studies.streaming.delays import Delay, delays, of_network, score_delays
@@ -165,10 +165,10 @@ def draws_late(counts: Counts, k: int, ratio: Fraction) -> np.ndarray:
 
 def _decided(instant: np.ndarray, late: np.ndarray) -> dict:
     by_instant, by_late = (decide("", "", difference, "-") for difference in (instant, late))
-    both = by_instant["verdict"] == by_late["verdict"] == "holds"
+    both = by_instant["verdict"] == by_late["verdict"] == HOLDS
     row = {name: by_instant[name] for name in ("difference", "ci_low", "ci_high")}
     row |= {f"late_{name}": by_late[name] for name in ("difference", "ci_low", "ci_high")}
-    return row | {"verdict": "holds" if both else "inconclusive"}
+    return row | {"verdict": HOLDS if both else OPEN}
 
 
 def by_class(counts: Counts, names: Sequence[str]) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from lasegm_core.data.pixels.images import written
 from lasegm_core.data.rendered import rendering_of
 from lasegm_core.data.sources import Place
 from lasegm_core.experiments.runs import steps_of
-from lasegm_core.reports.claims import draws
+from lasegm_core.reports.claims import FAILS, HOLDS, OPEN, draws
 from lasegm_core.studies.tuning.compared import decided, scored, spelled
 from lasegm_core.studies.tuning.variants import Variant
 
@@ -55,7 +55,7 @@ def gaps(place: Place) -> pd.DataFrame:
 def say(found: pd.DataFrame) -> str:
     """Say what the larger frames do to the gap."""
     small, large, change = found.itertuples(index=False)
-    words = {"holds": "narrows", "does not hold": "widens", "inconclusive": "does not decide"}
+    words = {HOLDS: "narrows", FAILS: "widens", OPEN: "does not decide"}
     return (
         f"DeepLab-R101 less SwiftNet-R18 in instant mIoU: {spelled(small)} at {small.what}, "
         f"{spelled(large)} at {large.what}. In equal time the larger size {words[change.verdict]} "

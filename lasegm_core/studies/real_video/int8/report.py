@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from lasegm_core.latency.engines.registry import REGISTRY
-from lasegm_core.reports.claims import decide, draws
+from lasegm_core.reports.claims import FAILS, HOLDS, decide, draws
 from lasegm_core.studies.real_video.candidates import Candidate
 from lasegm_core.studies.real_video.int8.measured import CALIBRATION, PAIRS
 from lasegm_core.studies.real_video.report import difference
@@ -15,7 +15,7 @@ from lasegm_core.studies.real_video.timed import commits_of
 from lasegm_core.support.errors import BadInput
 
 _INTERVAL = ("difference", "ci_low", "ci_high")
-_VERDICTS = {"holds": "better", "does not hold": "worse"}
+_VERDICTS = {HOLDS: "better", FAILS: "worse"}
 
 
 def table(scores: Mapping[str, Scores], rates: Sequence[float] = RATES) -> pd.DataFrame:
