@@ -43,9 +43,9 @@ def test_worlds_differ_from_the_city_in_what_their_name_says():
     assert WORLDS.keys() == TITLES.keys()
     for name, driving in WORLDS.items():
         changed = [field for field, value in asdict(driving).items() if value != city[field]]
-        assert len(changed) == (0 if name == gains.CITY else 3 if name == "worlds_steady" else 1)
+        assert len(changed) == (0 if name == "worlds_city" else 3 if name == "worlds_steady" else 1)
         assert RENDERINGS[name].driving == driving
-        assert PROFILES["toystreet", name] == PROFILES["toystreet", gains.CITY]
+        assert PROFILES["toystreet", name] == PROFILES["toystreet", "worlds_city"]
 
 
 def test_gains_are_paired_and_say_where_anticipation_pays(worlds):
