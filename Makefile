@@ -92,7 +92,7 @@ publish: | $(READY)
 # The runs of these are Table 1's.
 $(MADE)/streaming.ipynb $(MADE)/camvid_decay.ipynb $(MADE)/explore.ipynb: $(MADE)/%.ipynb: notebooks/%.ipynb $(MADE)/table1.ipynb
 	$(LAUNCH) $(BIN)/lasegm notebook $< $@ $(NAMES)
-$(MADE)/table1.ipynb: CHOSEN = $(if $(NETWORKS),networks='$(NAMED)')
+$(MADE)/table1.ipynb $(MADE)/figure3.ipynb: CHOSEN = $(if $(NETWORKS),networks='$(NAMED)')
 $(MADE)/%.ipynb: CHOSEN =
 $(MADE)/%.ipynb: notebooks/%.ipynb $(SOURCES) $(wildcard $(filter %.yaml %.yml,$(PLACE))) | $(READY)
 	$(LAUNCH) $(BIN)/lasegm $* $(OPTIONS) $(CHOSEN:%=--networks $(NETWORKS))

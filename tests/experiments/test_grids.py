@@ -1,5 +1,7 @@
 """The runs that each table and figure needs."""
 
+from dataclasses import replace
+
 import pytest
 
 from lasegm_core.experiments import cells, grids
@@ -16,6 +18,15 @@ def test_figure_3_trains_for_every_offset_and_shares_the_runs_of_table_1():
     assert all(cell.runs[0].offset == cell.offset and cell.runs[0].inputs == 2 for cell in trained)
     runs = {run for cell in grids.table1(setting) for run in cell.runs}
     assert len([cell for cell in trained if cell.runs[0] in runs]) == 2
+
+
+def test_figure_3_is_of_the_chosen_networks_without_any_of_the_paper_s():
+    setting = Setting("toystreet", "laptop", card("gtx1080ti"), 0.06, ("deeplab_mn",))
+    trained = [cell for cell in grids.figure3(setting) if cell.quantity == "configuration_3"]
+    assert [cell.network for cell in trained] == ["deeplab_mn"] * 7
+    both = replace(setting, chosen=("deeplab_mn", "swiftnet_r18"))
+    of_both = [cell for cell in grids.figure3(both) if cell.quantity == "configuration_3"]
+    assert {cell.network for cell in of_both} == {"swiftnet_r18"}
 
 
 def test_figure_4_has_every_offset_between_the_devices():
