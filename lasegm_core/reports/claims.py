@@ -90,18 +90,20 @@ def verdicts(counts: dict[tuple[str, str], np.ndarray | str]) -> pd.DataFrame:
 
 
 def by_seed(counts: dict[tuple[str, str], np.ndarray | str]) -> pd.DataFrame:
-    """Decide claim 4, two input frames against one, for each network and seed.
+    """Decide the claims about a gain, 3, 4 and 4b, for each network and seed.
 
     Returns:
         As `verdicts`; `subject` names the network and the position of the seed.
     """
     rows = []
-    for network in Scores(counts).networks:
-        values = counts["configuration_3", network]
-        for seed in range(0 if isinstance(values, str) else len(values)):
-            one = {cell: of[[seed]] for cell, of in counts.items() if cell[1] == network}
-            gain = Scores(one).gain(network, *_GAINS["4"][:2])
-            rows.append(decide("4", f"{network}, seed {seed}", gain))
+    for number, (before, after, bounds) in _GAINS.items():
+        for network in dict.fromkeys(network for _, network in counts):
+            pair = [counts.get((of, network), "") for of in (after, before)]
+            if any(isinstance(of, str) for of in pair):
+                continue
+            for seed, (late, early) in enumerate(zip(*pair, strict=True)):
+                gain = draws(late) - draws(early)
+                rows.append(decide(number, f"{network}, seed {seed}", gain, bounds=bounds))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

@@ -81,7 +81,12 @@ def test_each_seed_has_its_own_row():
         ("configuration_2", "swiftnet_r18"): counts_of(0.5, seeds=3),
         ("configuration_3", "swiftnet_r18"): counts_of(0.6, seeds=3),
     }
-    assert len(claims.by_seed(counts)) == 3
+    found = claims.by_seed(counts)
+    assert found["number"].tolist() == ["4"] * 3
+    counts["configuration_1", "swiftnet_r18"] = counts_of(0.4, seeds=3)
+    found = claims.by_seed(counts | {("instant", "enet"): "too slow"})
+    assert found["number"].tolist() == ["3"] * 3 + ["4"] * 3 + ["4b"] * 3
+    assert found["subject"].tolist() == [f"swiftnet_r18, seed {seed}" for seed in (0, 1, 2)] * 3
 
 
 def test_a_loss_is_decided_against_both_of_its_bounds():

@@ -33,6 +33,7 @@ STARTS = {
     "tuning_mixed": "a base trained at offsets 0 to 4",
     "tuning_longer_instant": "a longer base at offset 0",
     "tuning_longer_mixed": "a longer base at offsets 0 to 4",
+    "tuning_longest_instant": "the longest base at offset 0",
 }
 ENCODERS = tuple(name for name in TUNING if name.startswith("tuning_encoders"))
 ENCODER_NETWORKS = ("deeplab_mn", "deeplab_r101")

@@ -47,7 +47,7 @@ def test_nothing_is_chosen_on_clips_that_decide_verdicts():
 
 def test_the_starts_take_the_same_steps_in_all():
     totals = [TUNING[name].base_steps + len(CONFIGURATIONS) * TUNING[name].steps for name in STARTS]
-    assert totals == [1200] * 3 + [2500] * 2
+    assert totals == [1200] * 3 + [2500] * 2 + [4500]
 
 
 def test_rates_are_compared_with_the_first(place):
@@ -65,10 +65,10 @@ def test_starts_are_compared_by_configuration(place):
     assert len(found) == len(STARTS) * len(CONFIGURATIONS)
     assert found["difference"].iloc[:3].eq(0).all()
     assert found["difference"].iloc[3:].gt(0.03).all()
-    assert found["base_steps"].tolist() == [0] * 3 + [450] * 6 + [1000] * 6
+    assert found["base_steps"].tolist() == [0] * 3 + [450] * 6 + [1000] * 6 + [1500] * 3
     pairs = compared.gains(place)
-    assert pairs["difference"].to_numpy() == pytest.approx([0.02, 0.02, 0.04] * 7, abs=0.005)
-    assert pairs["network"].tolist() == ["swiftnet_r18"] * 15 + ["deeplab_mn"] * 6
+    assert pairs["difference"].to_numpy() == pytest.approx([0.02, 0.02, 0.04] * 8, abs=0.005)
+    assert pairs["network"].tolist() == ["swiftnet_r18"] * 18 + ["deeplab_mn"] * 6
     assert "batches of 16" in compared.say(compared.rates(place), found)
     assert "60 tuning clips" in compared.caption(every(), place)
 
