@@ -27,6 +27,8 @@ napoleon_use_rtype = False
 html_theme = "pydata_sphinx_theme"
 html_title = "lasegm"
 html_favicon = "icon.svg"
+html_static_path = ["_static"]
+html_css_files = ["tables.css"]
 html_context = {"default_mode": "auto"}
 html_theme_options = {
     "header_links_before_dropdown": 6,
