@@ -17,12 +17,14 @@ from lasegm_core.support.errors import known
 NETWORK = "swiftnet_r18"
 TITLES = {
     "worlds_city": "people drive as in a city",
+    "worlds_city_longer": "people drive as in a city; trained longer",
     "worlds_no_stops": "nobody stands",
     "worlds_many_stops": "half of the clips stand",
     "worlds_one_speed": "all that move have one speed",
     "worlds_no_junctions": "nobody turns at a junction",
     "worlds_many_junctions": "4 in 10 turn at a junction",
     "worlds_no_cues": "what is seen does not tell of the speed",
+    "worlds_no_cues_longer": "what is seen does not tell of the speed; trained longer",
     "worlds_steady": "all have one speed, nobody stands or turns at a junction",
     "worlds_swaying": "a third sways at a random phase",
 }

@@ -38,7 +38,8 @@ STARTS = {
 ENCODERS = tuple(name for name in TUNING if name.startswith("tuning_encoders"))
 ENCODER_NETWORKS = ("deeplab_mn", "deeplab_r101")
 # How the configurations compare with each other, by start: of these networks from these starts.
-COMPARED = {NETWORK: tuple(STARTS), "deeplab_mn": ("tuning_instant", "tuning_longer_instant")}
+_LENGTHS = ("tuning_instant", "tuning_longer_instant", "tuning_longest_instant")
+COMPARED = {NETWORK: tuple(STARTS), "deeplab_mn": _LENGTHS}
 CONFIGURATIONS = {1: (1, 0), 2: (1, OFFSET), 3: (2, OFFSET)}  # inputs and trained offset
 _KEPT = ("train_s", "device", "software", "commit", "date")  # of a run's record
 _SET = ResultSet(RENDERED, "tuning", INTERVAL_S, FRAMES, consecutive=True)

@@ -1,11 +1,11 @@
 """Gains of anticipation in worlds that differ in one thing."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 
-from lasegm_core.data.settings import RENDERINGS, WORLDS
+from lasegm_core.data.settings import LONGER, RENDERINGS, WORLDS
 from lasegm_core.data.sources import Place
 from lasegm_core.data.toystreet.driving import CITY
 from lasegm_core.experiments.results.result_set import COPIED, ResultSet
@@ -43,9 +43,17 @@ def test_worlds_differ_from_the_city_in_what_their_name_says():
     assert WORLDS.keys() == TITLES.keys()
     for name, driving in WORLDS.items():
         changed = [field for field, value in asdict(driving).items() if value != city[field]]
-        assert len(changed) == (0 if name == "worlds_city" else 3 if name == "worlds_steady" else 1)
+        numbers = {"worlds_city": 0, "worlds_city_longer": 0, "worlds_steady": 3}
+        assert len(changed) == numbers.get(name, 1)
         assert RENDERINGS[name].driving == driving
+    assert LONGER.keys() < WORLDS.keys()
+    for name in WORLDS.keys() - LONGER.keys():
         assert PROFILES["toystreet", name] == PROFILES["toystreet", "worlds_city"]
+    for name in LONGER:
+        assert RENDERINGS[name] == RENDERINGS[name.removesuffix("_longer")]
+        found, shorter = (PROFILES["toystreet", of] for of in (name, "worlds_city"))
+        assert found.steps > 3 * shorter.steps
+        assert replace(found, steps=shorter.steps, base_steps=shorter.base_steps) == shorter
 
 
 def test_gains_are_paired_and_say_where_anticipation_pays(worlds):
