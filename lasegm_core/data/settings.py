@@ -51,8 +51,8 @@ WORLDS = {
     "worlds_steady": replace(CITY, standing=0.0, junctions=0.0, speed_sd=0.0),
     "worlds_swaying": replace(CITY, turning=0.335),
 }
-# Networks are trained longer in these.
-LONGER = {f"{name}_longer": WORLDS[name] for name in ("worlds_city", "worlds_no_cues")}
+# Where networks are trained longer.
+LONGER = {"worlds_city_longer": CITY}
 WORLDS |= LONGER
 RENDERINGS |= {
     name: Rendering((64, 128), train=300, val=60, seed=3, driving=driving)

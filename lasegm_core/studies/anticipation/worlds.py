@@ -24,7 +24,6 @@ TITLES = {
     "worlds_no_junctions": "nobody turns at a junction",
     "worlds_many_junctions": "4 in 10 turn at a junction",
     "worlds_no_cues": "what is seen does not tell of the speed",
-    "worlds_no_cues_longer": "what is seen does not tell of the speed; trained longer",
     "worlds_steady": "all have one speed, nobody stands or turns at a junction",
     "worlds_swaying": "a third sways at a random phase",
 }
