@@ -107,7 +107,7 @@ def run_in_here(notebook, out, **parameters):
 OTHERS = {
     "camvid-laptop": ({"dataset": "camvid"}, ("table1", "low_latency_video")),
     "toystreet-laptop-avx2": ({}, ("table1",)),
-    "toystreet-reference": ({"profile": "reference"}, ("table1",)),
+    "toystreet-reference": ({"profile": "reference"}, ("table1", "ablation")),
 }
 
 

@@ -81,10 +81,10 @@ def caption(pairs: Sequence[Pair], results: Path) -> str:
 
 
 def say(found: pd.DataFrame) -> str:
-    """Say for each thing that differs in how many pairs latency then costs more, or less."""
+    """Say for each thing that differs in how many pairs and offsets latency costs more, or less."""
     parts = []
     for differs, of in found.groupby("differs", sort=False):
         tally = of["verdict"].value_counts()
-        more, less, none = (tally.get(verdict, 0) for verdict in (HOLDS, FAILS, OPEN))
-        parts.append(f"{differs}: more in {more}, less in {less}, undecided in {none}")
-    return f"Cost of latency, by pairs and offsets. {'; '.join(parts)}.".replace(". s", ". S", 1)
+        more, less, undecided = (tally.get(verdict, 0) for verdict in (HOLDS, FAILS, OPEN))
+        parts.append(f"{differs} {more}, {less}, {undecided}")
+    return f"Latency costs the second of a pair more, less, or it is undecided: {'; '.join(parts)}."

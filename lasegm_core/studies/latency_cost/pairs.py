@@ -50,15 +50,11 @@ def every() -> list[Pair]:
 
 def _trained() -> Iterator[Pair]:
     for network in (_FAST, _MOBILE):
-        short, longer = (
-            Side(
-                f"{sum(TUNING[profile].steps_of(network)):,} steps",
-                "tuning",
-                _run(network, profile),
-            )
-            for profile in ("tuning_instant", "tuning_longer_instant")
-        )
-        yield Pair("steps of training", models.entry(network).title, short, longer)
+        sides = []
+        for profile in ("tuning_instant", "tuning_longest_instant"):
+            steps = sum(TUNING[profile].steps_of(network))
+            sides.append(Side(f"{steps:,} steps", "tuning", _run(network, profile)))
+        yield Pair("steps of training", models.entry(network).title, *sides)
 
 
 def _sized() -> Iterator[Pair]:

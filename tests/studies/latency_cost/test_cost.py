@@ -44,7 +44,7 @@ def test_the_cost_of_a_pair_is_instant_miou_less_lamiou(results):
     assert found["verdict"].tolist() == ["holds", "holds"]
     back = cost.table([Pair("steps", "", STRONG, WEAK)], results, offsets=(1,))
     assert back["verdict"].tolist() == ["does not hold"]
-    assert cost.say(found).endswith("Steps of training: more in 2, less in 0, undecided in 0.")
+    assert cost.say(found).endswith("undecided: steps of training 2, 0, 0.")
     shown = cost.readable(found, offset=2).iloc[0]
     assert (shown["from"], shown["to"], shown["verdict"]) == ("700 steps", "1,500 steps", "holds")
     assert shown["cost at k = 2"] == "{cost_before:.3f} to {cost_after:.3f}".format(**found.iloc[1])
