@@ -123,5 +123,5 @@ def of_seed(grid: list[Cell], seed: int) -> list[Cell]:
     found = [replace(cell, runs=(run,)) for cell in grid for run in cell.runs if run.seed == seed]
     if not found:
         seeds = sorted({run.seed for cell in grid for run in cell.runs})
-        raise BadInput(f"seed {seed} is not in the profile: it has {seeds}")
+        raise BadInput(f"no run here has seed {seed}: use one of {seeds}")
     return found

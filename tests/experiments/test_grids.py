@@ -42,7 +42,7 @@ def test_the_runs_of_one_seed_can_be_made_apart():
     assert {run.seed for cell in grids.of_seed(grid, 1) for run in cell.runs} == {1}
     assert len(grids.of_seed(grid, 1)) == 16
     assert "deeplab_r101" not in {cell.network for cell in grids.of_seed(grid, 2)}
-    with pytest.raises(BadInput, match="seed 7 is not in the profile"):
+    with pytest.raises(BadInput, match="no run here has seed 7"):
         grids.of_seed(grid, 7)
 
 
