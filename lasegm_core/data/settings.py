@@ -42,6 +42,7 @@ RENDERINGS = {
 # Worlds that differ from the city's in one thing, and one in which the speed can be told.
 WORLDS = {
     "worlds_city": CITY,
+    "worlds_city_longer": CITY,  # the same, for a longer training
     "worlds_no_stops": replace(CITY, standing=0.0),
     "worlds_many_stops": replace(CITY, standing=0.5),
     "worlds_one_speed": replace(CITY, speed_sd=0.0),
@@ -51,9 +52,6 @@ WORLDS = {
     "worlds_steady": replace(CITY, standing=0.0, junctions=0.0, speed_sd=0.0),
     "worlds_swaying": replace(CITY, turning=0.335),
 }
-# Where networks are trained longer.
-LONGER = {"worlds_city_longer": CITY}
-WORLDS |= LONGER
 RENDERINGS |= {
     name: Rendering((64, 128), train=300, val=60, seed=3, driving=driving)
     for name, driving in WORLDS.items()

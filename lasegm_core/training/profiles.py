@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from lasegm_core.data.settings import LONGER, WORLDS, Augmentation
+from lasegm_core.data.settings import WORLDS, Augmentation
 from lasegm_core.support.errors import BadInput, known
 from lasegm_core.training.recipes import Profile
 
@@ -98,7 +98,6 @@ TUNING = {
 
 # Configurations 1 to 3 in worlds that differ in one thing; all start from one base of each world.
 _WORLD = replace(TUNING["tuning_instant"], steps=300, base_steps=600)
-_LONGER_WORLD = TUNING["tuning_longest_instant"]
 
 # Networks that are compared with each other, by the recipe of the laptop.
 _ALIKE = Profile(
@@ -199,7 +198,8 @@ PROFILES = {
     ),
 }
 PROFILES |= {("toystreet", name): of for name, of in TUNING.items()}
-PROFILES |= {("toystreet", name): _LONGER_WORLD if name in LONGER else _WORLD for name in WORLDS}
+PROFILES |= dict.fromkeys((("toystreet", name) for name in WORLDS), _WORLD)
+PROFILES["toystreet", "worlds_city_longer"] = TUNING["tuning_longest_instant"]
 
 
 def profile(dataset: str, name: str) -> Profile:

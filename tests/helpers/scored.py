@@ -21,10 +21,10 @@ def counts_of(score, clips=40, noise=0.0, seed=0, seeds=1):
 
 
 def save_counts(score, name, folder, offsets=7):
-    """Save the counts of a run, whose mIoU is about `score` at every offset."""
-    values = counts_of(score)[0]  # (clips, n, n)
-    clips = tuple(map(str, range(len(values))))
-    Counts(values[:, None].repeat(offsets, 1), clips).save(counts_file(folder, name))
+    """Save the counts of a run, whose mIoU is about `score` at every offset, or one at each."""
+    scores = score if isinstance(score, tuple) else (score,) * offsets
+    values = np.stack([counts_of(of)[0] for of in scores], axis=1)  # (clips, offsets, n, n)
+    Counts(values, tuple(map(str, range(len(values))))).save(counts_file(folder, name))
 
 
 def paper_counts():

@@ -1,5 +1,6 @@
 """The content that the viewers are tested on: three tiny runs of one network."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -15,6 +16,15 @@ NOW = Run("swiftnet_r18", 1, 0, "cityscapes", "tiny")
 LATER = replace(NOW, offset=1)
 TWO = replace(NOW, inputs=2, offset=1)
 CARD = Card("mine", "a device", "measured", {"swiftnet_r18": 0.1}, {"size": "48x64"})
+
+
+@contextmanager
+def gone(path):
+    """Take a file away for a while."""
+    away = path.with_suffix(".away")
+    path.rename(away)
+    yield
+    away.rename(path)
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,6 @@
 """The viewers without a browser: their content, pictures and sentences."""
 
-import os
 import re
-import shutil
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,97 +9,18 @@ import numpy as np
 import pytest
 
 from lasegm_core import viewers
-from lasegm_core.experiments.counted import ensure
 from lasegm_core.experiments.making import weights_path
-from lasegm_core.experiments.results.result_set import ResultSet, counts_file
-from lasegm_core.experiments.stored_runs import current_folders, stored_runs
 from lasegm_core.metric.confusion import IGNORE, count, iou, mean_iou
 from lasegm_core.metric.counts import Counts
 from lasegm_core.reports.drawing.pictures import errors, overlay
-from lasegm_core.support.errors import BadInput
 from lasegm_core.viewers.base import Viewer
 from lasegm_core.viewers.browser.words import MEANINGS
-from lasegm_core.viewers.clip_frames import ClipFrames
 from lasegm_core.viewers.encoding import decoded
-from lasegm_core.viewers.views import stills
-from tests.viewers.conftest import LATER, NOW, TWO
-
-
-@contextmanager
-def gone(path):
-    """Take a file away for a while."""
-    away = path.with_suffix(".away")
-    path.rename(away)
-    yield
-    away.rename(path)
-
-
-def drawn(viewer):
-    return viewer.pixels()
+from tests.viewers.conftest import NOW, TWO, gone
 
 
 def image(clip_frames, clip, frame):
     return cv2.cvtColor(decoded(clip_frames.image(clip, frame)), cv2.COLOR_BGR2RGB)
-
-
-def test_stored_runs_are_those_of_the_current_code_with_their_counts(content, shared_place):
-    assert [of.run for of in content.runs] == [NOW, LATER, TWO]
-    assert [of.configuration for of in content.runs] == [1, 2, 3]
-    assert content.runs[2].title == "SwiftNet-R18: I_t-1, I_t → S_t+1"
-    assert (content.runs[0].counts.values == ensure(NOW, shared_place).values).all()
-    with gone(weights_path(NOW, shared_place)):
-        assert [of.run for of in stored_runs("cityscapes", "tiny", shared_place)] == [LATER, TWO]
-
-
-def test_unchecked_runs_are_the_newest_of_each_and_their_folders_can_be_checked(shared_place):
-    folder = weights_path(NOW, shared_place).parent
-    older = folder.with_name("swiftnet_r18-i1-k0-s0-of-other-code")
-    shutil.copytree(folder, older)
-    for path in older.iterdir():
-        os.utime(path, (1, 1))
-    found = stored_runs("cityscapes", "tiny", shared_place, checked=False)
-    assert [of.run for of in found] == [NOW, LATER, TWO] and found[0].folder == folder
-    assert folder.name in current_folders("cityscapes", "tiny", shared_place)
-    os.utime(older / "weights.safetensors")
-    found = stored_runs("cityscapes", "tiny", shared_place, checked=False)
-    assert found[0].folder == older
-    assert older.name not in current_folders("cityscapes", "tiny", shared_place)
-    frames = ClipFrames("cityscapes", "tiny", shared_place, {NOW: older})
-    with pytest.raises(BadInput, match="trained by other code or on other data"):
-        frames.predictions._load(NOW)
-    shutil.rmtree(older)
-
-
-def test_kept_counts_replace_runs_that_are_not_on_disk(content, shared_place, tmp_path):
-    absent = replace(NOW, network="deeplab_mn")
-    for name in (absent.title, NOW.title, "dis_fast-swiftnet_r18-i1-k0-s0", "unknown-i1-k0-s0"):
-        content.runs[0].counts.save(counts_file(tmp_path, name))
-    ResultSet("cityscapes", "tiny", 0.06, 30, True).save(tmp_path)
-    found = stored_runs("cityscapes", "tiny", shared_place, tmp_path)
-    assert [(of.run, of.trained) for of in found] == [
-        (absent, False),
-        *((run, True) for run in (NOW, LATER, TWO)),
-    ]
-
-
-def test_a_prediction_is_the_networks_and_is_stored(content):
-    clip_frames, clip = content.clip_frames, content.clip_frames.clips[0]
-    first = clip_frames.predictions.prediction(TWO, clip, 7)
-    assert (decoded(first) == clip_frames.predictions._predict(TWO, clip, 7)).all()
-    kept = clip_frames.predictions._prediction_path(TWO, clip, 7)
-    with gone(kept):
-        kept.write_bytes(b"what was kept")
-        assert clip_frames.predictions.prediction(TWO, clip, 7) == b"what was kept"
-
-
-def test_working_ahead_predicts_the_frames_of_the_clip(content):
-    clip_frames, clip = content.clip_frames, content.clip_frames.clips[1]
-    clip_frames.predictions.work_ahead((LATER,), clip)
-    clip_frames.predictions._ahead.submit(lambda: None).result()  # it works in order
-    assert all(
-        clip_frames.predictions._prediction_path(LATER, clip, frame).is_file()
-        for frame in range(30)
-    )
 
 
 def test_the_overlay_draws_what_pictures_draws(content):
@@ -111,13 +29,13 @@ def test_the_overlay_draws_what_pictures_draws(content):
     clip = clip_frames.clips[1]
     frame, label = image(clip_frames, clip, 9), decoded(clip_frames.label(clip, 9))
     ids = decoded(clip_frames.predictions.prediction(NOW, clip, 9))
-    assert (drawn(viewer) == overlay(frame, ids, clip_frames.classes, 0.5)).all()
+    assert (viewer.pixels() == overlay(frame, ids, clip_frames.classes, 0.5)).all()
     viewer.show.value = "label"
-    assert (drawn(viewer) == overlay(frame, label, clip_frames.classes, 0.5)).all()
+    assert (viewer.pixels() == overlay(frame, label, clip_frames.classes, 0.5)).all()
     viewer.show.value = "errors"
-    assert (drawn(viewer) == errors(frame, ids, label)).all()
+    assert (viewer.pixels() == errors(frame, ids, label)).all()
     viewer.show.value = "image"
-    assert (drawn(viewer) == frame).all()
+    assert (viewer.pixels() == frame).all()
 
 
 def test_a_hidden_class_shows_the_frame(content):
@@ -126,7 +44,7 @@ def test_a_hidden_class_shows_the_frame(content):
     frame, label = image(clip_frames, clip, 29), decoded(clip_frames.label(clip, 29))
     assert (label == 13).any()
     shown = np.where(label == 13, IGNORE, label)
-    assert (drawn(viewer) == overlay(frame, shown, clip_frames.classes)).all()
+    assert (viewer.pixels() == overlay(frame, shown, clip_frames.classes)).all()
 
 
 def test_the_legend_gives_the_ious_of_the_frame(content):
@@ -143,7 +61,7 @@ def test_without_any_run_the_overlay_shows_the_true_labels(content):
     clip_frames, clip = content.clip_frames, content.clip_frames.clips[0]
     label = decoded(clip_frames.label(clip, 29))
     expected = overlay(image(clip_frames, clip, 29), label, clip_frames.classes)
-    assert (drawn(viewer) == expected).all()
+    assert (viewer.pixels() == expected).all()
 
 
 def test_the_lens_shows_the_prediction_that_is_k_frames_old(content):
@@ -177,7 +95,7 @@ def test_the_bar_parts_two_configurations(content):
     sides = [decoded(clip_frames.predictions.prediction(run, clip, 19)) for run in (NOW, TWO)]
     ids = np.hstack([sides[0][:, :16], sides[1][:, 16:]])
     expected = overlay(image(clip_frames, clip, 20), ids, clip_frames.classes, 1.0)
-    assert (drawn(viewer) == expected).all()
+    assert (viewer.pixels() == expected).all()
     assert viewer.legend.columns == ["left", "right"]
 
 
@@ -310,85 +228,6 @@ def test_a_run_without_weights_is_a_sentence(content, shared_place):
     with gone(weights_path(NOW, shared_place)):
         viewer = viewers.overlay(content, run=NOW.title)
     assert "has no weights here" in viewer.fault.value
-
-
-def test_a_still_picture_comes_with_every_widget(content):
-    viewer = viewers.overlay(content)
-    bundle = viewer._repr_mimebundle_()
-    assert set(bundle) >= {"image/png", "application/vnd.jupyter.widget-view+json"}
-
-
-def still(viewer):
-    return decoded(viewer.snapshot())
-
-
-def words_of(figure):
-    legends = [*figure.legends, *(ax.get_legend() for ax in figure.axes if ax.get_legend())]
-    return [ax.get_title() + ax.get_title("left") for ax in figure.axes], [
-        text.get_text() for legend in legends for text in legend.get_texts()
-    ]
-
-
-@pytest.fixture
-def figures(monkeypatch):
-    """Collect the figures whose pictures are taken."""
-    taken = []
-    encode = stills.png
-    monkeypatch.setattr(stills, "png", lambda figure: taken.append(figure) or encode(figure))
-    return taken
-
-
-def test_a_still_of_classes_is_wide_and_has_a_title_and_a_legend_of_what_is_not_hidden(
-    content, figures
-):
-    viewer = viewers.overlay(content, hidden=[2])
-    assert still(viewer).shape[1] >= 640
-    titles, legend = words_of(figures[0])
-    assert titles == [viewer.pictures[0].title]
-    names = content.clip_frames.classes.names
-    assert legend == [name for name in names if name != names[2]]
-
-
-def test_a_still_of_errors_says_what_their_colours_mean(content, figures):
-    viewer = viewers.lens(content, second=TWO.title, latency_ms=90, show="errors", frame=19)
-    assert still(viewer).shape[1] >= 640
-    titles, legend = words_of(figures[0])
-    assert [title.replace("\n", " ") for title in titles] == [
-        picture.title.replace("\n", " ") for picture in viewer.pictures[:2]
-    ]
-    assert [words.split(":")[0] for words in legend] == ["wrong anyway", "wrong because late"] * 2
-    viewers.overlay(content, show="errors").snapshot()
-    assert words_of(figures[1])[1] == ["wrong"]
-
-
-def test_the_titles_of_a_still_lie_below_its_legend_and_above_its_pictures(content, figures):
-    viewers.lens(content, second=TWO.title, latency_ms=90, show="prediction").snapshot()
-    figure = figures[0]
-    figure.draw_without_rendering()
-    (legend,) = figure.legends
-    for ax in figure.axes:
-        title = ax.title.get_window_extent()
-        assert title.y1 <= legend.get_window_extent().y0
-        assert title.y0 >= ax.get_window_extent().y1
-
-
-def test_a_still_of_bars_is_wide_and_shows_the_bars_of_the_viewer(content, figures):
-    viewer = viewers.what_if(content)
-    assert still(viewer).shape[1] >= 640
-    titles, legend = words_of(figures[0])
-    assert titles[0].replace("\n", " ").startswith("A camera of")
-    assert legend == ["SwiftNet-R18", "95 % interval"]
-    names = [text.get_text() for text in figures[0].axes[0].get_yticklabels()]
-    assert names == [bar["name"] for bar in viewer.bars.bars] and len(names) == 1
-
-
-def test_a_still_of_what_cannot_be_drawn_says_why(content, figures):
-    viewer = viewers.lens(content, first="", second="")
-    assert still(viewer).shape[1] >= 640
-    assert "choose a first one" in figures[0].texts[0].get_text()
-    nothing = viewers.what_if(content, networks=())
-    assert still(nothing).shape[1] >= 640
-    assert "no run is chosen" in figures[1].texts[0].get_text()
 
 
 def test_the_explorer_makes_a_viewer_when_its_tab_is_opened_and_tells_its_address(content):

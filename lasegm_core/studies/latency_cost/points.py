@@ -75,10 +75,11 @@ def plot(points: pd.DataFrame, pairs: Sequence[Pair]) -> Figure:
     printed = points[points["data"] == PRINTED]
     panels = points[points["data"] != PRINTED].groupby("data", sort=False)
     size = (WIDTH, 4.2)
-    figure, axes = plt.subplots(1, len(panels), figsize=size, sharey=True, layout="constrained")
+    alike = {"sharex": True, "sharey": True, "layout": "constrained"}
+    figure, axes = plt.subplots(1, len(panels), figsize=size, **alike)
     for ax, (data, rows) in zip(axes, panels, strict=True):
         _panel(rows, printed, pairs, ax)
-        ax.set(title=data, xlabel="instant mIoU", xlim=(0.15, 0.8), ylim=(0, LOSS[1]))
+        ax.set(title=data, xlabel="instant mIoU")
     axes[0].set_ylabel("instant mIoU less LAmIoU, configuration 1")
     handles = axes[0].get_legend_handles_labels()
     figure.legend(*handles, loc="outside upper center", ncols=5, frameon=False)

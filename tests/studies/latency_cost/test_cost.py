@@ -1,7 +1,6 @@
 """What latency costs, in pairs of results that differ in one thing."""
 
 import matplotlib
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -11,6 +10,7 @@ from lasegm_core.studies.latency_cost import cost, pairs, points
 from lasegm_core.studies.latency_cost.pairs import Pair, Side
 from lasegm_core.support.errors import BadInput
 from tests import ROOT
+from tests.helpers.scored import save_counts
 
 matplotlib.use("agg")
 FACTS = {"device": "a CPU", "software": "torch", "commit": "abc", "date": "2026-11-30"}
@@ -18,19 +18,11 @@ WEAK, STRONG = Side("700 steps", "tuning", "weak"), Side("1,500 steps", "tuning"
 PAIR = Pair("steps of training", "SwiftNet-R18", WEAK, STRONG)
 
 
-def of_mious(mious, clips=5):
-    """Make counts whose mIoU at each offset is given, the same in every clip."""
-    n = 1000
-    right = [round(n * 2 * miou / (1 + miou)) for miou in mious]  # IoU is right / (2n - right)
-    values = np.array([[[of, n - of], [n - of, of]] for of in right])
-    return Counts(np.stack([values] * clips), tuple(map(str, range(clips))))
-
-
 @pytest.fixture
 def results(tmp_path):
     folder = tmp_path / "tuning"
     for name, mious in (("weak", (0.5, 0.45, 0.4)), ("strong", (0.7, 0.6, 0.5))):
-        of_mious(mious).save(counts_file(folder, name))
+        save_counts(mious, name, folder)
     runs = dict.fromkeys(("weak", "strong"), FACTS)
     ResultSet("toystreet", "tuning", 0.06, 30, True, runs).save(folder)
     return tmp_path
