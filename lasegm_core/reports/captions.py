@@ -30,30 +30,31 @@ def of_grid(grid: list[Cell], setting: Setting, place: Place, cards: Iterable[Ca
     facts = [fact for run in dict.fromkeys(runs) if (fact := training_facts(run, place))]
     times = [fact.get("train_s") for fact in facts]  # an early record has none
     trained = "trained" if None in times else f"{sum(times) / 60:.0f} min of training"
-    seeds = {cell.network: tuple(run.seed for run in cell.runs) for cell in grid}
-    many = any(len(of) > 1 for of in seeds.values())
-    over = "seeds and clips" if many else "clips, not over trainings"
     devices = ", ".join(f"{of.device} ({of.kind})" for of in cards or [setting.card])
     parts = [
-        f"Data set {setting.dataset}, profile {setting.profile}, seeds {say_seeds(seeds)}",
+        f"Data set {setting.dataset}, profile {setting.profile}, {say_seeds(grid)}",
         f"{1000 * setting.interval_s:.0f} ms a frame",
         f"latencies of {devices}",
-        f"95 % intervals by bootstrap over {over}",
+        say_intervals(grid),
         f"{trained} on {say_made(facts)}",
     ]
     warning = f"{SMOKE}. " if setting.profile == "smoke" else ""
     return warning + "; ".join(parts) + "."
 
 
-def say_seeds(seeds: Mapping[str, Sequence[int]]) -> str:
-    """List the seeds of networks: those that most have, and which networks have others.
-
-    >>> say_seeds({"swiftnet_r18": (0, 1, 2), "deeplab_mn": (0, 1, 2), "deeplab_r101": (0, 1)})
-    "[0, 1, 2], DeepLab-R101's [0, 1]"
-    """
+def say_seeds(grid: Sequence[Cell]) -> str:
+    """List the seeds of a grid: those that most networks have, and which have others."""
+    seeds = {cell.network: tuple(run.seed for run in cell.runs) for cell in grid}
     most, *_ = Counter(seeds.values()).most_common(1)[0]
     others = [f"{entry(name).title}'s {list(of)}" for name, of in seeds.items() if of != most]
-    return ", ".join([str(list(most)), *others])
+    return ", ".join([f"seeds {list(most)}", *others])
+
+
+def say_intervals(grid: Sequence[Cell]) -> str:
+    """Say over what the intervals of a grid are."""
+    many = any(len(cell.runs) > 1 for cell in grid)
+    over = "seeds and clips" if many else "clips, not over trainings"
+    return f"95 % intervals by bootstrap over {over}"
 
 
 def say_made(facts: Sequence[Mapping[str, str]]) -> str:

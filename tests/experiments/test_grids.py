@@ -7,6 +7,7 @@ import pytest
 from lasegm_core.experiments import cells, grids
 from lasegm_core.experiments.setting import Setting
 from lasegm_core.latency.cards import Card, card
+from lasegm_core.reports import captions
 from lasegm_core.support.errors import BadInput
 from lasegm_core.training.recipes import NETWORKS
 
@@ -41,6 +42,10 @@ def test_the_runs_of_one_seed_can_be_made_apart():
     assert seeds == [[0, 1]] * 4 + [[0, 1, 2]] * 12  # DeepLab-R101 has two
     assert {run.seed for cell in grids.of_seed(grid, 1) for run in cell.runs} == {1}
     assert len(grids.of_seed(grid, 1)) == 16
+    assert captions.say_seeds(grid) == "seeds [0, 1, 2], DeepLab-R101's [0, 1]"
+    assert captions.say_seeds(grid[:4]) == "seeds [0, 1]"
+    assert captions.say_intervals(grids.of_seed(grid, 1)).endswith("clips, not over trainings")
+    assert captions.say_intervals(grid).endswith("seeds and clips")
     assert "deeplab_r101" not in {cell.network for cell in grids.of_seed(grid, 2)}
     with pytest.raises(BadInput, match="no run here has seed 7"):
         grids.of_seed(grid, 7)

@@ -17,7 +17,7 @@ from lasegm_core.experiments.results.result_set import SMOKE
 from lasegm_core.experiments.runs import steps_of
 from lasegm_core.experiments.setting import Setting
 from lasegm_core.models.input_scale import with_scale
-from lasegm_core.reports.captions import say_clips, say_made
+from lasegm_core.reports.captions import say_clips, say_intervals, say_made, say_seeds
 from lasegm_core.reports.drawing.pictures import overlay
 from lasegm_core.reports.samples import Sample
 from lasegm_core.reports.scores import score
@@ -92,13 +92,12 @@ def caption(grid: Sequence[Cell], setting: Setting, place: Place) -> str:
     facts = [training_facts(run, place) for run in runs_of(grid, place)]
     minutes = sum(fact["train_s"] for fact in facts) / 60
     warning = f"{SMOKE}. " if setting.profile == "smoke" else ""
-    data = f"Data set {setting.dataset}, profile {setting.profile}, seeds {list(settings.seeds)}"
+    data = f"Data set {setting.dataset}, profile {setting.profile}, {say_seeds(grid)}"
     batch = grid[0].runs[0].recipe.batch
-    over = "seeds and clips" if len(settings.seeds) > 1 else "clips, not over trainings"
     parts = [
         f"labels of {written(size)}, {say_clips(grid, place)}, instant mIoU",
         f"{settings.steps} steps of {batch} frames each, from scratch",
-        f"95 % intervals by bootstrap over {over}",
+        say_intervals(grid),
         f"{minutes:.0f} min of training on {say_made(facts)}.",
     ]
     return "; ".join([f"{warning}{data}", *parts])
