@@ -3,7 +3,7 @@
 `errors` has `BadInput`, a user's mistake, which ends a command in one line. `files` writes files
 that are whole or absent, each with its digest. `run_once` makes a file only once; `processes` runs
 calls in parallel. `machine` says where a number was measured, `digests` say what decided it.
-`script` gives the scripts of data_scripts their exit codes.
+`script` gives scripts and commands their exit codes, and lets no Ctrl-C be lost.
 """
 
 import lazy_loader

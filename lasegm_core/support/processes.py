@@ -14,6 +14,7 @@ import cv2
 from tqdm import tqdm
 
 from lasegm_core.support.progress import log_lines
+from lasegm_core.support.script import control_c_heard
 
 
 def side_by_side(call: Callable, items: Iterable, jobs: int) -> Iterator:
@@ -89,8 +90,6 @@ def _start(jobs: int) -> None:
     """Prepare a process: one thread, Ctrl-C ignored while idle, its bars on their own line."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    signal.signal(signal.SIGALRM, _interrupt)
-    sys.unraisablehook = _raise_again
     multiprocessing.set_start_method(None, force=True)  # data loaders use the default again
     cv2.setNumThreads(1)
     if sys.stderr.isatty():
@@ -113,18 +112,10 @@ def _interrupt(*_signal) -> None:
     raise KeyboardInterrupt
 
 
-def _raise_again(unraisable) -> None:
-    # Python drops exceptions in destructors and forks; the alarm raises the interrupt again.
-    if isinstance(unraisable.exc_value, KeyboardInterrupt):
-        signal.setitimer(signal.ITIMER_REAL, 0.01)
-    else:
-        sys.__unraisablehook__(unraisable)
-
-
 def _interruptible(call: Callable, item):
     signal.signal(signal.SIGINT, _interrupt)
     try:
-        return call(item)
+        with control_c_heard():
+            return call(item)
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.setitimer(signal.ITIMER_REAL, 0)
