@@ -42,7 +42,6 @@ RENDERINGS = {
 # Worlds that differ from the city's in one thing, and one in which the speed can be told.
 WORLDS = {
     "worlds_city": CITY,
-    "worlds_city_longer": CITY,  # the same, for a longer training
     "worlds_no_stops": replace(CITY, standing=0.0),
     "worlds_many_stops": replace(CITY, standing=0.5),
     "worlds_one_speed": replace(CITY, speed_sd=0.0),
@@ -52,6 +51,8 @@ WORLDS = {
     "worlds_steady": replace(CITY, standing=0.0, junctions=0.0, speed_sd=0.0),
     "worlds_swaying": replace(CITY, turning=0.335),
 }
+_LONGER = ("city", "no_cues", "steady", "swaying", "many_stops", "many_junctions")
+WORLDS |= {f"worlds_{name}_longer": WORLDS[f"worlds_{name}"] for name in _LONGER}  # of training
 RENDERINGS |= {
     name: Rendering((64, 128), train=300, val=60, seed=3, driving=driving)
     for name, driving in WORLDS.items()

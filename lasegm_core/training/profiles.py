@@ -198,8 +198,10 @@ PROFILES = {
     ),
 }
 PROFILES |= {("toystreet", name): of for name, of in TUNING.items()}
-PROFILES |= dict.fromkeys((("toystreet", name) for name in WORLDS), _WORLD)
-PROFILES["toystreet", "worlds_city_longer"] = TUNING["tuning_longest_instant"]
+PROFILES |= {
+    ("toystreet", name): TUNING["tuning_longest_instant"] if name.endswith("_longer") else _WORLD
+    for name in WORLDS
+}
 
 
 def profile(dataset: str, name: str) -> Profile:

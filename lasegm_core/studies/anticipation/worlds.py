@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lasegm_core.data.settings import WORLDS
 from lasegm_core.data.sources import Place
 from lasegm_core.experiments import cells
 from lasegm_core.experiments.counted import ensure, ensure_all
@@ -15,9 +16,8 @@ from lasegm_core.metric.counts import Counts
 from lasegm_core.support.errors import known
 
 NETWORK = "swiftnet_r18"
-TITLES = {
+_TITLES = {
     "worlds_city": "people drive as in a city",
-    "worlds_city_longer": "people drive as in a city; trained longer",
     "worlds_no_stops": "nobody stands",
     "worlds_many_stops": "half of the clips stand",
     "worlds_one_speed": "all that move have one speed",
@@ -26,6 +26,12 @@ TITLES = {
     "worlds_no_cues": "what is seen does not tell of the speed",
     "worlds_steady": "all have one speed, nobody stands or turns at a junction",
     "worlds_swaying": "a third sways at a random phase",
+}
+TITLES = {
+    name + longer: title + (longer and "; trained longer")
+    for name, title in _TITLES.items()
+    for longer in ("", "_longer")
+    if name + longer in WORLDS
 }
 
 
