@@ -77,7 +77,8 @@ def caption(card: Card) -> str:
         "Batches of 8 frames of 64x128 on one core, but for the two ways that name two; two runs "
         f"take a step each in twice the time that is shown. Medians of {facts['rounds']} rounds in "
         "turn, 95 % intervals by bootstrap over rounds. The core reaches "
-        f"{peak:.0f} GFLOP/s in products of {SIDE}x{SIDE} matrices{missing}. "
+        f"{peak:.0f} GFLOP/s in products of {SIDE}x{SIDE} matrices; a step is three times the "
+        f"operations of its forward pass{missing}. "
         f"{facts['device']}, {facts['software']}; commit {facts['commit']}, {facts['date']}."
     )
 
