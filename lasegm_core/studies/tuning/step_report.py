@@ -62,7 +62,7 @@ def readable(found: pd.DataFrame) -> pd.DataFrame:
             "way": found["way"],
             "ms": found["ms"].map("{:.0f}".format),
             "GFLOP/s": found["gflops"].map("{:.0f}".format).replace("nan", "-"),
-            "times the first row": ratios,
+            "over the network's first row": ratios,
             "first step (s)": found["first_s"].map("{:.0f}".format).replace("nan", "-"),
         }
     )

@@ -94,6 +94,6 @@ def test_it_is_said_when_compiling_is_worth_it(card):
     found = step_report.table(card)
     assert "SwiftNet-R18 after 600 steps (its base takes 700)" in step_report.say(found, "laptop")
     shown = step_report.readable(found)
-    assert shown["times the first row"].iloc[1] == "0.50 [0.50, 0.50]"
+    assert shown["over the network's first row"].iloc[1] == "0.50 [0.50, 0.50]"
     assert shown["first step (s)"].tolist() == ["-", "60", "-", "-", "-"]
     assert "reaches 107 GFLOP/s" in step_report.caption(card)
