@@ -86,6 +86,9 @@ TUNING = {
     "tuning_longer_instant": _varied(8, 4e-3, 500, base_steps=1000),
     "tuning_longer_mixed": _varied(8, 4e-3, 500, base_steps=1000, base_offsets=(0, 1, 2, 3, 4)),
     "tuning_longest_instant": _varied(8, 4e-3, 1000, base_steps=1500),  # as long as the reference
+    "tuning_longer_imagenet": _varied(  # as tuning_longer_instant, but for the encoder's weights
+        *(8, 4e-3, 500), base_steps=1000, pretrained="mobilenet_v2@imagenet"
+    ),
     # The other encoders by three of the rates: half as many minutes for DeepLab-MN.
     "tuning_encoders_8_2e-3": _varied(8, 2e-3, 240, other_steps={"deeplab_mn": (0, 400)}),
     "tuning_encoders_8_4e-3": _varied(8, 4e-3, 240, other_steps={"deeplab_mn": (0, 400)}),

@@ -16,6 +16,7 @@ from lasegm_core.reports.claims import decide, draws
 from lasegm_core.reports.scores import score
 from lasegm_core.studies.tuning.variants import (
     CONFIGURATIONS,
+    IMAGENET,
     OFFSET,
     RATES,
     STARTS,
@@ -87,11 +88,11 @@ def gains(place: Place) -> pd.DataFrame:
         A row a network, start and pair: `network`, `start`, `pair`, `difference` with its paired
         interval, `verdict`.
     """
-    rows = []
+    rows, titles = [], STARTS | IMAGENET
     for (network, profile), of in groupby(of_starts(), attrgetter("network", "profile")):
         scores = {each.configuration: draws(each.counts(place).at(OFFSET)) for each in of}
         for after, before in ((2, 1), (3, 2), (3, 1)):
-            row = {"network": network, "start": STARTS[profile], "pair": f"{after} over {before}"}
+            row = {"network": network, "start": titles[profile], "pair": f"{after} over {before}"}
             rows.append(row | decided(scores[after] - scores[before]))
     return pd.DataFrame(rows)
 

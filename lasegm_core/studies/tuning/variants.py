@@ -35,11 +35,13 @@ STARTS = {
     "tuning_longer_mixed": "a longer base at offsets 0 to 4",
     "tuning_longest_instant": "the longest base at offset 0",
 }
+# What DeepLab-MN starts from as well; there are such weights of its encoder in the package index.
+IMAGENET = {"tuning_longer_imagenet": "a longer base at offset 0, its encoder from ImageNet"}
 ENCODERS = tuple(name for name in TUNING if name.startswith("tuning_encoders"))
 ENCODER_NETWORKS = ("deeplab_mn", "deeplab_r101")
 # How the configurations compare with each other, by start: of these networks from these starts.
 _LENGTHS = ("tuning_instant", "tuning_longer_instant", "tuning_longest_instant")
-COMPARED = {NETWORK: tuple(STARTS), "deeplab_mn": _LENGTHS}
+COMPARED = {NETWORK: tuple(STARTS), "deeplab_mn": (*_LENGTHS, *IMAGENET)}
 CONFIGURATIONS = {1: (1, 0), 2: (1, OFFSET), 3: (2, OFFSET)}  # inputs and trained offset
 _KEPT = ("train_s", "device", "software", "commit", "date")  # of a run's record
 _SET = ResultSet(RENDERED, "tuning", INTERVAL_S, FRAMES, consecutive=True)

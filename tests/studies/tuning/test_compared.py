@@ -31,7 +31,7 @@ def place(tmp_path):
     """A set of results in which later rates, and all starts but the first, score higher."""
     runs = {}
     for rank, variant in enumerate(every()):
-        save_counts(0.2 + 0.02 * rank, variant.name, tmp_path)
+        save_counts(0.1 + 0.02 * rank, variant.name, tmp_path)
         runs[variant.name] = dict(FACTS)
     replace(variants._SET, runs=runs).save(tmp_path)
     return Place(tmp_path / "build", tmp_path, results=tmp_path)
@@ -67,8 +67,8 @@ def test_starts_are_compared_by_configuration(place):
     assert found["difference"].iloc[3:].gt(0.03).all()
     assert found["base_steps"].tolist() == [0] * 3 + [450] * 6 + [1000] * 6 + [1500] * 3
     pairs = compared.gains(place)
-    assert pairs["difference"].to_numpy() == pytest.approx([0.02, 0.02, 0.04] * 9, abs=0.005)
-    assert pairs["network"].tolist() == ["swiftnet_r18"] * 18 + ["deeplab_mn"] * 9
+    assert pairs["difference"].to_numpy() == pytest.approx([0.02, 0.02, 0.04] * 10, abs=0.005)
+    assert pairs["network"].tolist() == ["swiftnet_r18"] * 18 + ["deeplab_mn"] * 12
     assert "batches of 16" in compared.say(compared.rates(place), found)
     assert "60 tuning clips" in compared.caption(every(), place)
 
