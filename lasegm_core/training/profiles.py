@@ -44,6 +44,8 @@ _KITTI = Profile(
 # Labels are 1 s apart in training, so that only one frame and offset 0 can be trained.
 _CAMVID = replace(_KITTI, steps=600, base_steps=0, offsets=8, targets=None)
 
+_IMAGENET = "mobilenet_v2@imagenet"  # of DeepLab-MN
+
 # Variants of training, compared on clips that decide no verdict. Steps of batches of 4, 8 and 16
 # took 0.515, 0.815 and 1.441 s of one of two busy cores of an AMD EPYC, so that all variants of
 # rates take 4.7 or 4.8 minutes.
@@ -86,9 +88,9 @@ TUNING = {
     "tuning_longer_instant": _varied(8, 4e-3, 500, base_steps=1000),
     "tuning_longer_mixed": _varied(8, 4e-3, 500, base_steps=1000, base_offsets=(0, 1, 2, 3, 4)),
     "tuning_longest_instant": _varied(8, 4e-3, 1000, base_steps=1500),  # as long as the reference
-    "tuning_longer_imagenet": _varied(  # as tuning_longer_instant, but for the encoder's weights
-        *(8, 4e-3, 500), base_steps=1000, pretrained="mobilenet_v2@imagenet"
-    ),
+    # As two of the above, but for the encoder's weights.
+    "tuning_longer_imagenet": _varied(8, 4e-3, 500, base_steps=1000, pretrained=_IMAGENET),
+    "tuning_longest_imagenet": _varied(8, 4e-3, 1000, base_steps=1500, pretrained=_IMAGENET),
     # The other encoders by three of the rates: half as many minutes for DeepLab-MN.
     "tuning_encoders_8_2e-3": _varied(8, 2e-3, 240, other_steps={"deeplab_mn": (0, 400)}),
     "tuning_encoders_8_4e-3": _varied(8, 4e-3, 240, other_steps={"deeplab_mn": (0, 400)}),
@@ -189,9 +191,7 @@ PROFILES = {
     ),
     ("camvid", "laptop"): _CAMVID,
     # What of the paper's setting the laptop lacks; all else is the same, the rates too.
-    ("camvid", "imagenet"): replace(
-        _CAMVID, networks=("deeplab_mn",), pretrained="mobilenet_v2@imagenet"
-    ),
+    ("camvid", "imagenet"): replace(_CAMVID, networks=("deeplab_mn",), pretrained=_IMAGENET),
     ("kitti_step", "laptop"): _KITTI,
     # Its val split is one clip: all of it is scored.
     ("vkitti2", "laptop"): replace(_KITTI, targets=None),

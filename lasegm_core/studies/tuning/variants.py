@@ -36,7 +36,10 @@ STARTS = {
     "tuning_longest_instant": "the longest base at offset 0",
 }
 # What DeepLab-MN starts from as well; there are such weights of its encoder in the package index.
-IMAGENET = {"tuning_longer_imagenet": "a longer base at offset 0, its encoder from ImageNet"}
+IMAGENET = {
+    "tuning_longer_imagenet": "a longer base at offset 0, its encoder from ImageNet",
+    "tuning_longest_imagenet": "the longest base at offset 0, its encoder from ImageNet",
+}
 ENCODERS = tuple(name for name in TUNING if name.startswith("tuning_encoders"))
 ENCODER_NETWORKS = ("deeplab_mn", "deeplab_r101")
 # How the configurations compare with each other, by start: of these networks from these starts.

@@ -67,8 +67,8 @@ def test_starts_are_compared_by_configuration(place):
     assert found["difference"].iloc[3:].gt(0.03).all()
     assert found["base_steps"].tolist() == [0] * 3 + [450] * 6 + [1000] * 6 + [1500] * 3
     pairs = compared.gains(place)
-    assert pairs["difference"].to_numpy() == pytest.approx([0.02, 0.02, 0.04] * 10, abs=0.005)
-    assert pairs["network"].tolist() == ["swiftnet_r18"] * 18 + ["deeplab_mn"] * 12
+    assert pairs["difference"].to_numpy() == pytest.approx([0.02, 0.02, 0.04] * 11, abs=0.005)
+    assert pairs["network"].tolist() == ["swiftnet_r18"] * 18 + ["deeplab_mn"] * 15
     assert "batches of 16" in compared.say(compared.rates(place), found)
     assert "60 tuning clips" in compared.caption(every(), place)
 
