@@ -26,6 +26,11 @@ from lasegm_core.studies.tuning.variants import (
 )
 
 REFERENCE = "reference"
+PAIRS = ((2, 1), (3, 2), (3, 1))  # of configurations
+FROM_SCRATCH = {  # the same from ImageNet and from scratch
+    "tuning_longer_imagenet": "tuning_longer_instant",
+    "tuning_longest_imagenet": "tuning_longest_instant",
+}
 _DECIDED = ("difference", "ci_low", "ci_high", "verdict")
 
 
@@ -85,16 +90,43 @@ def gains(place: Place) -> pd.DataFrame:
     """Compare the configurations with each other, from each start, at the offset 2.
 
     Returns:
-        A row a network, start and pair: `network`, `start`, `pair`, `difference` with its paired
-        interval, `verdict`.
+        A row a network, start and pair: `network`, `start`, `instant` (mIoU of configuration 1),
+        `pair`, `difference` with its paired interval, `verdict`.
     """
     rows, titles = [], STARTS | IMAGENET
-    for (network, profile), of in groupby(of_starts(), attrgetter("network", "profile")):
-        scores = {each.configuration: draws(each.counts(place).at(OFFSET)) for each in of}
-        for after, before in ((2, 1), (3, 2), (3, 1)):
-            row = {"network": network, "start": titles[profile], "pair": f"{after} over {before}"}
+    for (network, profile), variants in groupby(of_starts(), attrgetter("network", "profile")):
+        counts = {variant.configuration: variant.counts(place) for variant in variants}
+        scores = {number: draws(of.at(OFFSET)) for number, of in counts.items()}
+        shared = {"network": network, "start": titles[profile]}
+        shared |= {"instant": score(counts[1].at(0))["miou"]}
+        for after, before in PAIRS:
+            row = shared | {"pair": f"{after} over {before}"}
             rows.append(row | decided(scores[after] - scores[before]))
     return pd.DataFrame(rows)
+
+
+def encoder_effect(place: Place) -> pd.DataFrame:
+    """Compare the differences of `gains` from ImageNet's encoder with those from scratch.
+
+    Returns:
+        A row a start and pair: `network`, `start`, `pair`, `difference`, by how much the pair's own
+        is larger from ImageNet's encoder, with its paired interval, `verdict`.
+    """
+    rows = []
+    for imagenet, scratch in FROM_SCRATCH.items():
+        for after, before in PAIRS:
+            gain = [
+                _late(name, after, place) - _late(name, before, place)
+                for name in (imagenet, scratch)
+            ]
+            row = {"network": "deeplab_mn", "start": STARTS[scratch]}
+            row |= {"pair": f"{after} over {before}"}
+            rows.append(row | decided(gain[0] - gain[1]))
+    return pd.DataFrame(rows)
+
+
+def _late(profile: str, configuration: int, place: Place) -> np.ndarray:
+    return draws(Variant(profile, configuration, "deeplab_mn").counts(place).at(OFFSET))
 
 
 def scored(counts: Counts) -> dict[str, float]:
@@ -120,6 +152,8 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
         shown["difference"] = [
             "" if row.verdict == REFERENCE else spelled(row) for row in table.itertuples()
         ]
+    if "instant" in table:
+        shown["instant"] = table["instant"].map("{:.3f}".format)
     if "miou" in table:
         shown["miou"] = [
             f"{row.miou:.3f} [{row.miou_ci_low:.3f}, {row.miou_ci_high:.3f}]"
@@ -131,7 +165,10 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
         shown["schedule"] = table["schedule"].str.replace("_", " ")
     minutes = [name for name in shown if "minutes" in name]
     shown[minutes] = shown[minutes].map("{:.1f}".format)
-    return shown.rename(columns={name: name.replace("_", " ") for name in shown} | {"miou": "mIoU"})
+    return shown.rename(
+        columns={name: name.replace("_", " ") for name in shown}
+        | {"miou": "mIoU", "instant": "instant mIoU"}
+    )
 
 
 def spelled(row) -> str:

@@ -69,8 +69,19 @@ def test_starts_are_compared_by_configuration(place):
     pairs = compared.gains(place)
     assert pairs["difference"].to_numpy() == pytest.approx([0.02, 0.02, 0.04] * 11, abs=0.005)
     assert pairs["network"].tolist() == ["swiftnet_r18"] * 18 + ["deeplab_mn"] * 15
+    assert pairs["instant"].is_monotonic_increasing
     assert "batches of 16" in compared.say(compared.rates(place), found)
     assert "60 tuning clips" in compared.caption(every(), place)
+
+
+def test_what_the_encoder_starts_from_is_compared_pair_by_pair(place):
+    found = compared.encoder_effect(place)  # every variant gains as much over the one before it
+    assert found["difference"].to_numpy() == pytest.approx([0] * 6, abs=0.005)
+    worse = Variant("tuning_longest_instant", 2, "deeplab_mn").name
+    save_counts(0.3, worse, place.results)
+    found = compared.encoder_effect(place).set_index(["start", "pair"])["verdict"]
+    longest = found["the longest base at offset 0"]
+    assert (longest["2 over 1"], longest["3 over 2"]) == ("holds", "does not hold")
 
 
 def test_other_encoders_are_compared_with_their_own_first_rate(place):
