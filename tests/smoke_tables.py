@@ -29,7 +29,7 @@ ELSEWHERE = {
     "toystreet-laptop/scores_again": "it compares with toystreet-laptop-avx2",
     "toystreet-laptop-avx2": "make reproduce-table1 with two variables, see docs/paper.md",
     "toystreet-reference": "make reproduce-table1 PROFILE=reference trains for hours",
-    "tuning": "make reproduce-tuning trains for 45 minutes",
+    "tuning": "make reproduce-tuning trains for two hours",
     "zoo/hmseg_table4_trained": "make reproduce-hmseg-search searches and trains for half an hour",
     "zoo/hmseg_table6": "make reproduce-hmseg-search searches and trains for half an hour",
     "zoo/hmseg_table6_gains": "make reproduce-hmseg-search searches and trains for half an hour",

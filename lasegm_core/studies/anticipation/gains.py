@@ -112,8 +112,12 @@ def caption(worlds: Sequence[World]) -> str:
 
 
 def say(found: pd.DataFrame, worlds: Sequence[World]) -> str:
-    """Say in which worlds the future label, and a second frame, pay at the largest offset."""
+    """Say in which worlds the future label, and a second frame, pay at the largest offset.
+
+    Of a world that is trained longer as well, the longer training counts.
+    """
     last = found[found["offset"] == found["offset"].max()]
+    last = last[~(last["world"] + "_longer").isin(last["world"])]
     titles = {world.name: world.title for world in worlds}
     parts = []
     for pair, what in (("2 over 1", "the future label"), ("3 over 2", "a second frame")):

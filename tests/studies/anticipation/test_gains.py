@@ -66,6 +66,13 @@ def test_gains_are_paired_and_say_where_anticipation_pays(worlds):
     assert "seed 3" in gains.caption(worlds)
 
 
+def test_of_a_world_trained_longer_only_that_is_said(worlds, tmp_path):
+    table = gains.table(worlds, [2]).replace("worlds_steady", "worlds_city_longer")
+    longer = find_worlds(["worlds_city_longer"], Place(tmp_path, tmp_path))
+    text = gains.say(table, [worlds[0], *longer])
+    assert 'pays in "people drive as in a city; trained longer"' in text and "costs" not in text
+
+
 def test_entropy_is_that_of_the_label_given_the_one_before():
     before = np.array([0.75, 0.25])
     stays = np.array([0.9, 0.5])
