@@ -66,10 +66,10 @@ def test_gains_are_paired_and_say_where_anticipation_pays(worlds):
     assert "seed 3" in gains.caption(worlds)
 
 
-def test_of_a_world_trained_longer_only_that_is_said(worlds, tmp_path):
+def test_of_a_world_trained_longer_only_that_is_said(worlds):
     table = gains.table(worlds, [2]).replace("worlds_steady", "worlds_city_longer")
-    longer = find_worlds(["worlds_city_longer"], Place(tmp_path, tmp_path))
-    text = gains.say(table, [worlds[0], *longer])
+    longer = replace(worlds[0], name="worlds_city_longer")
+    text = gains.say(table, [worlds[0], longer])
     assert 'pays in "people drive as in a city; trained longer"' in text and "costs" not in text
 
 
