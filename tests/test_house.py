@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from graphlib import TopologicalSorter
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,9 @@ def test_what_needs_no_torch_does_not_wait_for_it(words):
 def test_ipywidgets_is_imported_in_viewers_alone():
     users = [path for path in PACKAGE.rglob("*.py") if "ipywidgets" in path.read_text()]
     assert {path.relative_to(PACKAGE).parts[0] for path in users} == {"viewers"}
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_what_a_package_offers_is_there(name):
+    package = import_module(f"lasegm_core.{name}")
+    assert all(hasattr(package, offered) for offered in getattr(package, "__all__", ()))

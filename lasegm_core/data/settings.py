@@ -51,8 +51,9 @@ WORLDS = {
     "worlds_steady": replace(CITY, standing=0.0, junctions=0.0, speed_sd=0.0),
     "worlds_swaying": replace(CITY, turning=0.335),
 }
-_LONGER = ("city", "no_cues", "steady", "swaying", "many_stops")
-WORLDS |= {f"worlds_{name}_longer": WORLDS[f"worlds_{name}"] for name in _LONGER}  # of training
+LONGER = "_longer"  # ends the name of a world for those networks that are trained longer
+_TWICE = ("city", "no_cues", "steady", "swaying", "many_stops")
+WORLDS |= {f"worlds_{name}{LONGER}": WORLDS[f"worlds_{name}"] for name in _TWICE}
 RENDERINGS |= {
     name: Rendering((64, 128), train=300, val=60, seed=3, driving=driving)
     for name, driving in WORLDS.items()

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from lasegm_core.data.settings import WORLDS, Augmentation
+from lasegm_core.data.settings import Augmentation
 from lasegm_core.support.errors import BadInput, known
-from lasegm_core.training.recipes import Profile
+from lasegm_core.training.recipes import SCRATCH, TOY, TUNED, Profile
+from lasegm_core.training.variants import ANTICIPATION, IMAGENET, TUNING
 
 # Of every category of the survey, those that train in 20 minutes on 2 cores.
 ZOO = (
@@ -12,24 +13,6 @@ ZOO = (
     *("bisenet_v2", "fasterseg", "fanet18", "stdc1"),
 )
 
-# Without ImageNet weights no part is more pretrained than another: one rate for all parts.
-_SCRATCH = {
-    "optimizer": "adam",
-    "lr": 5e-4,
-    "pretrained_lr": 5e-4,
-    "schedule": "cosine",
-    "batch": 8,
-}
-# ToyStreet has one camera, so scale and blur do not vary, and a small frame is taken whole. Small
-# batches allow more steps in the same time.
-_TOY = {
-    **_SCRATCH,
-    "lr": 7e-4,
-    "pretrained_lr": 7e-4,
-    "batch": 4,
-    "augmentation": Augmentation(crop=(64, 128), scale=(1.0, 1.0), blur=0.0),
-}
-_TUNED = {**_TOY, "lr": 4e-3, "pretrained_lr": 4e-3, "schedule": "one_cycle", "batch": 8}
 # Long videos at 10 Hz with a label on every frame: all configurations start from a base. Only the
 # last 10 s of each clip are scored, because a pass over 375x1242 is slow without a GPU.
 _KITTI = Profile(
@@ -37,72 +20,12 @@ _KITTI = Profile(
     base_steps=600,
     offsets=10,
     targets=100,
-    changes={**_SCRATCH, "batch": 6, "augmentation": Augmentation((192, 192))},
+    changes={**SCRATCH, "batch": 6, "augmentation": Augmentation((192, 192))},
     networks=("deeplab_mn", "swiftnet_r18"),
 )
 
 # Labels are 1 s apart in training, so that only one frame and offset 0 can be trained.
 _CAMVID = replace(_KITTI, steps=600, base_steps=0, offsets=8, targets=None)
-
-_IMAGENET = "mobilenet_v2@imagenet"  # of DeepLab-MN
-
-# Variants of training, compared on clips that decide no verdict. Steps of batches of 4, 8 and 16
-# took 0.515, 0.815 and 1.441 s of one of two busy cores of an AMD EPYC, so that all variants of
-# rates take 4.7 or 4.8 minutes.
-_TUNING = Profile(
-    steps=545,
-    base_steps=0,
-    offsets=6,
-    targets=4,
-    changes=_TOY,
-    networks=("swiftnet_r18",),
-)
-
-
-def _varied(
-    batch: int,
-    rate: float,
-    steps: int,
-    schedule: str = "one_cycle",
-    crop: tuple[int, int] = (64, 128),
-    **fields,
-) -> Profile:
-    """Change the batch, the rate, the schedule and the frame size of the variants."""
-    changes = {"batch": batch, "lr": rate, "pretrained_lr": rate, "schedule": schedule}
-    changes["augmentation"] = replace(_TOY["augmentation"], crop=crop)
-    return replace(_TUNING, steps=steps, changes=_TUNING.changes | changes, **fields)
-
-
-TUNING = {
-    "tuning_b4": _TUNING,
-    "tuning_b4_4e-3": _varied(4, 4e-3, 545),
-    "tuning_b8": _varied(8, 1e-3, 352, "cosine"),
-    "tuning_b8_2e-3": _varied(8, 2e-3, 352),
-    "tuning_b8_4e-3": _varied(8, 4e-3, 352),
-    "tuning_b8_8e-3": _varied(8, 8e-3, 352),
-    "tuning_b16_4e-3": _varied(16, 4e-3, 200),
-    # What the configurations start from; three of them take the same steps in all.
-    "tuning_scratch": _varied(8, 4e-3, 400),
-    "tuning_instant": _varied(8, 4e-3, 250, base_steps=450),
-    "tuning_mixed": _varied(8, 4e-3, 250, base_steps=450, base_offsets=(0, 1, 2, 3, 4)),
-    "tuning_longer_instant": _varied(8, 4e-3, 500, base_steps=1000),
-    "tuning_longer_mixed": _varied(8, 4e-3, 500, base_steps=1000, base_offsets=(0, 1, 2, 3, 4)),
-    "tuning_longest_instant": _varied(8, 4e-3, 1000, base_steps=1500),  # as long as the reference
-    # As two of the above, but for the encoder's weights.
-    "tuning_longer_imagenet": _varied(8, 4e-3, 500, base_steps=1000, pretrained=_IMAGENET),
-    "tuning_longest_imagenet": _varied(8, 4e-3, 1000, base_steps=1500, pretrained=_IMAGENET),
-    # The other encoders by three of the rates: half as many minutes for DeepLab-MN.
-    "tuning_encoders_8_2e-3": _varied(8, 2e-3, 240, other_steps={"deeplab_mn": (0, 400)}),
-    "tuning_encoders_8_4e-3": _varied(8, 4e-3, 240, other_steps={"deeplab_mn": (0, 400)}),
-    "tuning_encoders_4_2e-3": _varied(4, 2e-3, 360, other_steps={"deeplab_mn": (0, 560)}),
-    # Two networks at two sizes, for 10 minutes each of one core of an AMD EPYC with AVX-512: a step
-    # takes 0.22 and 0.53 s with SwiftNet-R18, 1.32 and 4.32 s with DeepLab-R101.
-    "tuning_small": _varied(8, 4e-3, 2700, other_steps={"deeplab_r101": (0, 455)}),
-    "tuning_large": _varied(8, 4e-3, 1130, crop=(128, 256), other_steps={"deeplab_r101": (0, 139)}),
-}
-
-# Configurations 1 to 3 in worlds that differ in one thing; all start from one base of each world.
-_WORLD = replace(TUNING["tuning_instant"], steps=300, base_steps=600)
 
 # Networks that are compared with each other, by the recipe of the laptop.
 _ALIKE = Profile(
@@ -110,7 +33,7 @@ _ALIKE = Profile(
     base_steps=0,
     offsets=10,
     targets=4,
-    changes=_TUNED,
+    changes=TUNED,
     networks=ZOO,
 )
 _SEEDS = (0, 1, 2)
@@ -130,7 +53,7 @@ PROFILES = {
         decay_offsets=2,
         propagation_steps=2,
         targets=1,
-        changes={**_TOY, "batch": 2},
+        changes={**TOY, "batch": 2},
     ),
     # Batch, rate, schedule and start are the best of the tuning. A step of ResNet-101 takes as long
     # as five of the others; with half as many, its network still has the most time of the four.
@@ -139,7 +62,7 @@ PROFILES = {
         base_steps=700,
         offsets=10,
         targets=4,
-        changes=_TUNED,
+        changes=TUNED,
         other_steps={"deeplab_r101": (340, 100)},
     ),
     # The laptop's, for longer, on more clips and seeds: hours, in stages that resume.
@@ -148,7 +71,7 @@ PROFILES = {
         base_steps=1500,
         offsets=10,
         targets=8,
-        changes=_TUNED,
+        changes=TUNED,
         other_steps={"deeplab_r101": (1000, 500)},
         seeds=_SEEDS,
         other_seeds={"deeplab_r101": _SEEDS[:2]},
@@ -169,7 +92,7 @@ PROFILES = {
         steps=250,
         offsets=2,
         decay_offsets=2,
-        changes={**_TUNED, "augmentation": replace(_TOY["augmentation"], crop=(128, 256))},
+        changes={**TUNED, "augmentation": replace(TOY["augmentation"], crop=(128, 256))},
         networks=_FARSEE,
         seeds=_SEEDS,
     ),
@@ -180,7 +103,7 @@ PROFILES = {
         offsets=10,
         targets=4,
         changes={
-            **_SCRATCH,
+            **SCRATCH,
             "lr": 2e-3,
             "pretrained_lr": 2e-3,
             "schedule": "one_cycle",
@@ -191,7 +114,7 @@ PROFILES = {
     ),
     ("camvid", "laptop"): _CAMVID,
     # What of the paper's setting the laptop lacks; all else is the same, the rates too.
-    ("camvid", "imagenet"): replace(_CAMVID, networks=("deeplab_mn",), pretrained=_IMAGENET),
+    ("camvid", "imagenet"): replace(_CAMVID, networks=("deeplab_mn",), pretrained=IMAGENET),
     ("kitti_step", "laptop"): _KITTI,
     # Its val split is one clip: all of it is scored.
     ("vkitti2", "laptop"): replace(_KITTI, targets=None),
@@ -200,11 +123,7 @@ PROFILES = {
         steps=None, base_steps=0, offsets=10, targets=None, changes={}, pretrained=True
     ),
 }
-PROFILES |= {("toystreet", name): of for name, of in TUNING.items()}
-PROFILES |= {
-    ("toystreet", name): TUNING["tuning_longest_instant"] if name.endswith("_longer") else _WORLD
-    for name in WORLDS
-}
+PROFILES |= {("toystreet", name): of for name, of in (TUNING | ANTICIPATION).items()}
 
 
 def profile(dataset: str, name: str) -> Profile:

@@ -29,6 +29,25 @@ PAPER = {
     "deeplab": Recipe("sgd", 5e-2, 5e-3, 5e-4, "poly", batch=10),
 }
 
+# Without ImageNet weights no part is more pretrained than another: one rate for all parts.
+SCRATCH = {
+    "optimizer": "adam",
+    "lr": 5e-4,
+    "pretrained_lr": 5e-4,
+    "schedule": "cosine",
+    "batch": 8,
+}
+# ToyStreet has one camera, so scale and blur do not vary, and a small frame is taken whole. Small
+# batches allow more steps in the same time.
+TOY = {
+    **SCRATCH,
+    "lr": 7e-4,
+    "pretrained_lr": 7e-4,
+    "batch": 4,
+    "augmentation": Augmentation(crop=(64, 128), scale=(1.0, 1.0), blur=0.0),
+}
+TUNED = {**TOY, "lr": 4e-3, "pretrained_lr": 4e-3, "schedule": "one_cycle", "batch": 8}
+
 
 @dataclass(frozen=True)
 class Profile:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import nn
 
 from lasegm_core import models
 from lasegm_core.metric.confusion import count
@@ -94,20 +95,55 @@ def _send_cost(sender: Connection, timed: TimedStep) -> None:
 
 def _try(timed: TimedStep) -> Cost:
     torch.set_num_threads(timed.threads)
-    fabric = make_fabric()
     network = models.build(timed.network, timed.inputs, timed.classes)
-    network.to(memory_format=torch.channels_last)
-    optimizer, _ = make_optimizer(network, timed.recipe, CALLS)
-    model, optimizer = fabric.setup(network, optimizer)
-    shape = (timed.recipe.batch, timed.inputs, 3, *timed.recipe.augmentation.crop)
-    frames = fabric.to_device(torch.rand(shape))
-    label = fabric.to_device(torch.randint(timed.classes, (shape[0], *shape[-2:])))
-    step_s = _seconds(partial(take_step, model.train(), frames, label, optimizer, fabric))
-    scored = fabric.to_device(torch.rand(BATCH, timed.inputs, 3, *timed.size))
+    batch = random_batch(timed.recipe, timed.inputs, timed.classes)
+    model, step = ready_step(network, timed.recipe, *batch)
+    step_s = _seconds(step)
+    scored = torch.rand(BATCH, timed.inputs, 3, *timed.size, device=next(model.parameters()).device)
     with torch.inference_mode():
         frame_s = _seconds(partial(model.eval(), scored)) / BATCH
     ids = np.random.default_rng(0).integers(timed.classes, size=timed.size, dtype=np.uint8)
     return Cost(step_s, frame_s, _seconds(partial(count, ids, ids, timed.classes)))
+
+
+def random_batch(recipe: Recipe, inputs: int, classes: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Draw a batch of a recipe: frames (B, T, 3, H, W) in 0..1 and label (B, H, W)."""
+    batch, crop = recipe.batch, recipe.augmentation.crop
+    return torch.rand(batch, inputs, 3, *crop), torch.randint(classes, (batch, *crop))
+
+
+def ready_step(
+    network: nn.Module,
+    recipe: Recipe,
+    frames: torch.Tensor,
+    label: torch.Tensor,
+    layout: torch.memory_format = torch.channels_last,
+    fused: bool = True,
+    compiled: bool = False,
+) -> tuple[nn.Module, Callable[[], torch.Tensor]]:
+    """Set a network up as `loop.fit` does, or in another way.
+
+    Args:
+        network: is changed.
+        recipe: gives the optimiser.
+        frames: (B, T, 3, H, W) in 0..1.
+        label: (B, H, W), class ids.
+        layout: of the weights in memory.
+        fused: whether Adam is.
+        compiled: by `torch.compile`.
+
+    Returns:
+        The model, and a call that takes one more step on the batch and returns the loss.
+    """
+    optimizer, _ = make_optimizer(network, recipe, CALLS)
+    if not fused:
+        for group in optimizer.param_groups:
+            group["fused"] = None
+    network.to(memory_format=layout)
+    fabric = make_fabric()
+    model, optimizer = fabric.setup(torch.compile(network) if compiled else network, optimizer)
+    batch = fabric.to_device((frames, label))
+    return model, partial(take_step, model.train(), *batch, optimizer, fabric)
 
 
 def _seconds(call: Callable) -> float:

@@ -1,6 +1,5 @@
 """An optimiser step of ours against a plain fp32 loop, in turn."""
 
-from functools import partial
 from statistics import median
 
 import pytest
@@ -11,8 +10,7 @@ from lasegm_core import models
 from lasegm_core.experiments.runs import Run
 from lasegm_core.latency.timing import time_in_turn
 from lasegm_core.metric.confusion import IGNORE
-from lasegm_core.training.devices import make_fabric
-from lasegm_core.training.loop import make_optimizer, take_step
+from lasegm_core.training.step_cost import ready_step
 
 CLASSES, BATCH, ROUNDS = 11, 4, 5
 
@@ -30,13 +28,8 @@ def plain(name, frames, label):
 
 
 def ours(name, frames, label):
-    fabric, network = make_fabric(), models.build(name, classes=CLASSES)
-    optimizer, _ = make_optimizer(network, Run(name, 1, 0, "toystreet", "laptop").recipe, 100)
-    network.to(memory_format=torch.channels_last)
-    model, optimizer = fabric.setup(network, optimizer)
-    model.train()
-    frames, label = fabric.to_device((frames, label))
-    return partial(take_step, model, frames, label, optimizer, fabric)
+    recipe = Run(name, 1, 0, "toystreet", "laptop").recipe
+    return ready_step(models.build(name, classes=CLASSES), recipe, frames, label)[1]
 
 
 @pytest.mark.parametrize("name", ["swiftnet_r18", "deeplab_mn"])

@@ -9,6 +9,7 @@ import seaborn as sns
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
+from lasegm_core.data.settings import LONGER
 from lasegm_core.metric.confusion import mean_iou
 from lasegm_core.reports.captions import say_made
 from lasegm_core.reports.claims import FAILS, HOLDS, OPEN, decide, draws
@@ -117,7 +118,7 @@ def say(found: pd.DataFrame, worlds: Sequence[World]) -> str:
     Of a world that is trained longer as well, the longer training counts.
     """
     last = found[found["offset"] == found["offset"].max()]
-    last = last[~(last["world"] + "_longer").isin(last["world"])]
+    last = last[~(last["world"] + LONGER).isin(last["world"])]
     titles = {world.name: world.title for world in worlds}
     parts = []
     for pair, what in (("2 over 1", "the future label"), ("3 over 2", "a second frame")):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lasegm_core.data.settings import WORLDS
+from lasegm_core.data.settings import LONGER, WORLDS
 from lasegm_core.data.sources import Place
 from lasegm_core.experiments import cells
 from lasegm_core.experiments.counted import ensure, ensure_all
@@ -28,10 +28,10 @@ _TITLES = {
     "worlds_swaying": "a third sways at a random phase",
 }
 TITLES = {
-    name + longer: title + (longer and "; trained longer")
+    name + ending: title + words
     for name, title in _TITLES.items()
-    for longer in ("", "_longer")
-    if name + longer in WORLDS
+    for ending, words in {"": "", LONGER: "; trained longer"}.items()
+    if name + ending in WORLDS
 }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from lasegm_core import models
-from lasegm_core.training.profiles import TUNING
+from lasegm_core.training.variants import TUNING
 
 SIZES = ("180x240", "540x720", "720x960")
 _FAST, _SLOW, _MOBILE = "swiftnet_r18", "deeplab_r101", "deeplab_mn"

@@ -15,22 +15,19 @@ from lasegm_core.reports.captions import say_made
 from lasegm_core.reports.claims import decide, draws
 from lasegm_core.reports.scores import score
 from lasegm_core.studies.tuning.variants import (
+    COMPARED,
     CONFIGURATIONS,
     IMAGENET,
+    MOBILE,
     OFFSET,
     RATES,
     STARTS,
     Variant,
     of_encoders,
-    of_starts,
 )
 
 REFERENCE = "reference"
 PAIRS = ((2, 1), (3, 2), (3, 1))  # of configurations
-FROM_SCRATCH = {  # the same from ImageNet and from scratch
-    "tuning_longer_imagenet": "tuning_longer_instant",
-    "tuning_longest_imagenet": "tuning_longest_instant",
-}
 _DECIDED = ("difference", "ci_low", "ci_high", "verdict")
 
 
@@ -93,40 +90,44 @@ def gains(place: Place) -> pd.DataFrame:
         A row a network, start and pair: `network`, `start`, `instant` (mIoU of configuration 1),
         `pair`, `difference` with its paired interval, `verdict`.
     """
-    rows, titles = [], STARTS | IMAGENET
-    for (network, profile), variants in groupby(of_starts(), attrgetter("network", "profile")):
-        counts = {variant.configuration: variant.counts(place) for variant in variants}
-        scores = {number: draws(of.at(OFFSET)) for number, of in counts.items()}
-        shared = {"network": network, "start": titles[profile]}
-        shared |= {"instant": score(counts[1].at(0))["miou"]}
-        for after, before in PAIRS:
-            row = shared | {"pair": f"{after} over {before}"}
-            rows.append(row | decided(scores[after] - scores[before]))
+    rows = []
+    for network, profile in ((network, name) for network, of in COMPARED.items() for name in of):
+        instant = score(Variant(profile, 1, network).counts(place).at(0))["miou"]
+        shared = {"network": network, "start": _titled(profile), "instant": instant}
+        for pair, gain in _gains(network, profile, place).items():
+            rows.append(shared | {"pair": pair} | decided(gain))
     return pd.DataFrame(rows)
 
 
 def encoder_effect(place: Place) -> pd.DataFrame:
-    """Compare the differences of `gains` from ImageNet's encoder with those from scratch.
+    """Find by how much the gains are larger where the encoder starts from ImageNet's weights.
 
     Returns:
-        A row a start and pair: `network`, `start`, `pair`, `difference`, by how much the pair's own
-        is larger from ImageNet's encoder, with its paired interval, `verdict`.
+        A row a start and pair: `network`, `start`, `pair`, `difference` of the two gains with its
+        paired interval, `verdict`.
     """
     rows = []
-    for imagenet, scratch in FROM_SCRATCH.items():
-        for after, before in PAIRS:
-            gain = [
-                _late(name, after, place) - _late(name, before, place)
-                for name in (imagenet, scratch)
-            ]
-            row = {"network": "deeplab_mn", "start": STARTS[scratch]}
-            row |= {"pair": f"{after} over {before}"}
-            rows.append(row | decided(gain[0] - gain[1]))
+    for imagenet, scratch in IMAGENET.items():
+        own, other = (_gains(MOBILE, profile, place) for profile in (imagenet, scratch))
+        for pair in own:
+            row = {"network": MOBILE, "start": STARTS[scratch], "pair": pair}
+            rows.append(row | decided(own[pair] - other[pair]))
     return pd.DataFrame(rows)
 
 
-def _late(profile: str, configuration: int, place: Place) -> np.ndarray:
-    return draws(Variant(profile, configuration, "deeplab_mn").counts(place).at(OFFSET))
+def _titled(profile: str) -> str:
+    if profile in IMAGENET:
+        return f"{STARTS[IMAGENET[profile]]}, its encoder from ImageNet"
+    return STARTS[profile]
+
+
+def _gains(network: str, profile: str, place: Place) -> dict[str, np.ndarray]:
+    """Draw the difference of each pair of configurations."""
+    scores = {
+        number: draws(Variant(profile, number, network).counts(place).at(OFFSET))
+        for number in CONFIGURATIONS
+    }
+    return {f"{after} over {before}": scores[after] - scores[before] for after, before in PAIRS}
 
 
 def scored(counts: Counts) -> dict[str, float]:

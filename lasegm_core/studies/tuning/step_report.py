@@ -2,11 +2,11 @@
 
 import numpy as np
 import pandas as pd
+from scipy.stats import bootstrap
 
 from lasegm_core import models
 from lasegm_core.experiments.runs import Run, base_of, steps_of
 from lasegm_core.latency.cards import Card
-from lasegm_core.metric.bootstrap import draw_picks, interval
 from lasegm_core.studies.tuning.step_times import (
     COMPILED,
     FILES,
@@ -18,7 +18,6 @@ from lasegm_core.studies.tuning.step_times import (
 )
 
 _STEPS = {TWO_RUNS: 2, FILES: 0, MEMORY: 0}  # that a call takes; 1 where nothing is said
-_DRAWS = 2000
 
 
 def table(card: Card) -> pd.DataFrame:
@@ -45,10 +44,11 @@ def table(card: Card) -> pd.DataFrame:
 
 
 def _ratio(ratios: np.ndarray) -> dict[str, float]:
-    picks = draw_picks(len(ratios), _DRAWS, 0).astype(int)
-    medians = [np.median(np.repeat(ratios, of)) for of in picks]
-    ci_low, ci_high = interval(medians)
-    return {"ratio": float(np.median(ratios)), "ci_low": ci_low, "ci_high": ci_high}
+    found = {"ratio": float(np.median(ratios)), "ci_low": np.nan, "ci_high": np.nan}
+    if len(ratios) > 1:
+        drawn = bootstrap((ratios,), np.median, method="percentile", rng=0)
+        found["ci_low"], found["ci_high"] = drawn.confidence_interval
+    return found
 
 
 def readable(found: pd.DataFrame) -> pd.DataFrame:

@@ -25,10 +25,10 @@ from lasegm_core.data.sources import Place
 from lasegm_core.experiments.runs import Run, training_clips
 from lasegm_core.latency.cards import Card
 from lasegm_core.latency.timing import time_call, time_in_turn
+from lasegm_core.support.digests import code_digest, digest
 from lasegm_core.support.files import locked
 from lasegm_core.support.machine import machine
-from lasegm_core.training.devices import make_fabric
-from lasegm_core.training.loop import make_optimizer, take_step
+from lasegm_core.training.step_cost import random_batch, ready_step
 
 NETWORKS = ("swiftnet_r18", "deeplab_mn", "deeplab_r101")
 PROFILE = "tuning_b8_4e-3"  # the best batch and rate
@@ -39,7 +39,7 @@ CONTIGUOUS, UNFUSED, COMPILED = "contiguous memory", "Adam not fused", "torch.co
 BOTH_CORES, TWO_RUNS = "one run on two cores", "two runs, a core each"
 FILES, MEMORY = "a batch read from files", "a batch kept in memory"
 MATRICES = "a product of matrices"
-SIDE = 1024  # of these
+SIDE = 1024  # of the matrices
 
 CLASSES = len(CITYSCAPES.names)
 _SPAWN = multiprocessing.get_context("spawn")
@@ -56,7 +56,9 @@ def ensure_times(place: Place, rounds: int = ROUNDS, names: tuple[str, ...] = NE
     """
     if place.results:
         return Card.load(place.results / CARD)
-    path = place.build / "cards" / CARD
+    code = code_digest("lasegm_core.studies.tuning.step_times", "lasegm_core.training.step_cost")
+    key = digest({"rounds": rounds, "names": names, "code": code})
+    path = place.build / "cards" / f"steps-{key}.json"
     with locked(path):
         if not path.is_file():
             _measure(place, rounds, names).save(path)
@@ -73,9 +75,9 @@ def _measure(place: Place, rounds: int, names: tuple[str, ...]) -> Card:
                 calls = _steps(run, facts) | _on_both(run, neighbour) | _batches(run, place)
                 times = time_in_turn(calls, rounds)
             samples |= {f"{run.network}/{way}": of for way, of in times.items()}
+        samples[MATRICES] = time_call(partial(torch.mm, *torch.rand(2, SIDE, SIDE)), rounds)
     finally:
         torch.set_num_threads(threads)
-    samples[MATRICES] = time_call(partial(torch.mm, *torch.rand(2, SIDE, SIDE)), rounds)
     medians = {way: float(np.median(of)) for way, of in samples.items()}
     return Card("local", facts["device"], "measured", medians, facts, samples)
 
@@ -83,7 +85,7 @@ def _measure(place: Place, rounds: int, names: tuple[str, ...]) -> Card:
 def _steps(run: Run, facts: dict) -> dict[str, Step]:
     """List steps computed in other ways; write into the facts what is found out before."""
     facts["gflop"][run.network] = _gflop(run)
-    steps = {PLAIN: step_of(run), CONTIGUOUS: step_of(run, torch.contiguous_format)}
+    steps = {PLAIN: step_of(run), CONTIGUOUS: step_of(run, layout=torch.contiguous_format)}
     steps |= {UNFUSED: step_of(run, fused=False)}
     compiled, begun = step_of(run, compiled=True), time.perf_counter()
     try:
@@ -101,31 +103,20 @@ def _gflop(run: Run) -> float:
 
     The counter's own number of the backward pass takes grouped convolutions for whole ones.
     """
-    network = models.build(run.network, run.inputs, CLASSES)
+    frames, _ = random_batch(run.recipe, run.inputs, CLASSES)
     with FlopCounterMode(display=False) as counter:
-        network(torch.rand(run.recipe.batch, run.inputs, 3, *run.recipe.augmentation.crop))
+        models.build(run.network, run.inputs, CLASSES)(frames)
     return 3 * counter.get_total_flops() / 1e9
 
 
-def step_of(
-    run: Run,
-    layout: torch.memory_format = torch.channels_last,
-    fused: bool = True,
-    compiled: bool = False,
-) -> Step:
-    """Make a call that takes a step of a run, always on the same random batch; returns the loss."""
+def step_of(run: Run, **way) -> Step:
+    """Make a call that takes a step of a run, in a way of `ready_step`; it returns the loss.
+
+    All ways start from the same weights and see the same random batch.
+    """
     torch.manual_seed(run.seed)
-    fabric, network = make_fabric(), models.build(run.network, run.inputs, CLASSES)
-    optimizer, _ = make_optimizer(network, run.recipe, ROUNDS)
-    for group in optimizer.param_groups:
-        group["fused"] = fused or None
-    network.to(memory_format=layout)
-    network = torch.compile(network) if compiled else network
-    model, optimizer = fabric.setup(network, optimizer)
-    batch, crop = run.recipe.batch, run.recipe.augmentation.crop
-    frames = torch.rand(batch, run.inputs, 3, *crop)
-    label = torch.randint(CLASSES, (batch, *crop))
-    return partial(take_step, model.train(), frames, label, optimizer, fabric)
+    network = models.build(run.network, run.inputs, CLASSES)
+    return ready_step(network, run.recipe, *random_batch(run.recipe, run.inputs, CLASSES), **way)[1]
 
 
 def _on_both(run: Run, neighbour: ProcessPoolExecutor) -> dict[str, Step]:

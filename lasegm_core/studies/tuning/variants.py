@@ -1,6 +1,6 @@
 """Variants of the laptop's training: batch, rate and schedule, and what configurations start from.
 
-Every variant is a profile `tuning_...` (`training.profiles.TUNING`). They share ToyStreet's clips
+Every variant is a profile `tuning_...` (`training.variants.TUNING`). They share ToyStreet's clips
 of another seed than the profiles whose tables are shown, so that nothing is chosen on the clips
 that decide verdicts.
 """
@@ -23,7 +23,7 @@ from lasegm_core.experiments.results.result_set import (
 from lasegm_core.experiments.runs import Run, base_of
 from lasegm_core.metric.counts import Counts
 from lasegm_core.support.files import sha256
-from lasegm_core.training.profiles import TUNING
+from lasegm_core.training.variants import TUNING
 
 NETWORK, OFFSET = "swiftnet_r18", 2
 RATES = tuple(name for name in TUNING if name.startswith("tuning_b"))
@@ -35,16 +35,17 @@ STARTS = {
     "tuning_longer_mixed": "a longer base at offsets 0 to 4",
     "tuning_longest_instant": "the longest base at offset 0",
 }
-# What DeepLab-MN starts from as well; there are such weights of its encoder in the package index.
+# DeepLab-MN starts from ImageNet's weights of its encoder as well; beside the same from scratch.
+MOBILE = "deeplab_mn"
 IMAGENET = {
-    "tuning_longer_imagenet": "a longer base at offset 0, its encoder from ImageNet",
-    "tuning_longest_imagenet": "the longest base at offset 0, its encoder from ImageNet",
+    "tuning_longer_imagenet": "tuning_longer_instant",
+    "tuning_longest_imagenet": "tuning_longest_instant",
 }
 ENCODERS = tuple(name for name in TUNING if name.startswith("tuning_encoders"))
-ENCODER_NETWORKS = ("deeplab_mn", "deeplab_r101")
+ENCODER_NETWORKS = (MOBILE, "deeplab_r101")
 # How the configurations compare with each other, by start: of these networks from these starts.
 _LENGTHS = ("tuning_instant", "tuning_longer_instant", "tuning_longest_instant")
-COMPARED = {NETWORK: tuple(STARTS), "deeplab_mn": (*_LENGTHS, *IMAGENET)}
+COMPARED = {NETWORK: tuple(STARTS), MOBILE: (*_LENGTHS, *IMAGENET)}
 CONFIGURATIONS = {1: (1, 0), 2: (1, OFFSET), 3: (2, OFFSET)}  # inputs and trained offset
 _KEPT = ("train_s", "device", "software", "commit", "date")  # of a run's record
 _SET = ResultSet(RENDERED, "tuning", INTERVAL_S, FRAMES, consecutive=True)

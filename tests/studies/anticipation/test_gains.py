@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
-from lasegm_core.data.settings import RENDERINGS, WORLDS
+from lasegm_core.data.settings import LONGER, RENDERINGS, WORLDS
 from lasegm_core.data.sources import Place
 from lasegm_core.data.toystreet.driving import CITY
 from lasegm_core.experiments.results.result_set import COPIED, ResultSet
@@ -44,11 +44,11 @@ def test_worlds_differ_from_the_city_in_what_their_name_says():
     for name, driving in WORLDS.items():
         changed = [field for field, value in asdict(driving).items() if value != city[field]]
         numbers = {"worlds_city": 0, "worlds_steady": 3}
-        assert len(changed) == numbers.get(name.removesuffix("_longer"), 1)
+        assert len(changed) == numbers.get(name.removesuffix(LONGER), 1)
         assert RENDERINGS[name].driving == driving
         short, own = (PROFILES["toystreet", of] for of in ("worlds_city", name))
         assert replace(own, steps=short.steps, base_steps=short.base_steps) == short
-        assert (own.steps > short.steps) == name.endswith("_longer")
+        assert (own.steps > short.steps) == name.endswith(LONGER)
 
 
 def test_gains_are_paired_and_say_where_anticipation_pays(worlds):

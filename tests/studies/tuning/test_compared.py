@@ -19,7 +19,7 @@ from lasegm_core.studies.tuning.variants import (
     every,
 )
 from lasegm_core.training import profiles
-from lasegm_core.training.profiles import TUNING
+from lasegm_core.training.variants import TUNING
 from tests.helpers.scored import save_counts
 
 FACTS = {"train_s": 300.0, "base_s": 360.0, "device": "a CPU", "software": "torch"}

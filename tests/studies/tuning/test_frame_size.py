@@ -7,7 +7,7 @@ import pytest
 from lasegm_core.data.settings import RENDERINGS
 from lasegm_core.data.sources import Place
 from lasegm_core.studies.tuning import compared, frame_size, variants
-from lasegm_core.training.profiles import TUNING
+from lasegm_core.training.variants import TUNING
 from tests.helpers.scored import save_counts
 
 # DeepLab-R101 and SwiftNet-R18 at the small size, then at the large one.

@@ -55,14 +55,18 @@ def test_the_ways_learn_the_same(way):
 
 def test_ways_are_timed_once_and_read_from_results(place, monkeypatch):
     monkeypatch.setattr(torch, "compile", lambda network: network)
+    product, seen = torch.mm, []
+    monkeypatch.setattr(
+        torch, "mm", lambda *of: seen.append(torch.get_num_threads()) or product(*of)
+    )
     threads = torch.get_num_threads()
     card = ensure_times(place, rounds=2, names=(RUN.network,))
     ways = (PLAIN, CONTIGUOUS, UNFUSED, COMPILED, BOTH_CORES, TWO_RUNS, FILES, MEMORY)
     assert list(card.samples_s) == [f"{RUN.network}/{way}" for way in ways] + [MATRICES]
     assert all(len(card.samples(f"{RUN.network}/{way}")) == 2 for way in ways)
     assert card.facts["gflop"][RUN.network] > 0 and card.facts["device"].endswith("1 thread")
-    assert torch.get_num_threads() == threads
-    assert ensure_times(place) == card
+    assert torch.get_num_threads() == threads and set(seen) == {1}
+    assert ensure_times(place, rounds=2, names=(RUN.network,)) == card
     card.save(place.build / "results" / CARD)
     kept = Place(place.build, place.cache, results=place.build / "results")
     assert ensure_times(kept) == card
