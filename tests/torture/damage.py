@@ -13,44 +13,15 @@ import pytest
 from lasegm_core.data.rendered import rendered
 from lasegm_core.data.settings import Rendering
 from lasegm_core.data.sources import Place
-from lasegm_core.experiments import setting
-from lasegm_core.latency import timing
-from lasegm_core.latency.cards import Card
 from lasegm_core.metric.counts import Counts
 from lasegm_core.support.errors import BadInput
 from lasegm_core.support.files import intact, sha256
 from lasegm_core.training import loop
 from tests.torture.bench import Bench, WholeRun, last_line
+from tests.torture.cards import card_file, timed_card
 from tests.torture.counting import Case
 from tests.torture.resumes import Stopped
-
-Spoil = Callable[[bytearray, Random], bytearray]
-
-
-def flip(data: bytearray, chance: Random) -> bytearray:
-    """Flip one bit."""
-    data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
-    return data
-
-
-def truncate(data: bytearray, chance: Random) -> bytearray:
-    """Cut off the end."""
-    return data[: chance.randrange(len(data))]
-
-
-def zero(data: bytearray, chance: Random) -> bytearray:
-    """Replace up to 512 bytes by zeros, like a lost block."""
-    first = chance.randrange(len(data))
-    data[first : first + 512] = bytes(len(data[first : first + 512]))
-    return data
-
-
-def spoil(path: Path, kind: Spoil, chance: Random) -> None:
-    """Change a file's bytes in place, as a broken disk does."""
-    before = path.read_bytes()
-    while (after := bytes(kind(bytearray(before), chance))) == before:
-        pass
-    path.write_bytes(after)
+from tests.torture.spoils import Spoil, flip, spoil, truncate, zero
 
 
 def cases(folder: Path, seed: int, short: bool) -> Iterator[Case]:
@@ -220,31 +191,6 @@ class _Run:
                 assert (after.values == before.values).all() and after.blocks == before.blocks
 
         self._do(work)
-
-
-def timed_card(folder: Path, kind: Spoil, chance: Random) -> None:
-    """Spoil the card of this machine, which is timed again."""
-    with pytest.MonkeyPatch.context() as patch:
-        times = {"swiftnet_r18": 0.0123}
-        card = Card("local", "a device", "measured", times, samples_s={"swiftnet_r18": [0.0123]})
-        path = folder / "cards" / "local.json"
-        patch.setattr(timing, "measure_card", lambda *_, **__: card)
-        patch.setattr(setting, "local_card_path", lambda *_: path)
-        patch.setattr(setting, "_to_time", lambda *_: (("swiftnet_r18",), (8, 8)))
-        patch.setattr(setting, "class_table", lambda *_: type("Table", (), {"names": "ab"}))
-        place = Place(folder, folder)
-        assert setting.hardware_card("local", "toystreet", "smoke", place) == card
-        spoil(path, kind, chance)
-        assert setting.hardware_card("local", "toystreet", "smoke", place) == card
-
-
-def card_file(folder: Path, kind: Spoil, chance: Random) -> None:
-    """Spoil a card given by its path, which is refused."""
-    path = folder / "mine.json"
-    Card("mine", "a device", "measured", {"a": 0.0123}, samples_s={"a": [0.0123] * 40}).save(path)
-    spoil(path, kind, chance)
-    with pytest.raises(BadInput, match=str(path)):
-        Card.load(path)
 
 
 def toystreet(folder: Path, kind: Spoil, chance: Random) -> None:

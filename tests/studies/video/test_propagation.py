@@ -11,16 +11,13 @@ from torchvision.models.optical_flow import raft_small
 
 from lasegm_core import models, published
 from lasegm_core.data.index import dataset
-from lasegm_core.data.labels import CITYSCAPES
 from lasegm_core.studies.flow import estimators
-from lasegm_core.studies.video.parts.features import ClipFeatures
 from lasegm_core.studies.video.parts.methods import METHODS, Flow, make_propagation, usable
 from lasegm_core.studies.video.parts.pairs import LearnedOnPairs, make_pairs
 from lasegm_core.studies.video.parts.propagation import (
     KERNEL,
     REACH,
     STEEP,
-    Clockwork,
     ImageDifference,
     Key,
     weigh_neighbours,
@@ -197,33 +194,3 @@ def test_the_network_in_three_parts_is_the_network(swiftnet):
         assert torch.equal(parts, swiftnet(frames))
     assert isinstance(swiftnet.stride, int) and KERNEL % 2
     assert isinstance(swiftnet, nn.Module)
-
-
-class Nothing(nn.Module):
-    """A propagation that returns zeros."""
-
-    def forward(self, key, _frame, _low):
-        return torch.zeros_like(key.high)
-
-
-@pytest.fixture
-def clip(street):
-    rows = dataset("toystreet").frames(street, "val").query("clip == clip.iloc[0]")
-    torch.manual_seed(0)
-    return ClipFeatures(models.build("swiftnet_r18").eval(), rows, CITYSCAPES)
-
-
-def test_cached_predictions_of_a_deleted_propagation_are_not_reused(clip):
-    copied, empty, again = (clip.predict(make(), 0, 3) for make in (Clockwork, Nothing, Clockwork))
-    assert (copied == again).all() and (copied != empty).any()
-
-
-def test_many_frames_at_once_are_predicted_as_each_by_itself(clip):
-    propagation = Clockwork()
-    clip.prepare(propagation, [(number - number % 5, number) for number in range(10)])
-    for key, number in ((0, 0), (0, 3), (5, 5), (5, 9)):
-        own, now = clip.keys[key], clip.keys[number]
-        with torch.inference_mode():
-            logits = clip.network.head(own.high, now.low, now.frame.shape[-2:])
-        predicted = clip.predict(propagation, key, number)
-        assert (predicted == logits.argmax(1)[0].numpy()).mean() > 0.999
