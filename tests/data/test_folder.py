@@ -145,7 +145,7 @@ def test_index_to_counts(say):
 def tiny(monkeypatch):
     """A profile of one step."""
     changes = {"batch": 2, "augmentation": Augmentation((16, 16), (1.0, 1.0), blur=0.0)}
-    settings = recipes.Profile(1, 0, 1, 2, profiles._SCRATCH | changes, networks=("swiftnet_r18",))
+    settings = recipes.Profile(1, 0, 1, 2, recipes.SCRATCH | changes, networks=("swiftnet_r18",))
     monkeypatch.setitem(profiles.PROFILES, ("folder", "tiny"), settings)
 
 
